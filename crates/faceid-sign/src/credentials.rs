@@ -1,0 +1,286 @@
+//! A key and its secret, prepared for signing and verifying.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
+use zeroize::Zeroizing;
+
+use crate::claims::MAC_LEN;
+use crate::raw::{self, Fields, Tail};
+use crate::{Claims, CredentialsError, CredentialsFault, SignError, Signature, Stamp, Validity, VerifyError};
+
+/// An `api_key` and its `api_secret`.
+///
+/// The HMAC key is prepared once, here; signing costs three SHA-1 blocks for a key of the usual 32 characters. The
+/// secret and all that is prepared from it are wiped from memory on drop, and `Debug` shows the `api_key` alone.
+#[derive(Clone)]
+pub struct Credentials {
+    api_key: String,
+    /// Kept for [`diagnose`](Self::diagnose), which tries what else may have been done with it.
+    secret: Zeroizing<Vec<u8>>,
+    /// HMAC keyed with the secret.
+    keyed: Hmac<Sha1>,
+    /// The same, after the head of the raw text, which is the same in each sign.
+    begun: Hmac<Sha1>,
+    head: Vec<u8>,
+    /// Base64 of what lies in whole groups of the head: see [`Layout`].
+    head_base64: Vec<u8>,
+}
+
+/// Where the head stands in a sign. The digest's last two bytes share a base64 group with the head's first byte; from
+/// there on groups of three bytes are the same in each sign, up to the one or two bytes that share a group with the
+/// tail.
+struct Layout;
+
+impl Layout {
+    /// The first group boundary after the digest, in raw bytes and in base64 characters.
+    const OPENING: usize = MAC_LEN + 1;
+    const OPENING_BASE64: usize = Self::OPENING / 3 * 4;
+
+    /// How much of the head lies in whole groups.
+    const fn whole_groups(head: usize) -> usize {
+        (head - 1) / 3 * 3
+    }
+}
+
+impl Credentials {
+    /// Checks the pair and prepares it.
+    ///
+    /// The secret may be any bytes; a text is taken as UTF-8, as the vendor's samples do.
+    ///
+    /// ```
+    /// use faceid_sign::Credentials;
+    ///
+    /// assert!(Credentials::new("key", "secret").is_ok());
+    /// let refused = Credentials::new("key", "secret\n").unwrap_err();
+    /// assert_eq!(refused.to_string(), "api_secret begins or ends with a line end");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsError`] for a value that is empty or has white space, a line end or a byte order mark at an edge,
+    /// and for a key with `&`, `=`, a control character or one outside ASCII.
+    pub fn new(api_key: impl AsRef<[u8]>, api_secret: impl AsRef<[u8]>) -> Result<Self, CredentialsError> {
+        let api_key = checked_key(api_key.as_ref()).map_err(|fault| CredentialsError {
+            field: "api_key",
+            fault,
+        })?;
+        let secret = api_secret.as_ref();
+        check_edges(secret).map_err(|fault| CredentialsError {
+            field: "api_secret",
+            fault,
+        })?;
+
+        let keyed = hmac_sha1(secret);
+        let head = raw::head(&api_key);
+        let begun = keyed.clone().chain_update(&head);
+        let whole = Layout::whole_groups(head.len());
+        let head_base64 = STANDARD.encode(&head[1..=whole]).into_bytes();
+        Ok(Self {
+            api_key,
+            secret: Zeroizing::new(secret.to_vec()),
+            keyed,
+            begun,
+            head,
+            head_base64,
+        })
+    }
+
+    /// The `api_key`. It is no secret: each sign holds it in the clear.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// Makes a sign.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::ExpiryOverflow`].
+    pub fn sign(&self, stamp: &Stamp, validity: Validity) -> Result<Signature, SignError> {
+        let tail = Tail::new(stamp, validity)?;
+        let mut text = Zeroizing::new(vec![0; self.len_with(&tail)]);
+        self.write(&tail, &mut text);
+        // Base64 is ASCII, so the text is kept as it is, without a copy.
+        let text = String::from_utf8(core::mem::take(&mut *text)).unwrap_or_default();
+        Ok(Signature(Zeroizing::new(text)))
+    }
+
+    /// Makes a sign in the caller's buffer, without allocating, and gives back the part that was written.
+    ///
+    /// [`sign_len`](Self::sign_len) tells beforehand how much room it takes. Nothing is written if it fails.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::BufferTooSmall`], [`SignError::ExpiryOverflow`].
+    pub fn sign_into<'out>(
+        &self,
+        stamp: &Stamp,
+        validity: Validity,
+        out: &'out mut [u8],
+    ) -> Result<&'out mut [u8], SignError> {
+        let tail = Tail::new(stamp, validity)?;
+        let needed = self.len_with(&tail);
+        let out = out
+            .get_mut(..needed)
+            .ok_or(SignError::BufferTooSmall { needed })?;
+        self.write(&tail, out);
+        Ok(out)
+    }
+
+    /// The length in bytes of the sign that this stamp and validity give: 124 for a key of 32 characters.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::ExpiryOverflow`].
+    pub fn sign_len(&self, stamp: &Stamp, validity: Validity) -> Result<usize, SignError> {
+        Ok(self.len_with(&Tail::new(stamp, validity)?))
+    }
+
+    fn len_with(&self, tail: &Tail) -> usize {
+        base64_len(MAC_LEN + self.head.len() + tail.as_bytes().len())
+    }
+
+    /// Writes the sign. `out` has exactly its length.
+    fn write(&self, tail: &Tail, out: &mut [u8]) {
+        let mac = self
+            .begun
+            .clone()
+            .chain_update(tail.as_bytes())
+            .finalize()
+            .into_bytes();
+
+        let mut opening = [0; Layout::OPENING];
+        opening[..MAC_LEN].copy_from_slice(&mac);
+        opening[MAC_LEN] = self.head[0];
+
+        let (head_rest, tail) = (
+            &self.head[1 + Layout::whole_groups(self.head.len())..],
+            tail.as_bytes(),
+        );
+        let mut closing = [0; 2 + Tail::MAX_LEN];
+        closing[..head_rest.len()].copy_from_slice(head_rest);
+        closing[head_rest.len()..head_rest.len() + tail.len()].copy_from_slice(tail);
+
+        let (first, rest) = out.split_at_mut(Layout::OPENING_BASE64);
+        let (middle, last) = rest.split_at_mut(self.head_base64.len());
+        encode(&opening, first);
+        middle.copy_from_slice(&self.head_base64);
+        encode(&closing[..head_rest.len() + tail.len()], last);
+    }
+
+    /// Checks a sign: that it is canonical base64, made with this pair, and valid at `now` (UNIX time in seconds).
+    ///
+    /// The digest is compared in constant time and over the bytes as received; only then are the fields read. A
+    /// single-use sign (b = 0) is valid at any time: that it is used once is for the caller to see to.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: `Malformed`, then `Mismatch`, then `Order`, then `Expired`.
+    pub fn verify(&self, sign: &str, now: u64) -> Result<Claims, VerifyError> {
+        // Nothing that this key can have signed is longer, and what is sent by strangers need not be decoded.
+        if sign.len() > base64_len(MAC_LEN + self.head.len() + Tail::MAX_LEN) {
+            return Err(VerifyError::Malformed);
+        }
+        let decoded = STANDARD.decode(sign).map_err(|_| VerifyError::Malformed)?;
+        let (mac, raw) = decoded.split_at_checked(MAC_LEN).ok_or(VerifyError::Malformed)?;
+        self.keyed
+            .clone()
+            .chain_update(raw)
+            .verify_slice(mac)
+            .map_err(|_| VerifyError::Mismatch)?;
+
+        let fields = Fields::parse(raw).ok_or(VerifyError::Malformed)?;
+        if fields.api_key != self.api_key {
+            return Err(VerifyError::Mismatch);
+        }
+        if fields.expires_at != 0 {
+            if fields.expires_at <= fields.issued_at {
+                return Err(VerifyError::Order);
+            }
+            if now >= fields.expires_at {
+                return Err(VerifyError::Expired);
+            }
+        }
+        Ok(fields.into())
+    }
+
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("api_key", &self.api_key)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn hmac_sha1(key: &[u8]) -> Hmac<Sha1> {
+    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
+}
+
+const fn base64_len(bytes: usize) -> usize {
+    bytes.div_ceil(3) * 4
+}
+
+/// `out` has exactly the length of the base64 of `bytes`.
+fn encode(bytes: &[u8], out: &mut [u8]) {
+    let written = STANDARD.encode_slice(bytes, out);
+    debug_assert!(written.is_ok(), "lengths are computed from the same parts");
+}
+
+fn checked_key(key: &[u8]) -> Result<String, CredentialsFault> {
+    check_edges(key)?;
+    if !key.is_ascii() {
+        return Err(CredentialsFault::NonAscii);
+    }
+    if key.iter().any(u8::is_ascii_control) {
+        return Err(CredentialsFault::Control);
+    }
+    if key.iter().any(|byte| matches!(byte, b'&' | b'=')) {
+        return Err(CredentialsFault::Separator);
+    }
+    Ok(key.iter().copied().map(char::from).collect())
+}
+
+fn check_edges(value: &[u8]) -> Result<(), CredentialsFault> {
+    const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    const LINE_ENDS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
+    if value.is_empty() {
+        return Err(CredentialsFault::Empty);
+    }
+    if BYTE_ORDER_MARKS
+        .iter()
+        .any(|mark| value.starts_with(mark) || value.ends_with(mark))
+    {
+        return Err(CredentialsFault::EdgeByteOrderMark);
+    }
+    let first = value
+        .utf8_chunks()
+        .next()
+        .and_then(|chunk| chunk.valid().chars().next());
+    let last = value
+        .utf8_chunks()
+        .last()
+        .filter(|chunk| chunk.invalid().is_empty())
+        .and_then(|chunk| chunk.valid().chars().next_back());
+    for edge in [first, last].into_iter().flatten() {
+        if LINE_ENDS.contains(&edge) {
+            return Err(CredentialsFault::EdgeLineEnd);
+        }
+        if edge.is_whitespace() {
+            return Err(CredentialsFault::EdgeBlank);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,496 @@
+//! Names the slip behind a sign that is refused.
+//!
+//! Each slip here was made by a real client program. A sign is unwrapped from outside in: first what a transport did to
+//! the text, then how text and digest were joined, then what the digest was computed from, then what the fields say.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use hmac::Mac as _;
+use sha1::{Digest as _, Sha1};
+
+use crate::claims::MAC_LEN;
+use crate::credentials::hmac_sha1;
+use crate::raw::{Fields, parse_number};
+use crate::{Claims, Credentials};
+
+/// What [`Credentials::diagnose`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Diagnosis {
+    /// It verifies, and its times fit the clock.
+    Valid(Claims),
+    /// It was made, or changed on its way, by a known slip.
+    Slip(Slip),
+    /// No known slip explains it: key and secret are then not a pair, or the text is not a sign at all.
+    Unknown,
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Valid(_) => f.write_str("the sign is valid"),
+            Self::Slip(slip) => slip.fmt(f),
+            Self::Unknown => {
+                f.write_str("no known slip explains this sign: api_key and api_secret are not a pair")
+            }
+        }
+    }
+}
+
+/// A slip that real client programs make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Slip {
+    /// The digest was joined to the text as hexadecimal digits, not as bytes.
+    HexDigest,
+    /// The digest alone was encoded, without the text.
+    DigestOnly,
+    /// HMAC was given the text as its key and the secret as its message.
+    KeyAndMessageSwapped,
+    /// The `api_key` was used as the secret.
+    ApiKeyAsSecret,
+    /// The secret was read with the line end that follows it in its file.
+    LineEndAfterSecret,
+    /// SHA-1 of secret and text, without HMAC.
+    PlainSha1,
+    /// HMAC-SHA256 under the name `hmac_sha1`.
+    HmacSha256,
+    /// The digest went through a text in UTF-8, which replaced what is not UTF-8.
+    LossyUtf8,
+    /// The digest went through a text in Latin-1, and was encoded as UTF-8.
+    Latin1,
+    /// Python 3 printed `b'...'` around the sign.
+    PythonBytesLiteral,
+    /// Base64 with the alphabet for URLs: `-` and `_` for `+` and `/`.
+    UrlSafeAlphabet,
+    /// The `=` at the end are missing.
+    MissingPadding,
+    /// A MIME encoder broke the base64 into lines.
+    LineBreaks,
+    /// A `+` arrived as a blank: the form was urlencoded without escaping it.
+    BlankForPlus,
+    /// The sign was percent-escaped and never unescaped.
+    PercentEscaped,
+    /// Encoded to base64 twice.
+    DoubleBase64,
+    /// b, c or both count milliseconds; seconds are wanted.
+    Milliseconds,
+    /// b is a duration; the time of expiry is wanted.
+    DurationAsExpiry,
+    /// b is not after c. For single use, b is 0.
+    NotAfterIssue,
+    /// d is negative.
+    NonceNegative,
+    /// d has a character that is no digit, or is empty.
+    NonceLetters,
+    /// d has more than ten digits.
+    NonceTooLong,
+    /// d is written in the digits of another script, as a locale can make a formatter do.
+    NonceForeignDigits,
+    /// The fields stand in another order than a, b, c, d.
+    FieldsReordered,
+    /// A field is missing, or there is one too many.
+    FieldsMissing,
+    /// The text was percent-escaped before it was signed.
+    FieldsEscaped,
+    /// The sign was valid once: it was kept too long, or the signer's clock is behind.
+    Expired {
+        /// Seconds since it expired.
+        seconds: u64,
+    },
+    /// The sign is from the future: the signer's clock is ahead.
+    FromTheFuture {
+        /// Seconds until its time of issue.
+        seconds: u64,
+    },
+    /// A single-use sign from the past: it was kept, or the signer's clock is behind.
+    Stale {
+        /// Seconds since its time of issue.
+        seconds: u64,
+    },
+}
+
+impl Slip {
+    /// The name of the slip in `snake_case`, the same in each language that embeds this crate.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::HexDigest => "hex_digest",
+            Self::DigestOnly => "digest_only",
+            Self::KeyAndMessageSwapped => "key_and_message_swapped",
+            Self::ApiKeyAsSecret => "api_key_as_secret",
+            Self::LineEndAfterSecret => "line_end_after_secret",
+            Self::PlainSha1 => "plain_sha1",
+            Self::HmacSha256 => "hmac_sha256",
+            Self::LossyUtf8 => "lossy_utf8",
+            Self::Latin1 => "latin1",
+            Self::PythonBytesLiteral => "python_bytes_literal",
+            Self::UrlSafeAlphabet => "url_safe_alphabet",
+            Self::MissingPadding => "missing_padding",
+            Self::LineBreaks => "line_breaks",
+            Self::BlankForPlus => "blank_for_plus",
+            Self::PercentEscaped => "percent_escaped",
+            Self::DoubleBase64 => "double_base64",
+            Self::Milliseconds => "milliseconds",
+            Self::DurationAsExpiry => "duration_as_expiry",
+            Self::NotAfterIssue => "not_after_issue",
+            Self::NonceNegative => "nonce_negative",
+            Self::NonceLetters => "nonce_letters",
+            Self::NonceTooLong => "nonce_too_long",
+            Self::NonceForeignDigits => "nonce_foreign_digits",
+            Self::FieldsReordered => "fields_reordered",
+            Self::FieldsMissing => "fields_missing",
+            Self::FieldsEscaped => "fields_escaped",
+            Self::Expired { .. } => "expired",
+            Self::FromTheFuture { .. } => "from_the_future",
+            Self::Stale { .. } => "stale",
+        }
+    }
+}
+
+impl fmt::Display for Slip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HexDigest => "the digest was joined as hex digits: join its 20 bytes",
+            Self::DigestOnly => "the digest alone was encoded: encode digest and text together",
+            Self::KeyAndMessageSwapped => "HMAC's key and message are swapped: the secret is the key",
+            Self::ApiKeyAsSecret => "the api_key was used as the secret",
+            Self::LineEndAfterSecret => "the secret was used with the line end that follows it: trim it",
+            Self::PlainSha1 => "SHA-1 of secret and text was used: HMAC-SHA1 is wanted",
+            Self::HmacSha256 => "HMAC-SHA256 was used under sign_version hmac_sha1",
+            Self::LossyUtf8 => "the digest was turned into a UTF-8 text on its way: keep it as bytes",
+            Self::Latin1 => "the digest was turned into a Latin-1 text on its way: keep it as bytes",
+            Self::PythonBytesLiteral => {
+                "the sign is wrapped in Python's b'...': decode the bytes to a text first"
+            }
+            Self::UrlSafeAlphabet => {
+                "base64 with the URL-safe alphabet: the standard one, with + and /, is wanted"
+            }
+            Self::MissingPadding => "the = at the end of the base64 are missing",
+            Self::LineBreaks => "the base64 is broken into lines: use an encoder without line breaks",
+            Self::BlankForPlus => "a + arrived as a blank: the form was urlencoded without escaping it",
+            Self::PercentEscaped => "the sign is percent-escaped: multipart values are sent as they are",
+            Self::DoubleBase64 => "the sign was encoded to base64 twice",
+            Self::Milliseconds => "b or c is in milliseconds: seconds are wanted",
+            Self::DurationAsExpiry => "b is a duration: the UNIX time of expiry is wanted",
+            Self::NotAfterIssue => "b is not after c: for a single-use sign b is 0",
+            Self::NonceNegative => "d is negative: take an unsigned random number",
+            Self::NonceLetters => "d is not made of digits",
+            Self::NonceTooLong => "d has more than ten digits",
+            Self::NonceForeignDigits => {
+                "d is in the digits of another script: format numbers without a locale"
+            }
+            Self::FieldsReordered => "the fields are not in the order a, b, c, d",
+            Self::FieldsMissing => "the signed text does not have exactly the fields a, b, c, d",
+            Self::FieldsEscaped => "the signed text is percent-escaped: sign it as it is",
+            Self::Expired { seconds } => {
+                return write!(
+                    f,
+                    "expired {seconds} s ago: an old sign was kept, or the signer's clock is behind"
+                );
+            }
+            Self::FromTheFuture { seconds } => {
+                return write!(f, "issued {seconds} s in the future: the signer's clock is ahead");
+            }
+            Self::Stale { seconds } => {
+                return write!(
+                    f,
+                    "single-use, issued {seconds} s ago: it was kept, or the signer's clock is behind"
+                );
+            }
+        })
+    }
+}
+
+/// Seconds that a clock may be off before it is named as the cause. The service's own figure is not documented.
+const CLOCK_TOLERANCE: u64 = 300;
+
+/// UNIX times from here on (the year 5138) are milliseconds, and expiries up to here (10 years) are durations.
+const SURELY_MILLISECONDS: u64 = 100_000_000_000;
+const SURELY_A_DURATION: u64 = 10 * 366 * 86_400;
+
+impl Credentials {
+    /// Says why a sign made for this pair does not verify at `now` (UNIX time in seconds).
+    ///
+    /// ```
+    /// use faceid_sign::{Credentials, Diagnosis, Slip};
+    ///
+    /// let credentials = Credentials::new("key", "secret")?;
+    /// // HMAC-SHA1 as 40 hex digits, joined to the text, in base64: what a digest's `hexdigest` leads to.
+    /// let hex = "NjhkZWVmMzIzM2YyZGQ0NWNmNTNhYWQ4ODNmMjEyZDBlZGI1YjhlNGE9a2V5JmI9MTcwMDAwMDEwMCZjPTE3MDAwMDAwMDAmZD0x";
+    /// assert_eq!(credentials.diagnose(hex, 1_700_000_010), Diagnosis::Slip(Slip::HexDigest));
+    /// # Ok::<(), faceid_sign::CredentialsError>(())
+    /// ```
+    #[must_use]
+    pub fn diagnose(&self, sign: &str, now: u64) -> Diagnosis {
+        let Some((wrapping, decoded)) = unwrap(sign) else {
+            return Diagnosis::Unknown;
+        };
+        let (wrapping, found) = match self.diagnose_joined(&decoded, now) {
+            Diagnosis::Unknown => match STANDARD.decode(&decoded) {
+                Ok(inner) => (
+                    wrapping.or(Some(Slip::DoubleBase64)),
+                    self.diagnose_joined(&inner, now),
+                ),
+                Err(_) => (wrapping, Diagnosis::Unknown),
+            },
+            found => (wrapping, found),
+        };
+        // What was done to the sign is named only if a sign is found beneath it.
+        match (wrapping, found) {
+            (Some(slip), Diagnosis::Valid(_) | Diagnosis::Slip(_)) => Diagnosis::Slip(slip),
+            (_, found) => found,
+        }
+    }
+
+    /// How digest and text were joined.
+    fn diagnose_joined(&self, decoded: &[u8], now: u64) -> Diagnosis {
+        if decoded.len() == MAC_LEN {
+            // Nothing is left of the text that was signed, so the digest cannot be recomputed.
+            return Diagnosis::Slip(Slip::DigestOnly);
+        }
+        if let Some((mac, raw)) = decoded.split_at_checked(MAC_LEN) {
+            if looks_like_raw(raw) {
+                return self.diagnose_mac(mac, raw, now);
+            }
+        }
+        if let Some(raw_at) = self.find_raw(decoded) {
+            let (mac, raw) = decoded.split_at(raw_at);
+            let expected = hmac_sha1(self.secret()).chain_update(raw).finalize().into_bytes();
+            let joined = [
+                (Slip::HexDigest, hex(&expected).into_bytes()),
+                (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
+                (Slip::LossyUtf8, lossy_utf8(&expected, <[u8]>::len).into_bytes()),
+                (
+                    Slip::Latin1,
+                    expected
+                        .iter()
+                        .copied()
+                        .map(char::from)
+                        .collect::<String>()
+                        .into_bytes(),
+                ),
+            ];
+            if let Some((slip, _)) = joined.iter().find(|(_, bytes)| bytes.eq_ignore_ascii_case(mac)) {
+                return Diagnosis::Slip(*slip);
+            }
+            if mac.len() == 32 {
+                return Diagnosis::Slip(Slip::HmacSha256);
+            }
+        }
+        Diagnosis::Unknown
+    }
+
+    /// What the digest was computed from.
+    fn diagnose_mac(&self, mac: &[u8], raw: &[u8], now: u64) -> Diagnosis {
+        let secret = self.secret();
+        let with_line_end = |end: &[u8]| [secret, end].concat();
+        let hmac_is =
+            |key: &[u8], message: &[u8]| hmac_sha1(key).chain_update(message).verify_slice(mac).is_ok();
+        if hmac_is(secret, raw) {
+            return self.diagnose_fields(raw, now);
+        }
+        let slips = [
+            (Slip::KeyAndMessageSwapped, hmac_is(raw, secret)),
+            (Slip::ApiKeyAsSecret, hmac_is(self.api_key().as_bytes(), raw)),
+            (
+                Slip::LineEndAfterSecret,
+                hmac_is(&with_line_end(b"\n"), raw) || hmac_is(&with_line_end(b"\r\n"), raw),
+            ),
+            (
+                Slip::PlainSha1,
+                Sha1::new_with_prefix(secret)
+                    .chain_update(raw)
+                    .finalize()
+                    .as_slice()
+                    == mac,
+            ),
+        ];
+        slips
+            .iter()
+            .find(|(_, fits)| *fits)
+            .map_or(Diagnosis::Unknown, |(slip, _)| Diagnosis::Slip(*slip))
+    }
+
+    /// What the fields say, once the digest is right.
+    fn diagnose_fields(&self, raw: &[u8], now: u64) -> Diagnosis {
+        let Some(fields) = Fields::parse(raw) else {
+            return malformed_fields(raw).map_or(Diagnosis::Unknown, Diagnosis::Slip);
+        };
+        if fields.api_key != self.api_key() {
+            return Diagnosis::Unknown;
+        }
+        let (expires_at, issued_at) = (fields.expires_at, fields.issued_at);
+        let slip = if issued_at >= SURELY_MILLISECONDS || expires_at >= SURELY_MILLISECONDS {
+            Slip::Milliseconds
+        } else if issued_at > now.saturating_add(CLOCK_TOLERANCE) {
+            Slip::FromTheFuture {
+                seconds: issued_at - now,
+            }
+        } else if expires_at == 0 {
+            match now.saturating_sub(issued_at) {
+                seconds if seconds > CLOCK_TOLERANCE => Slip::Stale { seconds },
+                _ => return Diagnosis::Valid(fields.into()),
+            }
+        } else if expires_at <= issued_at && expires_at <= SURELY_A_DURATION {
+            Slip::DurationAsExpiry
+        } else if expires_at <= issued_at {
+            Slip::NotAfterIssue
+        } else if expires_at <= now {
+            Slip::Expired {
+                seconds: now - expires_at,
+            }
+        } else {
+            return Diagnosis::Valid(fields.into());
+        };
+        Diagnosis::Slip(slip)
+    }
+
+    /// Where the text begins in a sign whose digest is not 20 bytes long.
+    fn find_raw(&self, decoded: &[u8]) -> Option<usize> {
+        let head = [b"a=", self.api_key().as_bytes()].concat();
+        decoded.windows(head.len()).position(|window| window == head)
+    }
+}
+
+/// The bytes of a sign beneath what was done to its text, and the outermost such slip.
+fn unwrap(sign: &str) -> Option<(Option<Slip>, Vec<u8>)> {
+    // Slips come together (percent-escaped line breaks), but not without end.
+    const DEPTH: usize = 4;
+    // A sign of a long key, escaped and encoded twice, is far below this.
+    const LONGEST: usize = 16 * 1024;
+    if sign.len() > LONGEST {
+        return None;
+    }
+    let mut outermost = None;
+    let mut text = Cow::Borrowed(sign);
+    for _ in 0..DEPTH {
+        if let Ok(decoded) = STANDARD.decode(&*text) {
+            return Some((outermost, decoded));
+        }
+        let (slip, mended) = unwrap_once(&text)?;
+        outermost = outermost.or(Some(slip));
+        text = mended.into_owned().into();
+    }
+    None
+}
+
+/// What a transport, a printer or an encoder did to the base64, and the text before it did.
+fn unwrap_once(sign: &str) -> Option<(Slip, Cow<'_, str>)> {
+    let unquoted = ["b'", "b\""].iter().find_map(|open| sign.strip_prefix(open));
+    if let Some(inner) = unquoted.and_then(|rest| rest.strip_suffix(['\'', '"'])) {
+        return Some((Slip::PythonBytesLiteral, inner.into()));
+    }
+    if let Some(unescaped) = sign.contains('%').then(|| percent_decode(sign)).flatten() {
+        return Some((Slip::PercentEscaped, unescaped.into()));
+    }
+    if sign.contains(['\r', '\n']) {
+        return Some((Slip::LineBreaks, sign.replace(['\r', '\n'], "").into()));
+    }
+    if sign.contains(' ') {
+        return Some((Slip::BlankForPlus, sign.replace(' ', "+").into()));
+    }
+    let standard = |bytes: Vec<u8>| Cow::from(STANDARD.encode(bytes));
+    if let Ok(bytes) = URL_SAFE.decode(sign).or_else(|_| URL_SAFE_NO_PAD.decode(sign)) {
+        if sign.contains(['-', '_']) {
+            return Some((Slip::UrlSafeAlphabet, standard(bytes)));
+        }
+    }
+    STANDARD_NO_PAD
+        .decode(sign)
+        .ok()
+        .map(|bytes| (Slip::MissingPadding, standard(bytes)))
+}
+
+fn malformed_fields(raw: &[u8]) -> Option<Slip> {
+    let text = core::str::from_utf8(raw).ok()?;
+    if let Some(unescaped) = text.contains('%').then(|| percent_decode(text)).flatten() {
+        if looks_like_raw(unescaped.as_bytes()) {
+            return Some(Slip::FieldsEscaped);
+        }
+    }
+    let parts: Vec<(&str, &str)> = text
+        .split('&')
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .collect();
+    let mut names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
+    let ordered = names == ["a", "b", "c", "d"];
+    names.sort_unstable();
+    if names != ["a", "b", "c", "d"] {
+        return Some(Slip::FieldsMissing);
+    }
+    if !ordered {
+        return Some(Slip::FieldsReordered);
+    }
+    let value = |wanted: &str| {
+        parts
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map_or("", |(_, value)| *value)
+    };
+    if value("a").is_empty() || value("b").is_empty() || value("c").is_empty() {
+        return Some(Slip::FieldsMissing);
+    }
+    let nonce = value("d");
+    if nonce.strip_prefix('-').and_then(parse_number).is_some() {
+        Some(Slip::NonceNegative)
+    } else if nonce.bytes().all(|byte| byte.is_ascii_digit()) && nonce.len() > crate::Nonce::MAX_LEN {
+        Some(Slip::NonceTooLong)
+    } else if !nonce.is_ascii() && nonce.chars().all(char::is_numeric) {
+        Some(Slip::NonceForeignDigits)
+    } else if crate::Nonce::new(nonce).is_err() {
+        Some(Slip::NonceLetters)
+    } else {
+        None
+    }
+}
+
+/// Whether it is the signed text of some key, be it with fields missing or escaped.
+fn looks_like_raw(bytes: &[u8]) -> bool {
+    ["a=", "b=", "c=", "d=", "a%3D", "a%3d"]
+        .iter()
+        .any(|start| bytes.starts_with(start.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
+}
+
+/// What a decoder makes of bytes that are not UTF-8: one replacement for each broken sequence, or one for each byte.
+fn lossy_utf8(bytes: &[u8], replacements: impl Fn(&[u8]) -> usize) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push_str(&"\u{FFFD}".repeat(replacements(chunk.invalid())));
+        }
+    }
+    text
+}
+
+/// `None` where an escape is broken, or the result is no text.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte == b'%' {
+            let (digits, after) = after.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(byte);
+            rest = after;
+        }
+    }
+    core::str::from_utf8(&bytes).ok().map(ToString::to_string)
+}

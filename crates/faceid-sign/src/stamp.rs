@@ -1,0 +1,189 @@
+//! What makes one sign differ from the next: when it is issued, its nonce, and how long it is valid.
+//!
+//! Clock and random source enter here and nowhere else.
+
+use core::fmt;
+use core::num::NonZeroU32;
+
+use crate::NonceError;
+#[cfg(feature = "std")]
+use crate::SignError;
+
+/// The moment of signing and the nonce: everything that is fresh in a sign.
+///
+/// The same stamp with the same credentials and validity gives the same sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    pub(crate) issued_at: u64,
+    pub(crate) nonce: Nonce,
+}
+
+impl Stamp {
+    /// A stamp of given parts: UNIX time in seconds, and the nonce.
+    #[must_use]
+    pub const fn new(issued_at: u64, nonce: Nonce) -> Self {
+        Self { issued_at, nonce }
+    }
+
+    /// A stamp of this moment with a fresh random nonce.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::ClockBeforeEpoch`], [`SignError::RandomSource`].
+    #[cfg(feature = "std")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+    pub fn now() -> Result<Self, SignError> {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_err(|_| SignError::ClockBeforeEpoch)?;
+        Self::at(since_epoch.as_secs())
+    }
+
+    /// A stamp of a given UNIX time in seconds, with a fresh random nonce.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::RandomSource`].
+    #[cfg(feature = "std")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+    pub fn at(issued_at: u64) -> Result<Self, SignError> {
+        Ok(Self::new(issued_at, Nonce::random()?))
+    }
+
+    /// UNIX time in seconds: field c.
+    #[must_use]
+    pub const fn issued_at(&self) -> u64 {
+        self.issued_at
+    }
+
+    /// The nonce: field d.
+    #[must_use]
+    pub const fn nonce(&self) -> Nonce {
+        self.nonce
+    }
+}
+
+/// One to ten decimal digits, kept as text.
+///
+/// The vendor's own samples have leading zeros, and `0799687066` and `799687066` give different signs: a nonce is a
+/// text of digits and never a number to print again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nonce {
+    digits: [u8; Self::MAX_LEN],
+    len: u8,
+}
+
+impl Nonce {
+    /// The most digits a nonce may have. [App authentication]
+    pub const MAX_LEN: usize = 10;
+
+    /// A nonce of these digits, exactly as given.
+    ///
+    /// # Errors
+    ///
+    /// [`NonceError`], if there is none, there are more than ten, or one is not `0` to `9`.
+    pub fn new(digits: &str) -> Result<Self, NonceError> {
+        Self::from_bytes(digits.as_bytes())
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, NonceError> {
+        if bytes.is_empty() {
+            return Err(NonceError::Empty);
+        }
+        if !bytes.iter().all(u8::is_ascii_digit) {
+            return Err(NonceError::NotDigits);
+        }
+        let mut digits = [0; Self::MAX_LEN];
+        digits
+            .get_mut(..bytes.len())
+            .ok_or(NonceError::TooLong)?
+            .copy_from_slice(bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "at most MAX_LEN")]
+        Ok(Self {
+            digits,
+            len: bytes.len() as u8,
+        })
+    }
+
+    /// Ten digits, uniform over 0 to 9 999 999 999, from the operating system.
+    ///
+    /// Not from a generator inside the process: workers forked from one parent would draw the same ones.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::RandomSource`].
+    #[cfg(feature = "std")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+    pub fn random() -> Result<Self, SignError> {
+        use rand::TryRng as _;
+
+        const COUNT: u64 = 10_000_000_000;
+        // Values from here on would make the low nonces a little more likely than the high ones.
+        const UNIFORM: u64 = u64::MAX - u64::MAX % COUNT;
+        loop {
+            let drawn = rand::rngs::SysRng
+                .try_next_u64()
+                .map_err(|_| SignError::RandomSource)?;
+            if drawn < UNIFORM {
+                let mut digits = [b'0'; Self::MAX_LEN];
+                crate::raw::write_decimal(drawn % COUNT, &mut digits);
+                return Ok(Self { digits, len: 10 });
+            }
+        }
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.digits[..usize::from(self.len)]
+    }
+}
+
+impl fmt::Display for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// How long a sign is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// For one request (b = 0).
+    ///
+    /// Whether a request that fails uses the sign up is not documented, so each attempt needs a sign of its own.
+    /// [self-service authentication; the page "App authentication" is silent on it]
+    Once,
+    /// For this many seconds from the stamp on, for any number of requests.
+    ///
+    /// The vendor's samples use 100 to 86 400; the longest that the service takes is not documented.
+    Seconds(NonZeroU32),
+}
+
+impl Validity {
+    /// Valid for `n` seconds; `None` for 0, which is not a duration. Single use is [`Validity::Once`].
+    #[must_use]
+    pub const fn seconds(n: u32) -> Option<Self> {
+        match NonZeroU32::new(n) {
+            Some(n) => Some(Self::Seconds(n)),
+            None => None,
+        }
+    }
+}
+
+/// 100 seconds, as in the vendor's samples.
+impl Default for Validity {
+    fn default() -> Self {
+        const SAMPLES: NonZeroU32 = NonZeroU32::new(100).unwrap();
+        Self::Seconds(SAMPLES)
+    }
+}

@@ -1,0 +1,87 @@
+//! Settings from environment variables.
+
+use std::ffi::OsString;
+
+use faceid_sign::Credentials;
+
+use crate::{Config, ConfigError, Region};
+
+pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config, ConfigError> {
+    let text = |name: &'static str| match variable(name).filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(value) => match value.into_string() {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(ConfigError::new(name, "is not UTF-8")),
+        },
+    };
+    let secret = |name: &'static str, file_name: &'static str| match (text(name)?, text(file_name)?) {
+        (Some(_), Some(_)) => Err(ConfigError::new(
+            name,
+            format!("is given together with {file_name}: give one of the two"),
+        )),
+        (Some(value), None) => Ok((name, value.into_bytes())),
+        (None, Some(path)) => {
+            let content = std::fs::read(path).map_err(|error| {
+                ConfigError::new(file_name, "names a file that cannot be read").caused_by(error)
+            })?;
+            Ok((file_name, without_line_end(content)))
+        }
+        (None, None) => Err(ConfigError::new(
+            name,
+            format!("is not set, and neither is {file_name}"),
+        )),
+    };
+
+    let (key_source, key) = secret("FACEID_API_KEY", "FACEID_API_KEY_FILE")?;
+    let (secret_source, secret) = secret("FACEID_API_SECRET", "FACEID_API_SECRET_FILE")?;
+    let credentials = Credentials::new(key, secret).map_err(|error| {
+        let source = if error.field == "api_key" {
+            key_source
+        } else {
+            secret_source
+        };
+        ConfigError::new(source, format!("cannot be used: {error}")).caused_by(error)
+    })?;
+
+    let config = match (text("FACEID_REGION")?, text("FACEID_BASE_URL")?) {
+        (Some(_), Some(_)) => {
+            return Err(ConfigError::new(
+                "FACEID_REGION",
+                "is given together with FACEID_BASE_URL: they are one setting",
+            ));
+        }
+        (Some(region), None) => {
+            let region: Region = region
+                .parse()
+                .map_err(|_| ConfigError::new("FACEID_REGION", "is none of china, singapore, indonesia"))?;
+            Config::new(region, credentials)
+        }
+        (None, Some(base_url)) => Config::at(base_url, credentials),
+        (None, None) => {
+            return Err(ConfigError::new(
+                "FACEID_REGION",
+                "is not set, and neither is FACEID_BASE_URL",
+            ));
+        }
+    };
+    let config = match text("FACEID_PATH_PREFIX")? {
+        Some(prefix) => config.path_prefix(prefix),
+        None => config,
+    };
+    match text("FACEID_ALLOW_HTTP")?.as_deref() {
+        None | Some("0") => Ok(config),
+        Some("1") => Ok(config.allow_http(true)),
+        Some(_) => Err(ConfigError::new("FACEID_ALLOW_HTTP", "is neither 0 nor 1")),
+    }
+}
+
+/// Editors end a file with a line end that is no part of the secret.
+fn without_line_end(mut content: Vec<u8>) -> Vec<u8> {
+    if content.ends_with(b"\n") {
+        content.pop();
+        if content.ends_with(b"\r") {
+            content.pop();
+        }
+    }
+    content
+}

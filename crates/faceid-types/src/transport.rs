@@ -1,0 +1,125 @@
+//! What can go wrong between sending a request and having an answer, whatever the HTTP library.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::Text;
+use crate::error::Spent;
+
+/// How an exchange failed. It decides whether asking again is safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// No byte of the request was sent: the name did not resolve, the connection was refused or not made in time, the
+    /// TLS handshake was cut off. Always safe to repeat.
+    NeverSent,
+    /// TLS was refused: a certificate that does not verify, no common version, an alert. It will not get better by
+    /// asking again.
+    Tls,
+    /// The time was over after the request was, or may have been, sent.
+    Timeout,
+    /// The connection ended or was reset before a whole response head. A pooled connection that the server had closed
+    /// looks so.
+    Interrupted,
+    /// What came was not a whole, well-formed HTTP answer: the body was cut off, or head or framing were wrong.
+    Misframed,
+    /// The answer is larger than the limit for its head or body.
+    Limit,
+    /// Anything else, such as an answer from another URL than the one asked.
+    Other,
+}
+
+impl TransportKind {
+    /// A short name in `snake_case`, for metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverSent => "never_sent",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::Misframed => "misframed",
+            Self::Limit => "limit",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for TransportKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NeverSent => "the service could not be reached",
+            Self::Tls => "TLS was refused",
+            Self::Timeout => "no answer in time",
+            Self::Interrupted => "the connection ended before an answer",
+            Self::Misframed => "the answer is broken off or not HTTP",
+            Self::Limit => "the answer is larger than allowed",
+            Self::Other => "the exchange failed",
+        })
+    }
+}
+
+/// An exchange that gave no answer.
+///
+/// The HTTP library's error is its [`source`](StdError::source), without being part of its type.
+pub struct TransportError {
+    kind: TransportKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    pub(crate) spent: Spent,
+}
+
+impl TransportError {
+    /// For a transport: what happened, and the library's error.
+    #[must_use]
+    pub fn new(kind: TransportKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            kind,
+            source: Some(source.into()),
+            spent: Spent::default(),
+        }
+    }
+
+    /// How it failed.
+    #[must_use]
+    pub fn kind(&self) -> TransportKind {
+        self.kind
+    }
+}
+
+/// An error without a source.
+impl From<TransportKind> for TransportError {
+    fn from(kind: TransportKind) -> Self {
+        Self {
+            kind,
+            source: None,
+            spent: Spent::default(),
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)?;
+        // Libraries wrap errors in errors; the last one says what happened.
+        let mut cause = self.source.as_deref().map(|source| source as &dyn StdError);
+        while let Some(deeper) = cause.and_then(StdError::source) {
+            cause = Some(deeper);
+        }
+        match cause {
+            Some(cause) => write!(f, ": {}", Text::from(cause.to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TransportError({self})")
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

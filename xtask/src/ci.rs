@@ -1,0 +1,155 @@
+//! `cargo xtask ci`: what a change must pass. Each step can be run alone.
+
+mod cargo;
+mod examples;
+mod features;
+mod graph;
+mod no_std;
+mod style;
+mod vectors;
+
+use std::{env, time::Instant};
+
+use crate::{Result, tools::Tools};
+
+type Run = fn(&Tools) -> Result<Outcome>;
+
+struct Step {
+    name: &'static str,
+    run: Run,
+}
+
+const fn step(name: &'static str, run: Run) -> Step {
+    Step { name, run }
+}
+
+/// How a step that found nothing wrong ended.
+enum Outcome {
+    Passed,
+    /// It could not run, for this reason. Failure where CI=true.
+    LeftOut(&'static str),
+}
+
+/// In the order of a run.
+const STEPS: [Step; 10] = [
+    step("fmt", cargo::fmt),
+    step("clippy", cargo::clippy),
+    step("test", cargo::test),
+    step("features", features::run),
+    step("docs", cargo::docs),
+    step("examples", examples::run),
+    step("no-std", no_std::run),
+    step("vectors", vectors::run),
+    step("graph", graph::run),
+    step("style", style::run),
+];
+
+/// The crates that users depend on. Steps that go through the workspace look for each by name, so that one
+/// that went missing is a failure and not one crate less to check.
+const LIBRARIES: [&str; 6] = [
+    "faceid-sign",
+    "faceid-types",
+    "faceid-net",
+    "faceid-async",
+    "faceid-blocking",
+    "faceid-sandbox",
+];
+
+pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().map(|step| step.name)
+}
+
+/// Runs every step, or the one named.
+pub(crate) fn run(only: Option<&str>) -> Result {
+    let steps = selected(only)?;
+    let strict = env::var("CI").is_ok_and(|value| value == "true");
+    let tools = Tools::new()?;
+    let removed = tools.removed();
+    if !removed.is_empty() {
+        println!("ci: removed from the environment: {}", removed.join(", "));
+    }
+
+    let mut left_out = Vec::new();
+    for &Step { name, run } in steps.iter().copied() {
+        println!("ci: {name}");
+        let started = Instant::now();
+        let outcome = run(&tools);
+        let seconds = started.elapsed().as_secs_f64();
+        match outcome {
+            Ok(Outcome::Passed) => println!("ci: {name} passed in {seconds:.1} s"),
+            Ok(Outcome::LeftOut(reason)) if !strict => {
+                println!("ci: {name} left out: {reason}");
+                left_out.push(name);
+            }
+            Ok(Outcome::LeftOut(reason)) => {
+                return Err(format!("{name} cannot run, and CI=true leaves nothing out: {reason}").into());
+            }
+            Err(error) => {
+                return Err(format!("{name} failed after {seconds:.1} s: {error}").into());
+            }
+        }
+    }
+    println!("{}", summary(steps.len(), &left_out));
+    Ok(())
+}
+
+fn selected(only: Option<&str>) -> Result<Vec<&'static Step>> {
+    let wanted = |step: &&Step| only.is_none_or(|name| name == step.name);
+    let steps = STEPS.iter().filter(wanted).collect::<Vec<_>>();
+    if steps.is_empty() {
+        let names = step_names().collect::<Vec<_>>().join(", ");
+        return Err(format!("ci has no step {}; the steps: {names}", only.unwrap_or_default()).into());
+    }
+    Ok(steps)
+}
+
+fn summary(steps: usize, left_out: &[&str]) -> String {
+    let passed = steps - left_out.len();
+    let plural = if passed == 1 { "" } else { "s" };
+    if left_out.is_empty() {
+        format!("ci: {passed} step{plural} passed")
+    } else {
+        format!(
+            "ci: {passed} step{plural} passed, left out: {}",
+            left_out.join(", ")
+        )
+    }
+}
+
+/// Fails with all of `problems`, so that one run shows everything a step has against a change.
+fn passed_unless(problems: &[String]) -> Result<Outcome> {
+    match problems {
+        [] => Ok(Outcome::Passed),
+        _ => Err(problems.join("\n  ").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, selected, summary};
+
+    #[test]
+    fn selection() {
+        let cases = [
+            (None, STEPS.len()),
+            (Some("fmt"), 1),
+            (Some("no-std"), 1),
+            (Some("nonsense"), 0),
+        ];
+        for (only, count) in cases {
+            assert_eq!(selected(only).map_or(0, |steps| steps.len()), count, "{only:?}");
+        }
+    }
+
+    #[test]
+    fn last_line() {
+        let cases: [(usize, &[&str], &str); 3] = [
+            (10, &[], "ci: 10 steps passed"),
+            (1, &[], "ci: 1 step passed"),
+            (10, &["vectors"], "ci: 9 steps passed, left out: vectors"),
+        ];
+        for (steps, left_out, line) in cases {
+            assert_eq!(summary(steps, left_out), line);
+        }
+    }
+}

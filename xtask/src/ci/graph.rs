@@ -1,0 +1,134 @@
+//! What a user takes in with each crate: how many packages, and that none is of a kind we promise to do without.
+
+use std::collections::BTreeSet;
+
+use super::{Outcome, passed_unless};
+use crate::{
+    Result,
+    tools::Tools,
+    workspace::{Metadata, Package},
+};
+
+/// The most packages that may stand below a crate with its default features on Linux. Raise a figure only with
+/// the dependency that earns it.
+const LIMITS: [(&str, usize); 4] = [
+    ("faceid-sign", 18),
+    ("faceid-types", 35),
+    ("faceid-blocking", 58),
+    ("faceid-async", 112),
+];
+
+pub(super) fn run(tools: &Tools) -> Result<Outcome> {
+    let metadata = Metadata::of_graph(tools)?;
+    let mut problems = Vec::new();
+
+    for (name, limit) in LIMITS {
+        metadata.package(name)?;
+        let tree = tree(tools, name, &["--target", "x86_64-unknown-linux-gnu"])?;
+        let count = packages_below(&tree, name)?.len();
+        println!("   {name}: {count} of at most {limit}");
+        if count > limit {
+            problems.push(format!(
+                "{name} has {count} packages below it, at most {limit} are allowed"
+            ));
+        }
+    }
+
+    // Procedural macros are what most slows a build down, and signing needs none.
+    let is_macro = |package: &&Package| package.targets_of("proc-macro").next().is_some();
+    let macros = metadata
+        .packages
+        .iter()
+        .filter(is_macro)
+        .map(id)
+        .collect::<BTreeSet<_>>();
+    for features in [&[][..], &["--no-default-features"]] {
+        let tree = tree(tools, "faceid-sign", &[&["--target", "all"], features].concat())?;
+        for (name, version) in packages_below(&tree, "faceid-sign")?.intersection(&macros) {
+            let with = features.first().unwrap_or(&"default features");
+            problems.push(format!(
+                "faceid-sign ({with}) brings the procedural macro {name} {version}"
+            ));
+        }
+    }
+
+    let tree = tree(tools, "faceid-blocking", &["--target", "all", "--all-features"])?;
+    let blocking = packages_below(&tree, "faceid-blocking")?;
+    if blocking.iter().any(|(name, _)| *name == "tokio") {
+        problems.push("faceid-blocking brings tokio, and must bring no async runtime".to_owned());
+    }
+
+    passed_unless(&problems)
+}
+
+fn tree(tools: &Tools, package: &str, selection: &[&str]) -> Result<String> {
+    let tree = tools.command("cargo tree -e normal,build --prefix none --package");
+    Ok(tree.arg(package).args(selection).quiet().read()?)
+}
+
+fn id(package: &Package) -> (&str, &str) {
+    (&package.name, &package.version)
+}
+
+/// Names and versions in what `cargo tree --prefix none` prints, but for `root`. A package stands there once for
+/// every way that leads to it.
+fn packages_below<'a>(tree: &'a str, root: &str) -> Result<BTreeSet<(&'a str, &'a str)>> {
+    let mut packages = BTreeSet::new();
+    for line in tree.lines().filter(|line| !line.is_empty()) {
+        let mut words = line.split(' ');
+        let name = words.next();
+        let version = words.next().and_then(|word| word.strip_prefix('v'));
+        let package = name.zip(version);
+        packages.insert(package.ok_or_else(|| format!("cargo tree printed what is no package: {line}"))?);
+    }
+    let all = packages.len();
+    packages.retain(|(name, _)| *name != root);
+    if packages.len() == all {
+        return Err(format!("cargo tree did not print {root} itself").into());
+    }
+    Ok(packages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::packages_below;
+
+    #[test]
+    fn counts_of_trees() {
+        let cases = [
+            ("alone", "own v0.1.0 (/src/own)\n", Some(0)),
+            ("one", "own v0.1.0 (/src/own)\nbase64 v0.23.1\n", Some(1)),
+            (
+                "twice, shortened",
+                "own v0.1.0 (/src/own)\na v1.0.0\nb v1.0.0\na v1.0.0 (*)\n",
+                Some(2),
+            ),
+            (
+                "two versions",
+                "own v0.1.0 (/src/own)\nsyn v2.0.1\nsyn v3.0.1\n",
+                Some(2),
+            ),
+            (
+                "macro",
+                "own v0.1.0 (/src/own)\nd v1.0.0 (proc-macro)\nd v1.0.0 (proc-macro) (*)\n",
+                Some(1),
+            ),
+            (
+                "ours below",
+                "own v0.1.0 (/src/own)\nours v0.1.0 (/src/ours)\n",
+                Some(1),
+            ),
+            ("blank line", "own v0.1.0 (/src/own)\n\na v1.0.0\n", Some(1)),
+            ("another crate's tree", "other v0.1.0\na v1.0.0\n", None),
+            ("no package", "own v0.1.0\nwarning: nothing to print\n", None),
+            ("nothing", "", None),
+        ];
+        for (case, tree, count) in cases {
+            assert_eq!(
+                packages_below(tree, "own").ok().map(|packages| packages.len()),
+                count,
+                "{case}"
+            );
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The rules on files that no other tool checks.
+
+use std::{fs, path::Path};
+
+use super::{Outcome, passed_unless};
+use crate::{Result, tools::Tools};
+
+/// The bindings call into C, Python or Node, which takes `unsafe`.
+const BINDINGS: [&str; 3] = ["faceid-capi", "faceid-python", "faceid-node"];
+
+/// First folders of paths that exist on one person's machine only.
+const PERSONAL: [&str; 4] = ["home", "root", "Users", "work"];
+
+pub(super) fn run(tools: &Tools) -> Result<Outcome> {
+    let git = tools.command("git ls-files --cached --others --exclude-standard -z");
+    let listed = git.quiet().read()?;
+    // A file that was removed but not yet from the index is listed too.
+    let files = listed.split('\0').filter(|file| tools.path(file).is_file());
+    let mut problems = Vec::new();
+    let mut libraries = 0;
+    for file in files {
+        if Path::new(file).file_name().is_some_and(|name| name == "mod.rs") {
+            problems.push(format!("{file}: a module's file has the module's name"));
+        }
+        // What is no UTF-8 is no text.
+        let Ok(text) = String::from_utf8(fs::read(tools.path(file))?) else {
+            continue;
+        };
+        if let Some(krate) = crate_of_library(file) {
+            libraries += 1;
+            if !BINDINGS.contains(&krate) && !text.lines().any(|line| line == "#![forbid(unsafe_code)]") {
+                problems.push(format!("{file}: lacks #![forbid(unsafe_code)]"));
+            }
+        }
+        problems.extend(personal_paths(&text).map(|line| format!("{file}:{line}: a path of one machine")));
+    }
+    if libraries == 0 {
+        problems.push("no crates/*/src/lib.rs found".to_owned());
+    }
+    passed_unless(&problems)
+}
+
+/// The crate whose `crates/<crate>/src/lib.rs` this is.
+fn crate_of_library(file: &str) -> Option<&str> {
+    let krate = file.strip_prefix("crates/")?.strip_suffix("/src/lib.rs")?;
+    (!krate.contains('/')).then_some(krate)
+}
+
+/// The numbers of the lines that hold an absolute path into somebody's own folders.
+fn personal_paths(text: &str) -> impl Iterator<Item = usize> {
+    (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| holds_personal_path(line))
+        .map(|(number, _)| number)
+}
+
+fn holds_personal_path(line: &str) -> bool {
+    PERSONAL.map(|folder| format!("/{folder}/")).iter().any(|start| {
+        let mut found = line.match_indices(start);
+        found.any(|(at, _)| begins_a_path(&line[..at]))
+    })
+}
+
+/// Whether a slash after `before` is the root: not the next folder of a longer path, nor a URL's path.
+fn begins_a_path(before: &str) -> bool {
+    // As in file:///folder.
+    before.ends_with("//")
+        || !before.ends_with(|last: char| last.is_alphanumeric() || "/.-_~*$})]>%".contains(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PERSONAL, crate_of_library, personal_paths};
+
+    #[test]
+    fn libraries() {
+        let cases = [
+            ("crates/faceid-sign/src/lib.rs", Some("faceid-sign")),
+            ("crates/faceid-sign/tests/no-std/src/lib.rs", None),
+            ("crates/faceid-cli/src/main.rs", None),
+            ("examples/src/lib.rs", None),
+        ];
+        for (file, krate) in cases {
+            assert_eq!(crate_of_library(file), krate, "{file}");
+        }
+    }
+
+    #[test]
+    fn paths_of_one_machine() {
+        // `@` stands for the folder's name: written out, these lines would break the rule they test.
+        let cases = [
+            ("/@/project/file", true),
+            ("cd /@/project", true),
+            ("PATH=/bin:/@/bin", true),
+            ("path = \"/@/project\"", true),
+            ("file:///@/project", true),
+            ("net/@/mod", false),
+            ("../@/file", false),
+            ("$DIR/@/file", false),
+            ("${DIR}/@/file", false),
+            ("https://example.com/@/page", false),
+            ("https://example.com:8443/@/page", false),
+            ("/@ing/file", false),
+            ("@/file", false),
+        ];
+        for (line, found) in cases {
+            for folder in PERSONAL {
+                let line = line.replace('@', folder);
+                assert_eq!(personal_paths(&line).next().is_some(), found, "{line}");
+            }
+        }
+        let text = format!("one\n/{}/two\nthree\n", PERSONAL[0]);
+        assert_eq!(personal_paths(&text).collect::<Vec<_>>(), [2]);
+    }
+}

@@ -1,0 +1,30 @@
+//! The arguments of every command. What a command does is in the module of its name.
+
+#![allow(unreachable_pub, reason = "the macro writes its items as `pub`")]
+
+xflags::xflags! {
+    /// The maintainer's program. Run it as `cargo xtask <command>`.
+    cmd xtask {
+        /// Check everything that a change must pass, or one step of it.
+        ///
+        /// The steps, in order: fmt, clippy, test, features, docs, examples, no-std, vectors,
+        /// graph, style. With CI=true in the environment a step that cannot run is a failure.
+        cmd ci {
+            /// Run only this step.
+            optional step: String
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Xtask;
+    use crate::ci;
+
+    #[test]
+    fn help_lists_the_steps_in_order() {
+        let help = Xtask::HELP_.split_whitespace().collect::<Vec<_>>().join(" ");
+        let steps = ci::step_names().collect::<Vec<_>>().join(", ");
+        assert!(help.contains(&format!("{steps}.")), "{steps}\n{help}");
+    }
+}

@@ -1,0 +1,28 @@
+//! The maintainer's program: `cargo xtask <command>`, a module a command.
+//!
+//! It depends on nothing of ours, so that it still builds when the crates it checks do not.
+
+mod ci;
+mod flags;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use flags::{Xtask, XtaskCmd};
+
+/// Errors here are read by a person and never matched on: their text is all that counts.
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let done = match Xtask::from_env_or_exit().subcommand {
+        XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

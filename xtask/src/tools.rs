@@ -1,0 +1,93 @@
+//! Other programs, run from the workspace's root so that the caller's shell changes nothing.
+
+use std::{env, path::Path, path::PathBuf};
+
+use xshell::{Cmd, Shell};
+
+use crate::Result;
+
+/// Starts other programs. This is the only way to one: an environment cleaned in some places only is not clean.
+pub(crate) struct Tools {
+    shell: Shell,
+    removed: Vec<String>,
+}
+
+impl Tools {
+    pub(crate) fn new() -> Result<Self> {
+        let own = env::var_os("CARGO_MANIFEST_DIR").ok_or("start this program as `cargo xtask`")?;
+        let root = Path::new(&own).parent().ok_or("xtask has no folder above it")?;
+        let shell = Shell::new()?;
+        shell.change_dir(root);
+        let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let removed = names.filter(|name| is_removed(name)).collect();
+        Ok(Self { shell, removed })
+    }
+
+    /// The command that `line` holds, split at blanks; arguments that are not fixed are added with `.arg`.
+    pub(crate) fn command(&self, line: &str) -> Cmd<'_> {
+        let mut words = line.split_whitespace();
+        let program = words.next().expect("a command begins with a program");
+        let command = self.shell.cmd(program).args(words);
+        self.removed.iter().fold(command, Cmd::env_remove)
+    }
+
+    /// Whether `program` can be started at all.
+    pub(crate) fn has(&self, program: &str) -> bool {
+        let version = self.command(program).arg("--version").quiet();
+        version.ignore_stdout().ignore_stderr().run().is_ok()
+    }
+
+    /// The absolute path of a path in the workspace.
+    pub(crate) fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
+        self.shell.current_dir().join(inside)
+    }
+
+    /// The variables of the caller's own that no command sees.
+    pub(crate) fn removed(&self) -> Vec<&str> {
+        let removed = self.removed.iter().map(String::as_str);
+        removed.filter(|name| !is_of_cargo_run(name)).collect()
+    }
+}
+
+fn is_removed(name: &str) -> bool {
+    name.starts_with("FACEID_") || is_proxy(name) || is_of_cargo_run(name)
+}
+
+fn is_proxy(name: &str) -> bool {
+    let proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+    proxies.iter().any(|proxy| name.eq_ignore_ascii_case(proxy))
+}
+
+/// `cargo run` describes xtask itself in these. Some build scripts (ring's) ask to be rerun when they change,
+/// so that with them every run of xtask would build half the graph again.
+fn is_of_cargo_run(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_removed;
+
+    #[test]
+    fn removed_variables() {
+        let cases = [
+            ("FACEID_API_KEY", true),
+            ("FACEID_", true),
+            ("FACEID", false),
+            ("MY_FACEID_KEY", false),
+            ("http_proxy", true),
+            ("HTTPS_PROXY", true),
+            ("ALL_PROXY", true),
+            ("no_proxy", true),
+            ("CARGO_HTTP_PROXY", false),
+            ("CARGO_MANIFEST_DIR", true),
+            ("CARGO_PKG_NAME", true),
+            ("CARGO_HOME", false),
+            ("CARGO_TARGET_DIR", false),
+            ("PATH", false),
+        ];
+        for (name, removed) in cases {
+            assert_eq!(is_removed(name), removed, "{name}");
+        }
+    }
+}
