@@ -318,7 +318,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
 
     /// The answer's Date, where nobody can have changed or stored it on its way.
     fn server_date(&self, headers: &HeaderMap, current: &Current, now: Moment) -> Option<ServerDate> {
-        if !self.context.base.trusted || headers.contains_key(AGE) {
+        if !self.context.base.is_trusted() || headers.contains_key(AGE) {
             return None;
         }
         let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;

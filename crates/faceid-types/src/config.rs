@@ -260,8 +260,8 @@ impl ConfigError {
 pub(crate) struct Base {
     url: String,
     pub(crate) host: String,
-    /// TLS, or a connection that does not leave this machine: what arrives was not changed on its way.
-    pub(crate) trusted: bool,
+    pub(crate) https: bool,
+    pub(crate) loopback: bool,
 }
 
 impl Base {
@@ -290,10 +290,10 @@ impl Base {
         if uri.query().is_some() || config.base_url.contains('#') {
             return Err(refused("has a query or a fragment"));
         }
-        let local = is_loopback(authority.host());
+        let loopback = is_loopback(authority.host());
         match scheme {
             "https" => {}
-            "http" if local || config.allow_http => {}
+            "http" if loopback || config.allow_http => {}
             "http" => {
                 return Err(refused(
                     "is plain http to another machine: use https, or ask for allow_http by name",
@@ -311,13 +311,19 @@ impl Base {
         let base = Self {
             url,
             host: authority.host().to_owned(),
-            trusted: scheme == "https" || local,
+            https: scheme == "https",
+            loopback,
         };
         let prefixed: Result<Uri, _> = base.url_of("/").parse();
         match prefixed {
             Ok(uri) if uri.query().is_none() => Ok(base),
             _ => Err(ConfigError::new("path_prefix", "does not fit into a URL's path")),
         }
+    }
+
+    /// TLS, or a connection that does not leave this machine: what arrives was not changed on its way.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.https || self.loopback
     }
 
     /// The URL of an endpoint.
@@ -399,7 +405,7 @@ mod tests {
         ] {
             assert_eq!(base(url, "", false).is_ok(), local, "{url}");
             assert!(
-                base(url, "", true).is_ok_and(|base| base.trusted == local),
+                base(url, "", true).is_ok_and(|base| base.loopback == local && !base.https),
                 "{url}"
             );
         }

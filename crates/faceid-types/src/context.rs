@@ -67,10 +67,22 @@ impl Context {
         }
     }
 
-    /// The base URL as configured.
+    /// The host that is asked, without its port.
     #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.config.base_url
+    pub fn host(&self) -> &str {
+        &self.base.host
+    }
+
+    /// Whether it is asked over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base.https
+    }
+
+    /// Whether it is this machine: 127.0.0.0/8, `::1` or `localhost`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.base.loopback
     }
 
     /// The time for name resolution, TCP and TLS together.

@@ -75,3 +75,11 @@ pub struct Answer<'a> {
     /// When the answer was complete, by this machine's clock.
     pub received_at: SystemTime,
 }
+
+impl<'a> Answer<'a> {
+    /// An answer with this body, as a call makes it: for your own tests.
+    #[must_use]
+    pub fn new(body: &'a [u8], received_at: SystemTime) -> Self {
+        Self { body, request_id: None, time_used: None, received_at }
+    }
+}

@@ -1,0 +1,280 @@
+//! How a connection is made, by `ureq::unversioned`, for which ureq is pinned to its minor version.
+//!
+//! ureq's own parts serve but for three things. It resolves the name before each request, with a thread if there is a
+//! time limit, even where a pooled connection is at hand: here the name is resolved when a connection is made. It
+//! builds its TLS configuration anew for each connection of a request with limits of its own: here there is one a
+//! client. And it does not tell an error before the request was sent from one after: here whatever stops a connection
+//! from being made is a [`NotConnected`].
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use faceid_types::TransportKind;
+use http::Uri;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use ureq::config::Config;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::time::{Duration as Budget, Instant};
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout,
+    TcpConnector, Transport, TransportAdapter,
+};
+use ureq::{Agent, Error};
+
+use crate::classify::refused_tls;
+use crate::head::{Head, head};
+
+/// An agent with this way of connecting. Without `tls` it speaks plain http alone.
+pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>) -> Agent {
+    let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+    let chain = chain.chain(TlsConnector(tls.map(Arc::new)));
+    Agent::with_parts(settings, Connect(chain), NoResolver)
+}
+
+/// A connection could not be made, so nothing was sent.
+#[derive(Debug)]
+pub(crate) struct NotConnected {
+    kind: TransportKind,
+    source: Error,
+}
+
+impl NotConnected {
+    pub(crate) fn kind(&self) -> TransportKind {
+        self.kind
+    }
+
+    fn wrap(source: Error) -> Error {
+        let kind = match &source {
+            // A proxy is connected to by the same connector, so its errors are wrapped already.
+            Error::Other(other) if other.is::<Self>() => return source,
+            Error::Io(error) if refused_tls(error) => TransportKind::Tls,
+            Error::Tls(_) | Error::TlsRequired => TransportKind::Tls,
+            _ => TransportKind::NeverSent,
+        };
+        Error::Other(Box::new(Self { kind, source }))
+    }
+}
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl StdError for NotConnected {}
+
+/// ureq asks it before each request; the connector resolves names when it needs them.
+#[derive(Debug)]
+struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+#[derive(Debug)]
+struct Connect<C>(C);
+
+impl<C: Connector<()>> Connector<()> for Connect<C> {
+    type Out = Plain<C::Out>;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
+        let resolver = DefaultResolver::default();
+        let addrs = if details.addrs.is_empty() && details.config.proxy().is_none() {
+            resolver
+                .resolve(details.uri, details.config, details.timeout)
+                .map_err(NotConnected::wrap)?
+        } else {
+            details.addrs.clone()
+        };
+        let now = (details.current_time)();
+        let details = ConnectionDetails {
+            uri: details.uri,
+            addrs,
+            config: details.config,
+            request_level: details.request_level,
+            resolver: &resolver,
+            now,
+            timeout: left(details.timeout, details.now, now),
+            current_time: Arc::clone(&details.current_time),
+            run_connector: Arc::clone(&details.run_connector),
+            register_shutdown: Arc::clone(&details.register_shutdown),
+        };
+        Ok(self
+            .0
+            .connect(&details, None)
+            .map_err(NotConnected::wrap)?
+            .map(Plain::new))
+    }
+}
+
+/// A connection whose answers are not compressed: that is never asked for.
+///
+/// If another crate of the application switches ureq's decompression on, ureq unfolds such an answer and removes the
+/// header that told of it. So the head is looked at before ureq sees it.
+#[derive(Debug)]
+struct Plain<T> {
+    inner: T,
+    in_head: bool,
+}
+
+impl<T> Plain<T> {
+    fn new(inner: T) -> Self {
+        Self { inner, in_head: true }
+    }
+}
+
+impl<T: Transport> Transport for Plain<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.in_head = true;
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let progress = self.inner.await_input(timeout)?;
+        if self.in_head {
+            match head(self.inner.buffers().input()) {
+                Head::Unfinished => {}
+                Head::Plain => self.in_head = false,
+                Head::Compressed => {
+                    return Err(Error::Other(
+                        "the answer is compressed, which was not asked for".into(),
+                    ));
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+/// What name resolution has left of the time.
+fn left(timeout: NextTimeout, started: Instant, now: Instant) -> NextTimeout {
+    let after = match (timeout.after, started, now) {
+        (Budget::Exact(after), Instant::Exact(started), Instant::Exact(now)) => {
+            let left = after.saturating_sub(now.saturating_duration_since(started));
+            // ureq takes zero as "no limit was set", and grants a second.
+            Budget::Exact(left.max(Duration::from_millis(1)))
+        }
+        (after, ..) => after,
+    };
+    NextTimeout { after, ..timeout }
+}
+
+struct TlsConnector(Option<Arc<ClientConfig>>);
+
+impl<In: Transport> Connector<In> for TlsConnector {
+    type Out = Either<In, TlsTransport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, Error> {
+        let (Some(transport), true) = (&chained, details.needs_tls()) else {
+            return Ok(chained.map(Either::A));
+        };
+        if transport.is_tls() {
+            return Ok(chained.map(Either::A));
+        }
+        let (Some(transport), Some(config)) = (chained, &self.0) else {
+            return Err(Error::TlsRequired);
+        };
+        let host = details
+            .uri
+            .host()
+            .unwrap_or_default()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("the host is no name for TLS"))?;
+        let mut tls = ClientConnection::new(Arc::clone(config), name)
+            .map_err(|error| Error::Io(io::Error::other(error)))?;
+        let now = (details.current_time)();
+        let mut socket = TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
+        socket.set_timeout(left(details.timeout, details.now, now));
+        tls.complete_io(&mut socket)?;
+        let buffers = LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(Some(Either::B(TlsTransport {
+            buffers,
+            stream: StreamOwned::new(tls, socket),
+        })))
+    }
+}
+
+impl fmt::Debug for TlsConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TlsConnector")
+    }
+}
+
+struct TlsTransport {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl TlsTransport {
+    /// Why the server ended the connection, if it said so: a client certificate that is missing is told only after the
+    /// handshake, when the request is on its way.
+    fn alert(&mut self) -> Option<io::Error> {
+        self.stream.conn.read_tls(&mut self.stream.sock).ok()?;
+        self.stream.conn.process_new_packets().err().map(io::Error::other)
+    }
+}
+
+impl Transport for TlsTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        use std::io::Write as _;
+
+        self.stream.sock.set_timeout(timeout);
+        let written = self.stream.write_all(&self.buffers.output()[..amount]);
+        Ok(written.map_err(|error| self.alert().unwrap_or(error))?)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        use std::io::Read as _;
+
+        self.stream.sock.set_timeout(timeout);
+        let read = self.stream.read(self.buffers.input_append_buf());
+        let amount = read.map_err(|error| self.alert().unwrap_or(error))?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.sock.get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for TlsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TlsTransport")
+    }
+}

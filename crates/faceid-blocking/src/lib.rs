@@ -1,0 +1,32 @@
+//! A blocking client of Megvii FaceID, on ureq: no async runtime anywhere below it.
+//!
+//! ```no_run
+//! use faceid_blocking::{Client, Config, GetBizToken};
+//!
+//! let client = Client::new(Config::from_env()?)?;
+//! let token = client.send(&GetBizToken::new("the-scene-id-from-the-console").uuid("user-1"))?;
+//! println!("{}", token.biz_token());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Client`] is cheap to clone and may be shared by threads; make one and keep it. What is asked again after which
+//! error is in [`Retry`], what the environment may hold in [`Config::from_env`], and what to do about an error in
+//! [`Error::hint`].
+//!
+//! # Features
+//!
+//! - `ring` (default): the TLS provider where the process has installed none.
+//! - `bundled-roots`: `Roots::Bundled`, for images without a certificate store.
+//! - `tracing`: a span for each attempt.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod classify;
+mod client;
+mod connector;
+mod head;
+
+pub use client::Client;
+pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};
+pub use faceid_types::*;

@@ -1,0 +1,284 @@
+//! A server that does as a row says: it accepts, and hands each connection to a function.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Which connection it came on, from 0.
+    pub connection: usize,
+    /// Request line and header lines.
+    pub head: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Received {
+    /// The value of a form field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let body = String::from_utf8_lossy(&self.body).into_owned();
+        let (_, rest) = body.split_once(&format!("name=\"{name}\"\r\n\r\n"))?;
+        Some(rest.split_once("\r\n")?.0.to_owned())
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    received: Mutex<Vec<Received>>,
+    connections: Mutex<Vec<TcpStream>>,
+    stopping: AtomicBool,
+}
+
+/// The server. It stops, and breaks its connections off, when it is dropped.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts one on a port of 127.0.0.1.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be had.
+    #[must_use]
+    pub fn start(
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::<Shared>::default();
+        let accepting = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, tls.as_ref(), &shared, &Arc::new(handler))
+        });
+        Self {
+            address,
+            shared,
+            accepting: Some(accepting),
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests that arrived whole, in order.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.shared.received).clone()
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        lock(&self.shared.connections).len()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        for connection in lock(&self.shared.connections).iter() {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        // One connection more ends the wait for one.
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+    }
+}
+
+fn accept<H>(listener: &TcpListener, tls: Option<&Arc<ServerConfig>>, shared: &Arc<Shared>, handler: &Arc<H>)
+where
+    H: Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+{
+    for socket in listener.incoming().map_while(Result::ok) {
+        if shared.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok(again) = socket.try_clone() else { continue };
+        let connection = {
+            let mut connections = lock(&shared.connections);
+            connections.push(again);
+            connections.len() - 1
+        };
+        let (tls, shared, handler) = (tls.cloned(), Arc::clone(shared), Arc::clone(handler));
+        thread::spawn(move || {
+            let _ = socket.set_nodelay(true);
+            let _ = socket.set_read_timeout(Some(Duration::from_secs(60)));
+            let Ok(raw) = socket.try_clone() else { return };
+            let stream: Box<dyn Stream> = match tls {
+                None => Box::new(socket),
+                Some(config) => match ServerConnection::new(config) {
+                    Ok(session) => Box::new(StreamOwned::new(session, socket)),
+                    Err(_) => return,
+                },
+            };
+            let mut peer = Peer {
+                stream,
+                raw,
+                connection,
+                shared,
+            };
+            let _ = handler(&mut peer);
+            let _ = peer.raw.shutdown(Shutdown::Both);
+        });
+    }
+}
+
+trait Stream: Read + Write + Send {}
+impl<S: Read + Write + Send> Stream for S {}
+
+/// The client, as a handler sees it. The connection ends when the handler returns.
+pub struct Peer {
+    stream: Box<dyn Stream>,
+    raw: TcpStream,
+    /// Which connection this is, from 0.
+    pub connection: usize,
+    shared: Arc<Shared>,
+}
+
+impl Peer {
+    /// Reads a whole request and tells which it is on this server, from 0.
+    ///
+    /// # Errors
+    ///
+    /// If the connection ends before.
+    pub fn request(&mut self) -> io::Result<usize> {
+        let mut bytes = Vec::new();
+        let head = loop {
+            if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.read_some(&mut bytes)?;
+        };
+        let text = String::from_utf8_lossy(&bytes[..head]).into_owned();
+        let length = text
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .and_then(|(_, value)| value.trim().parse().ok())
+            .unwrap_or(0);
+        while bytes.len() < head + length {
+            self.read_some(&mut bytes)?;
+        }
+        let body = bytes.split_off(head);
+        let mut received = lock(&self.shared.received);
+        received.push(Received {
+            connection: self.connection,
+            head: text,
+            body,
+        });
+        Ok(received.len() - 1)
+    }
+
+    fn read_some(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let mut buffer = [0; 16 * 1024];
+        match self.stream.read(&mut buffer)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                bytes.extend_from_slice(&buffer[..read]);
+                Ok(())
+            }
+        }
+    }
+
+    /// The request that [`request`](Self::request) counted so.
+    #[must_use]
+    pub fn received(&self, request: usize) -> Received {
+        lock(&self.shared.received)[request].clone()
+    }
+
+    /// Writes bytes as they are.
+    ///
+    /// # Errors
+    ///
+    /// If the connection has ended.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.write_all(bytes.as_ref())?;
+        self.stream.flush()
+    }
+
+    /// Writes the same bytes until the client has enough, with a pause after each time.
+    ///
+    /// # Errors
+    ///
+    /// When the connection has ended, as it must.
+    pub fn send_without_end(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
+        loop {
+            self.send(&bytes)?;
+            thread::sleep(pause);
+        }
+    }
+
+    /// An answer with a length, after which the connection stays open.
+    ///
+    /// # Errors
+    ///
+    /// If the connection has ended.
+    pub fn answer(&mut self, status: &str, headers: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
+        let body = body.as_ref();
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n",
+            body.len()
+        );
+        self.send([head.as_bytes(), body].concat())
+    }
+
+    /// Breaks the connection off with a reset.
+    ///
+    /// # Errors
+    ///
+    /// If the socket refuses the option.
+    pub fn reset(&mut self) -> io::Result<()> {
+        socket2::SockRef::from(&self.raw).set_linger(Some(Duration::ZERO))?;
+        // The other handles of this socket would keep it open, so the option is what resets it at the shutdown below.
+        lock(&self.shared.connections)[self.connection].shutdown(Shutdown::Both)?;
+        Ok(())
+    }
+
+    /// Says and does nothing until the client goes away, for at most a minute.
+    pub fn wait(&mut self) {
+        let mut rest = [0; 4096];
+        while matches!(self.stream.read(&mut rest), Ok(read) if read > 0) {}
+    }
+}
+
+/// A proxy that leads each tunnel, whatever host it asks for, to that port of this machine.
+#[must_use]
+pub fn proxy() -> Server {
+    Server::start(None, |peer| {
+        let request = peer.request()?;
+        let head = peer.received(request).head;
+        let port = head
+            .split_whitespace()
+            .nth(1)
+            .and_then(|target| target.rsplit(':').next()?.parse().ok());
+        let target = TcpStream::connect(("127.0.0.1", port.unwrap_or(0)))?;
+        peer.send("HTTP/1.1 200 Connection established\r\n\r\n")?;
+        let (mut from, mut to) = (peer.raw.try_clone()?, target.try_clone()?);
+        let there = thread::spawn(move || io::copy(&mut from, &mut to).map(|_| to.shutdown(Shutdown::Both)));
+        io::copy(&mut &target, &mut &peer.raw)?;
+        peer.raw.shutdown(Shutdown::Both)?;
+        let _ = there.join();
+        Ok(())
+    })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

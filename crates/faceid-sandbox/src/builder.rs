@@ -1,0 +1,134 @@
+//! How a sandbox is set up.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use faceid_sign::Credentials;
+
+use crate::settings::{Answers, ConcurrencyStatus};
+use crate::{Fault, Key, Sandbox, Server, Settings};
+
+/// The `api_key` of a sandbox that was given none. It is for this machine alone and no secret.
+pub const DEMO_API_KEY: &str = "sandbox-demo-key";
+/// The `api_secret` of [`DEMO_API_KEY`]. It is for this machine alone and no secret.
+pub const DEMO_API_SECRET: &str = "sandbox-demo-secret";
+
+/// The demo pair: [`DEMO_API_KEY`] and [`DEMO_API_SECRET`].
+#[must_use]
+#[expect(clippy::missing_panics_doc, reason = "it never does")]
+pub fn demo_credentials() -> Credentials {
+    Credentials::new(DEMO_API_KEY, DEMO_API_SECRET).expect("the demo pair is one")
+}
+
+/// A [`Sandbox`] to be.
+///
+/// What has a line in [`Settings`] has a setter here.
+///
+/// ```
+/// use faceid_sandbox::Sandbox;
+/// use faceid_types::Credentials;
+///
+/// let server = Sandbox::builder()
+///     .key(Credentials::new("fake-key", "fake-secret")?)
+///     .request_id_on_errors(false)
+///     .start()?;
+/// println!("listening at {}", server.url());
+/// server.stop();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Builder {
+    keys: Vec<Key>,
+    settings: Settings,
+    fault: Option<Fault>,
+    address: Option<SocketAddr>,
+}
+
+impl Builder {
+    /// Adds a key: [`Credentials`], or a [`Key`] with limits. Of two with the same name the later one counts. Without
+    /// any there is the demo key: [`demo_credentials`].
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Key>) -> Self {
+        self.keys.push(key.into());
+        self
+    }
+
+    /// Sets a fault for all requests, as [`Sandbox::set_fault`] does.
+    #[must_use]
+    pub fn fault(mut self, fault: impl Into<Fault>) -> Self {
+        self.fault = Some(fault.into());
+        self
+    }
+
+    /// Where [`start`](Self::start) listens: by default at a free port of 127.0.0.1.
+    #[must_use]
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// All settings at once.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The sandbox, without a listener.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system's random source fails: tokens need a key.
+    #[must_use]
+    pub fn build(mut self) -> Sandbox {
+        if self.keys.is_empty() {
+            self.keys.push(demo_credentials().into());
+        }
+        let keys = self.keys.into_iter().map(|key| (key.name.clone(), key));
+        Sandbox::new(self.settings, keys.collect(), self.fault)
+    }
+
+    /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be had, or no thread be started.
+    ///
+    /// # Panics
+    ///
+    /// As [`build`](Self::build).
+    pub fn start(self) -> io::Result<Server> {
+        let address = self
+            .address
+            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        Server::start(self.build(), address)
+    }
+}
+
+macro_rules! setters {
+    ($($name:ident: $type:ty),* $(,)?) => {
+        /// The [`Settings`], one by one.
+        impl Builder {$(
+            #[doc = concat!("See [`Settings::", stringify!($name), "`].")]
+            #[must_use]
+            pub fn $name(mut self, $name: $type) -> Self {
+                self.settings.$name = $name;
+                self
+            }
+        )*}
+    };
+}
+setters! {
+    clock_skew: Duration,
+    longest_validity: Option<Duration>,
+    furthest_future: Option<Duration>,
+    single_use_window: Option<Duration>,
+    request_id_on_errors: bool,
+    time_used_on_errors: bool,
+    concurrency_status: ConcurrencyStatus,
+    unknown_fields: bool,
+    liveness_ids: Vec<String>,
+    token_lifetime: Duration,
+    answers: Answers,
+}

@@ -1,0 +1,36 @@
+//! How an answer is to be delivered, where that is part of a fault.
+
+use std::time::Duration;
+
+use http::Response;
+
+/// How the listener delivers an answer, if not at once and whole.
+///
+/// It is an extension of the response that [`Sandbox::answer`](crate::Sandbox::answer) gives, for those who put
+/// something else than the listener around it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// How long to wait before the answer is sent.
+    pub delay: Duration,
+    /// Whether it arrives broken.
+    pub broken: Option<Broken>,
+}
+
+/// How an answer is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Broken {
+    /// The connection is closed without an answer. The response is empty.
+    Reset,
+    /// The body ends before its length: the header `content-length` gives the whole, the body is its first half.
+    Truncated,
+}
+
+impl Delivery {
+    /// How this answer is to be delivered.
+    #[must_use]
+    pub fn of<T>(response: &Response<T>) -> Self {
+        response.extensions().get().copied().unwrap_or_default()
+    }
+}

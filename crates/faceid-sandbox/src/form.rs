@@ -1,0 +1,102 @@
+//! The form of a request: which fields it has, and whether they are the ones that are wanted.
+
+use std::borrow::Cow;
+
+use http::header::{self, HeaderMap};
+
+use crate::check::Refusal;
+use crate::header_params::Value;
+use crate::multipart::{self, Part};
+use crate::{Settings, VendorError};
+
+/// The fields of `get_biz_token`, as sent.
+#[derive(Debug)]
+pub(crate) struct Fields<'a> {
+    pub(crate) sign: &'a [u8],
+    pub(crate) sign_version: &'a [u8],
+    pub(crate) liveness_id: &'a [u8],
+    pub(crate) uuid: Option<&'a [u8]>,
+    /// The first field that the vendor's page does not list.
+    pub(crate) unknown: Option<String>,
+}
+
+const NAMES: [&str; 4] = ["sign", "sign_version", "liveness_id", "uuid"];
+
+impl<'a> Fields<'a> {
+    /// The content type and the form are read, then the presence of each field is checked.
+    pub(crate) fn read(request: &'a http::Request<Vec<u8>>, settings: &Settings) -> Result<Self, Refusal> {
+        let no_form = |problem| Refusal::new(settings.answers.no_form.clone(), problem);
+        let boundary = boundary(request.headers()).map_err(no_form)?;
+        let parts =
+            multipart::read(request.body(), &boundary).map_err(|error| no_form(error.to_string().into()))?;
+        let unknown = parts.iter().find(|part| !NAMES.contains(&&*part.name));
+        let unknown = unknown.map(|part| part.name.to_string());
+        let in_query = |key: &str| {
+            let mut query = request.uri().query().unwrap_or_default().split('&');
+            query.any(|pair| pair.split('=').next() == Some(key))
+        };
+        let required = |key| {
+            one(&parts, key)?.ok_or_else(|| {
+                let problem = if in_query(key) {
+                    format!("{key} stands in the URL's query: it is wanted in the form")
+                } else {
+                    format!("the form has no {key}")
+                };
+                Refusal::new(VendorError::missing(key), problem)
+            })
+        };
+        Ok(Self {
+            sign: required("sign")?,
+            sign_version: required("sign_version")?,
+            liveness_id: required("liveness_id")?,
+            uuid: one(&parts, "uuid")?,
+            unknown,
+        })
+    }
+}
+
+/// A field that is there once, as a text.
+fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Refusal> {
+    let bad = |problem: &str| Refusal::new(VendorError::bad(key), format!("{key} {problem}"));
+    let mut found = parts.iter().filter(|part| part.name == key);
+    let Some(part) = found.next() else {
+        return Ok(None);
+    };
+    if found.next().is_some() {
+        Err(bad("is there more than once"))
+    } else if part.is_file {
+        Err(bad(
+            "was sent as a file: it is wanted as a text, without a file name",
+        ))
+    } else {
+        Ok(Some(part.value))
+    }
+}
+
+/// The boundary that the header names.
+fn boundary(headers: &HeaderMap) -> Result<Vec<u8>, Cow<'static, str>> {
+    const LONGEST: usize = 70;
+
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (types.next(), types.next()) else {
+        return Err("there is no Content-Type, or more than one: multipart/form-data is wanted".into());
+    };
+    let value = Value::read(value.as_bytes()).ok_or("the Content-Type does not read")?;
+    if !value.first.eq_ignore_ascii_case(b"multipart/form-data") {
+        let sent = match value.first.to_ascii_lowercase().as_slice() {
+            b"application/json" => "JSON",
+            b"application/x-www-form-urlencoded" => "urlencoded",
+            _ => "of another type",
+        };
+        return Err(format!("the body is {sent}: multipart/form-data is wanted").into());
+    }
+    match value.param("boundary") {
+        None => {
+            Err("the Content-Type names no boundary: it is for the HTTP library to set, not by hand".into())
+        }
+        Some(boundary) if boundary.is_empty() || boundary.len() > LONGEST => {
+            Err("the boundary has not 1 to 70 characters".into())
+        }
+        Some(boundary) => Ok(boundary.to_vec()),
+    }
+}

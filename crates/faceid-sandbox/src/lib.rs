@@ -1,0 +1,61 @@
+//! Megvii FaceID's server API as its vendor documents it, on your own machine: for tests, and to try things out.
+//!
+//! ```
+//! use faceid_sandbox::Sandbox;
+//!
+//! let server = Sandbox::builder().start()?;
+//! // Give server.url() to a client as its base URL, with demo_credentials().
+//! server.stop();
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! - [`Sandbox::builder`] makes a [`Sandbox`], which is a function from request to answer, or a [`Server`] that listens.
+//! - Signs are checked for real; the [journal](Sandbox::journal) names what is wrong with one, in words.
+//! - Each documented error, and what networks do, comes [on request](Fault): `liveness_id=sandbox:INTERNAL_ERROR*1`.
+//! - [`conformance`] is the suite that a client of the service passes.
+//!
+//! # What it may claim
+//!
+//! Path, parameters, limits, error texts and statuses are those of the vendor's page "get token" 5.0.0. What that page
+//! leaves open, or says in two ways, is a [setting](Settings) with its default. Not documented at all, and ours:
+//!
+//! - the order of checks: path, method, content type, presence, `sign_version`, sign, the key's state, concurrency,
+//!   values; a single-use sign is used up last;
+//! - a field that is there twice, or with a file name: `BAD_ARGUMENTS: <key>`; an empty one is there;
+//! - a body that is no strict multipart form counts as no form; over 1 MiB it is answered with 413 and a plain text;
+//! - ids of the form `sandbox:..` are never scenes, but [faults](Fault).
+//!
+//! A token of the sandbox starts no liveness session: the vendor's SDK on the phone does not know it.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod answer;
+mod builder;
+mod check;
+pub mod conformance;
+mod delivery;
+mod exchange;
+mod fault;
+mod form;
+mod header_params;
+mod ids;
+mod journal;
+mod key;
+mod multipart;
+mod sandbox;
+mod server;
+mod settings;
+mod used;
+mod vendor_error;
+
+pub use builder::{Builder, DEMO_API_KEY, DEMO_API_SECRET, demo_credentials};
+pub use delivery::{Broken, Delivery};
+pub use fault::{Effect, Fault, NotAFault};
+pub use ids::{TokenClaims, TokenError};
+pub use journal::{Entry, SignHash};
+pub use key::Key;
+pub use sandbox::Sandbox;
+pub use server::Server;
+pub use settings::{Answers, ConcurrencyStatus, Settings};
+pub use vendor_error::{NotAnError, VendorError};

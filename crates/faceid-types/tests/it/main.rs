@@ -1,0 +1,17 @@
+//! `faceid-types` through its public interface. One binary, so that it is linked once.
+
+mod call;
+mod clock;
+mod decode;
+mod env;
+mod form;
+mod hostile;
+mod invalid;
+mod observe;
+mod properties;
+mod quota;
+mod retry;
+mod script;
+mod secrets;
+#[cfg(feature = "tracing")]
+mod trace;
