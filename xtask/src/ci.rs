@@ -1,10 +1,10 @@
 //! `cargo xtask ci`: what a change must pass. Each step can be run alone.
 
+mod apart;
 mod cargo;
 mod examples;
 mod features;
 mod graph;
-mod no_std;
 mod style;
 mod vectors;
 
@@ -31,14 +31,15 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("test", cargo::test),
     step("features", features::run),
     step("docs", cargo::docs),
     step("examples", examples::run),
-    step("no-std", no_std::run),
+    step("no-std", apart::no_std),
+    step("everything-on", apart::everything_on),
     step("vectors", vectors::run),
     step("graph", graph::run),
     step("style", style::run),

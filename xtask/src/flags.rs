@@ -7,7 +7,8 @@ xflags::xflags! {
     cmd xtask {
         /// Check everything that a change must pass, or one step of it.
         ///
-        /// The steps, in order: fmt, clippy, test, features, docs, examples, no-std, vectors,
+        /// The steps, in order: fmt, clippy, test, features, docs, examples, no-std,
+        /// everything-on, vectors,
         /// graph, style. With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.

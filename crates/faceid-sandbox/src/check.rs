@@ -131,7 +131,11 @@ impl Inner {
                 };
                 Refusal::new(answer.clone(), problem)
             })?;
-        self.check_times(&claims, now)?;
+        self.check_times(&claims, now)
+            .map_err(|refusal| match key.credentials.diagnose(sign, now) {
+                Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
+                _ => refusal,
+            })?;
         Ok((key, claims))
     }
 

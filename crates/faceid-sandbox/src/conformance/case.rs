@@ -264,8 +264,9 @@ impl Expected {
             (Self::Invalid(field), Err(Error::Invalid(invalid))) => invalid.field() == field,
             _ => false,
         };
-        expect(as_expected, || {
-            format!("came to {}, not to {self:?}", shown(result))
+        expect(as_expected, || match result {
+            Ok(_) => format!("came to a token, not to {self:?}"),
+            Err(error) => format!("came to \"{error}\", not to {self:?}"),
         })
     }
 }

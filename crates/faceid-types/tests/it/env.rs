@@ -43,12 +43,13 @@ fn file(name: &str, content: &[u8]) -> String {
 
 fn refused(error: &ConfigError, variables: &[&str]) {
     assert_eq!(error.setting(), variables[0], "{error}");
-    let mut shown = format!("{error} {error:?}");
+    let mut shown = vec![format!("{error} {error:?}")];
     let mut source = error.source();
     while let Some(error) = source {
-        shown += &format!("{error} {error:?}");
+        shown.push(format!("{error} {error:?}"));
         source = error.source();
     }
+    let shown = shown.join(" ");
     assert!(
         variables.iter().all(|variable| shown.contains(variable)),
         "{shown}"
@@ -267,7 +268,9 @@ fn a_file_that_cannot_be_read_is_named_by_its_variable() {
         let error = config(&[KEY, ("FACEID_API_SECRET_FILE", path), REGION]).unwrap_err();
         refused(&error, &["FACEID_API_SECRET_FILE"]);
         assert!(
-            error.source().is_some_and(|source| source.is::<std::io::Error>()),
+            error
+                .source()
+                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>),
             "and why"
         );
     }

@@ -13,5 +13,3 @@ mod quota;
 mod retry;
 mod script;
 mod secrets;
-#[cfg(feature = "tracing")]
-mod trace;

@@ -48,6 +48,7 @@ const TOLD: Wait = Wait {
     price: 5,
 };
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn table() -> Vec<(&'static str, Reply, Again)> {
     use Again::{Always, IfRepeatable, Never};
     let told = |reply: Reply| reply.header("retry-after", "7");
@@ -301,7 +302,7 @@ fn how_many_attempts_there_are() {
 fn what_retry_after_says() {
     const UP_TO_A_SECOND: (Duration, Duration) = (Duration::ZERO, SECOND);
     // A date is compared with the clock as the answer came.
-    let at = |seconds: u64| (SECOND * u32::try_from(seconds).unwrap() - EXCHANGE, EXCHANGE * 2);
+    let at = |seconds: u64| (Duration::from_millis(seconds * 1000 - 20), EXCHANGE * 2);
     let [soon, past, tomorrow] =
         [9, -9, 86_400].map(|offset| http_date(NOW.checked_add_signed(offset).unwrap()));
     let exactly = |seconds: u32| (SECOND * seconds, Duration::ZERO);

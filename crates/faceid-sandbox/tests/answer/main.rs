@@ -1,0 +1,648 @@
+//! What each request gets, without a socket.
+
+mod form;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use faceid_sandbox::{
+    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key,
+    Sandbox, TokenError, VendorError, demo_credentials,
+};
+use faceid_sign::Credentials;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{Method, Response};
+use serde_json::Value;
+
+use form::{Form, NOW, form, raw, sign};
+
+const INVALID: &str = "AUTHORIZATION_ERROR: INVALID_SIGN";
+const EXPIRED: &str = "AUTHORIZATION_ERROR: EXPIRED_SIGN";
+const REPLAY: &str = "AUTHORIZATION_ERROR: REPLAY_ATTACK";
+const UNAUTHENTICATED: &str = "AUTHENTICATION_ERROR";
+const NO_SIGN: &str = "MISSING_ARGUMENTS: sign";
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn ask(sandbox: &Sandbox, form: &Form) -> Response<Vec<u8>> {
+    sandbox.answer(&form.request(), at(NOW))
+}
+
+fn json(response: &Response<Vec<u8>>) -> Value {
+    assert_eq!(response.headers()["content-type"], "application/json");
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+/// Status and error text; an empty one for a token.
+fn outcome(response: &Response<Vec<u8>>) -> (u16, String) {
+    let body = json(response);
+    let error = body["error"].as_str().unwrap_or_default();
+    assert_eq!(body.get("biz_token").is_some(), error.is_empty(), "{body}");
+    (response.status().as_u16(), error.to_owned())
+}
+
+fn last(sandbox: &Sandbox) -> Entry {
+    sandbox.journal().pop().unwrap()
+}
+
+/// A text with a right digest over it.
+fn signed(raw: &str) -> String {
+    let mac = Hmac::<sha1::Sha1>::new_from_slice(DEMO_API_SECRET.as_bytes()).unwrap();
+    let mac = mac.chain_update(raw).finalize().into_bytes();
+    STANDARD.encode([mac.as_slice(), raw.as_bytes()].concat())
+}
+
+/// A name, a request, what it gets, and words that the journal has for it.
+type Case = (&'static str, Form, u16, &'static str, &'static str);
+
+fn check(sandbox: &Sandbox, cases: &[Case]) {
+    for (name, form, status, error, problem) in cases {
+        let found = outcome(&ask(sandbox, form));
+        assert_eq!(found, (*status, (*error).to_owned()), "{name}");
+        let entry = last(sandbox);
+        let words = entry.problem.as_deref().unwrap_or_default();
+        assert!(
+            words.contains(problem) && words.is_empty() == error.is_empty(),
+            "{name}: {entry:?}"
+        );
+    }
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn where_and_how_it_is_sent() {
+    let urlencoded = "sign=x&sign_version=hmac_sha1&liveness_id=scene";
+    let cases: &[Case] = &[
+        ("right", form(), 200, "", ""),
+        ("the second brand", form().target("/finauth/v5/sdk/get_biz_token"), 200, "", ""),
+        ("a query", form().target("/faceid/v5/sdk/get_biz_token?a=b"), 200, "", ""),
+        ("no prefix", form().target("/v5/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
+        ("a prefix twice", form().target("/faceid/faceid/v5/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
+        ("a slash at the end", form().target("/faceid/v5/sdk/get_biz_token/"), 404, "API_NOT_FOUND", "path"),
+        ("another version", form().target("/faceid/v3/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
+        ("another case", form().target("/faceid/v5/sdk/Get_Biz_Token"), 404, "API_NOT_FOUND", "path"),
+        ("the root", form().target("/"), 404, "API_NOT_FOUND", "path"),
+        ("GET", form().method(Method::GET), 404, "API_NOT_FOUND", "POST"),
+        ("PUT", form().method(Method::PUT), 404, "API_NOT_FOUND", "POST"),
+        ("GET elsewhere", form().method(Method::GET).target("/"), 404, "API_NOT_FOUND", "path"),
+        ("no content type", form().content_type(""), 400, NO_SIGN, "no Content-Type"),
+        ("JSON", form().content_type("application/json").body("{}"), 400, NO_SIGN, "the body is JSON"),
+        (
+            "urlencoded",
+            form()
+                .content_type("application/x-www-form-urlencoded; charset=utf-8")
+                .body(urlencoded),
+            400,
+            NO_SIGN,
+            "the body is urlencoded",
+        ),
+        ("multipart/mixed", form().content_type("multipart/mixed; boundary=B"), 400, NO_SIGN, "another type"),
+        ("no boundary", form().content_type("multipart/form-data"), 400, NO_SIGN, "names no boundary"),
+        ("an empty boundary", form().content_type("multipart/form-data; boundary=\"\""), 400, NO_SIGN, "1 to 70"),
+        ("another boundary", form().content_type("multipart/form-data; boundary=C"), 400, NO_SIGN, "does not begin"),
+        ("a quoted boundary", form().content_type("Multipart/Form-Data; Boundary=\"B\""), 200, "", ""),
+        ("a broken header", form().content_type("multipart/form-data; boundary"), 400, NO_SIGN, "does not read"),
+        ("a header by hand over a urlencoded body", form().body(urlencoded), 400, NO_SIGN, "does not begin"),
+        ("an empty body", form().body(""), 400, NO_SIGN, "does not begin"),
+        ("a body that breaks off", form().body("--B\r\nContent-"), 400, NO_SIGN, "breaks off"),
+        ("parameters in the query", form().without("sign").target("/faceid/v5/sdk/get_biz_token?sign=x"), 400, NO_SIGN, "query"),
+    ];
+    check(&Sandbox::builder().build(), cases);
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn what_is_in_the_form() {
+    let missing = |key| form().without(key);
+    let twice = |key| form().and(key, "x");
+    let file = |key| form().with("uuid", "user").sent_as_file(key);
+    let with = |key, value: &str| form().with(key, value);
+    let cases: &[Case] = &[
+        ("no sign", missing("sign"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
+        ("no sign_version", missing("sign_version"), 400, "MISSING_ARGUMENTS: sign_version", "no sign_version"),
+        ("no liveness_id", missing("liveness_id"), 400, "MISSING_ARGUMENTS: liveness_id", "no liveness_id"),
+        ("nothing", form().body("--B--"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
+        ("two signs", twice("sign"), 400, "BAD_ARGUMENTS: sign", "more than once"),
+        ("two sign_versions", twice("sign_version"), 400, "BAD_ARGUMENTS: sign_version", "more than once"),
+        ("two scenes", twice("liveness_id"), 400, "BAD_ARGUMENTS: liveness_id", "more than once"),
+        ("two uuids", form().and("uuid", "a").and("uuid", "a"), 400, "BAD_ARGUMENTS: uuid", "more than once"),
+        ("sign as a file", file("sign"), 400, "BAD_ARGUMENTS: sign", "as a file"),
+        ("uuid as a file", file("uuid"), 400, "BAD_ARGUMENTS: uuid", "as a file"),
+        ("hmac_sha256", with("sign_version", "hmac_sha256"), 400, "BAD_ARGUMENTS: sign_version", "hmac_sha1"),
+        ("upper case", with("sign_version", "HMAC_SHA1"), 400, "BAD_ARGUMENTS: sign_version", "hmac_sha1"),
+        ("a line end", with("sign_version", "hmac_sha1\n"), 400, "BAD_ARGUMENTS: sign_version", "hmac_sha1"),
+        ("an empty scene", with("liveness_id", ""), 400, "BAD_ARGUMENTS: liveness_id", "empty"),
+        ("a scene that is no text", form().with("liveness_id", [0xFF]), 400, "BAD_ARGUMENTS: liveness_id", "UTF-8"),
+        ("a reserved scene", with("liveness_id", "sandbox:TEAPOT"), 400, "BAD_ARGUMENTS: liveness_id", "after sandbox:"),
+        ("a scene in CJK", with("liveness_id", "场景"), 200, "", ""),
+        ("a uuid of 128 bytes", with("uuid", &"x".repeat(128)), 200, "", ""),
+        ("a uuid of 129 bytes", with("uuid", &"x".repeat(129)), 400, "BAD_ARGUMENTS: uuid", "129 bytes"),
+        ("a uuid of 42 CJK characters", with("uuid", &"用".repeat(42)), 200, "", ""),
+        ("a uuid of 43 CJK characters", with("uuid", &"用".repeat(43)), 400, "BAD_ARGUMENTS: uuid", "129 bytes"),
+        ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
+        ("an empty uuid", with("uuid", ""), 200, "", ""),
+        ("an unknown field", with("biz_no", "1"), 200, "", ""),
+        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", ""),
+    ];
+    check(&Sandbox::builder().build(), cases);
+
+    let strict = Sandbox::builder()
+        .unknown_fields(false)
+        .liveness_ids(vec!["scene".to_owned()])
+        .build();
+    check(
+        &strict,
+        &[
+            ("a known scene", form(), 200, "", ""),
+            ("another scene", with("liveness_id", "other"), 400, "BAD_ARGUMENTS: liveness_id", "scenes"),
+            ("an unknown field", with("biz_no", "1"), 400, "BAD_ARGUMENTS: biz_no", "does not list"),
+            ("a fault", with("liveness_id", "sandbox:delay=0ms"), 200, "", ""),
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn signs() {
+    let with = |sign: &str| form().with("sign", sign);
+    let over = |rest: &str| with(&signed(&raw(rest)));
+    let cases: &[Case] = &[
+        ("the last second", with(&sign(-99, 100, "1")), 200, "", ""),
+        ("a second late", with(&sign(-100, 100, "1")), 403, EXPIRED, "expired 0 s ago"),
+        ("a day late", with(&sign(-86_500, 100, "1")), 403, EXPIRED, "expired 86400 s ago"),
+        ("from the future", with(&sign(86_400, 100, "1")), 200, "", ""),
+        ("for ten years", with(&sign(0, 315_360_000, "1")), 200, "", ""),
+        ("a nonce with zeros", with(&sign(0, 100, "0000000001")), 200, "", ""),
+        ("b = c", over("b=1700000000&c=1700000000&d=1"), 403, INVALID, "b is not after c"),
+        ("b a duration", over("b=100&c=1700000000&d=1"), 403, INVALID, "b is a duration"),
+        ("fields in another order", over("c=1700000000&b=1700000100&d=1"), 403, UNAUTHENTICATED, "order"),
+        ("a nonce of eleven digits", over("b=1700000100&c=1700000000&d=12345678901"), 403, UNAUTHENTICATED, "ten digits"),
+        ("a text that is not signed", with("c2lnbg=="), 403, UNAUTHENTICATED, "base64"),
+        ("empty", with(""), 403, UNAUTHENTICATED, "base64"),
+        ("no text", form().with("sign", [0xFF]), 403, UNAUTHENTICATED, "base64"),
+        ("a blank before", with(&format!(" {}", sign(0, 100, "1"))), 403, UNAUTHENTICATED, ""),
+        ("very long", with(&"A".repeat(1_000_000)), 403, UNAUTHENTICATED, "base64"),
+    ];
+    check(&Sandbox::builder().build(), cases);
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn another_key_or_secret() {
+    let sandbox = Sandbox::builder()
+        .key(Credentials::new("one", "fake-secret-1").unwrap())
+        .key(Credentials::new("two", "fake-secret-2").unwrap())
+        .build();
+    let signed_by = |key: &str, secret: &str| {
+        let stamp = faceid_sign::Stamp::new(NOW, faceid_sign::Nonce::new("1").unwrap());
+        let credentials = Credentials::new(key, secret).unwrap();
+        let sign = credentials.sign(&stamp, faceid_sign::Validity::default());
+        form().with("sign", sign.unwrap().expose())
+    };
+    check(
+        &sandbox,
+        &[
+            ("the first", signed_by("one", "fake-secret-1"), 200, "", ""),
+            ("the second", signed_by("two", "fake-secret-2"), 200, "", ""),
+            ("mixed up", signed_by("one", "fake-secret-2"), 403, INVALID, "not a pair"),
+            ("a line end", signed_by("one", "one"), 403, INVALID, "api_key was used as the secret"),
+            ("unknown", signed_by("three", "fake-secret-1"), 403, UNAUTHENTICATED, "not one of this sandbox's"),
+            ("the demo key", form(), 403, UNAUTHENTICATED, "not one of this sandbox's"),
+        ],
+    );
+    let keys: Vec<_> = sandbox.journal().into_iter().map(|entry| entry.api_key).collect();
+    let keys: Vec<_> = keys.iter().map(Option::as_deref).collect();
+    assert_eq!(
+        keys,
+        [Some("one"), Some("two"), Some("one"), Some("one"), None, None]
+    );
+}
+
+/// Every slip that the signer's own vectors have, as the journal names it.
+#[test]
+fn the_journal_names_each_slip() {
+    let vectors: Value =
+        serde_json::from_str(include_str!("../../../faceid-sign/tests/vectors.json")).unwrap();
+    let refused = vectors["refused"].as_array().unwrap();
+    assert!(refused.len() > 25);
+    for vector in refused {
+        let text = |name: &str| vector[name].as_str().unwrap();
+        let credentials = Credentials::new(text("api_key"), text("api_secret")).unwrap();
+        let now = text("now").parse().unwrap();
+        let diagnosis = credentials.diagnose(text("sign"), now);
+        let sandbox = Sandbox::builder().key(credentials).build();
+        let request = form().with("sign", text("sign")).request();
+        let response = sandbox.answer(&request, at(now));
+        // The sandbox has no limit on what its settings leave open.
+        let open = ["from_the_future", "milliseconds"].contains(&text("slip"));
+        let entry = last(&sandbox);
+        assert_eq!(
+            response.status() == 200,
+            open && entry.problem.is_none(),
+            "{}",
+            text("name")
+        );
+        if let Some(problem) = entry.problem {
+            assert_eq!(problem, *diagnosis.to_string(), "{}", text("name"));
+        }
+    }
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn settings_of_time() {
+    const DAY: i64 = 86_400;
+
+    let once = |age: i64| form().with("sign", sign(age, 0, "1"));
+    let of = |age: i64, validity: u32| form().with("sign", sign(age, validity, "1"));
+    let built = |set: fn(Builder) -> Builder| set(Sandbox::builder()).build();
+
+    let skewed = built(|builder| builder.clock_skew(Duration::from_secs(5)));
+    let short = built(|builder| builder.longest_validity(Some(Duration::from_secs(100))));
+    let near = built(|builder| builder.furthest_future(Some(Duration::from_secs(60))));
+    let strict = built(|builder| builder.single_use_window(Some(Duration::from_secs(60))));
+    let endless = built(|builder| builder.single_use_window(None));
+    let default = || built(|builder| builder);
+    let table: &[(Sandbox, &[Case])] = &[
+        (
+            skewed,
+            &[
+                ("five seconds late", of(-104, 100), 200, "", ""),
+                ("six seconds late", of(-105, 100), 403, EXPIRED, "expired 5 s ago"),
+            ],
+        ),
+        (
+            short,
+            &[
+                ("just as long", of(0, 100), 200, "", ""),
+                ("longer", of(0, 101), 403, INVALID, "valid for 101 s"),
+                ("single use", once(0), 200, "", ""),
+            ],
+        ),
+        (
+            near,
+            &[
+                ("a minute", of(60, 100), 200, "", ""),
+                ("more", of(61, 100), 403, EXPIRED, "61 s in the future"),
+                ("more, single use", once(61), 403, EXPIRED, "61 s in the future"),
+            ],
+        ),
+        (
+            strict,
+            &[
+                ("a minute old", once(-60), 200, "", ""),
+                ("older", once(-61), 403, EXPIRED, "61 s from now"),
+                ("a minute ahead", once(60), 200, "", ""),
+                ("further", once(61), 403, EXPIRED, "61 s from now"),
+                ("not single use", of(-61, 100), 200, "", ""),
+            ],
+        ),
+        (
+            endless,
+            &[
+                ("very old", once(-10_000 * DAY), 200, "", ""),
+                ("again", once(-10_000 * DAY), 403, REPLAY, "used before"),
+            ],
+        ),
+        (
+            default(),
+            &[
+                ("a day old", once(-DAY), 200, "", ""),
+                ("older", once(-DAY - 1), 403, EXPIRED, "86401 s"),
+                ("a day ahead", once(DAY), 200, "", ""),
+                ("further", once(DAY + 1), 403, EXPIRED, "86401 s"),
+            ],
+        ),
+    ];
+    for (sandbox, cases) in table {
+        check(sandbox, cases);
+    }
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn a_single_use_sign_is_used_up_last_and_once() {
+    let once = |nonce: &str| form().with("sign", sign(0, 0, nonce));
+    let cases: &[Case] = &[
+        // What is refused for anything else has not used it up.
+        ("no scene", once("1").without("liveness_id"), 400, "MISSING_ARGUMENTS: liveness_id", ""),
+        ("a bad uuid", once("1").with("uuid", [0xFF]), 400, "BAD_ARGUMENTS: uuid", ""),
+        ("right", once("1"), 200, "", ""),
+        ("again", once("1"), 403, REPLAY, "used before"),
+        ("again, with a bad uuid", once("1").with("uuid", [0xFF]), 400, "BAD_ARGUMENTS: uuid", ""),
+        ("another nonce", once("2"), 200, "", ""),
+        ("a zero before the nonce", once("02"), 200, "", ""),
+        ("the other brand", once("02").target("/finauth/v5/sdk/get_biz_token"), 403, REPLAY, "used before"),
+        // b and c are the same numbers, but the signed text is another one.
+        ("a zero before b", form().with("sign", signed(&raw("b=00&c=1700000000&d=2"))), 200, "", ""),
+    ];
+    let sandbox = Sandbox::builder().build();
+    check(&sandbox, cases);
+
+    let with_fault = once("3").with("liveness_id", "sandbox:INTERNAL_ERROR*1");
+    assert_eq!(outcome(&ask(&sandbox, &with_fault)).0, 500);
+    assert_eq!(outcome(&ask(&sandbox, &with_fault)), (403, REPLAY.to_owned()));
+    let reusable = form();
+    for _ in 0..3 {
+        assert_eq!(ask(&sandbox, &reusable).status(), 200);
+    }
+
+    let won: usize = std::thread::scope(|scope| {
+        let burn = || usize::from(ask(&sandbox, &once("4")).status() == 200);
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(burn)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(won, 1, "of eight at once");
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn keys_and_their_limits() {
+    let with = |limit: fn(Key) -> Key| {
+        Sandbox::builder()
+            .key(limit(Key::new(demo_credentials())))
+            .build()
+    };
+    let bad_sign = || form().with("sign", "x");
+    let bad_uuid = || form().with("uuid", [0xFF]);
+
+    check(
+        &with(Key::discontinued),
+        &[
+            ("right", form(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", "may not ask"),
+            ("the sign comes first", bad_sign(), 403, UNAUTHENTICATED, ""),
+            ("the values come later", bad_uuid(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", ""),
+        ],
+    );
+    check(
+        &with(Key::denied),
+        &[("right", form(), 403, "AUTHORIZATION_ERROR: DENIED", "may not ask")],
+    );
+    check(
+        &with(|key| key.quota(2)),
+        &[
+            ("a wrong sign does not count", bad_sign(), 403, UNAUTHENTICATED, ""),
+            ("a wrong value does", bad_uuid(), 400, "BAD_ARGUMENTS: uuid", ""),
+            ("the second", form(), 200, "", ""),
+            ("the third", form(), 403, "AUTHORIZATION_ERROR: LIMIT_REACHED", "no longer"),
+        ],
+    );
+
+    let narrow = with(|key| key.concurrency(2));
+    let in_flight = [ask(&narrow, &form()), ask(&narrow, &form())];
+    let refused = ask(&narrow, &form());
+    assert_eq!(outcome(&refused), (403, "CONCURRENCY_LIMIT_EXCEEDED".to_owned()));
+    drop(in_flight);
+    assert_eq!(outcome(&ask(&narrow, &bad_uuid())).0, 400);
+    assert_eq!(
+        ask(&narrow, &form()).status(),
+        200,
+        "a refused request takes no place"
+    );
+    let in_flight = [ask(&narrow, &form()), ask(&narrow, &form())];
+    assert_eq!(
+        outcome(&ask(&narrow, &bad_uuid())).1,
+        "CONCURRENCY_LIMIT_EXCEEDED",
+        "before the values"
+    );
+    drop(in_flight);
+
+    let other_status = Sandbox::builder()
+        .key(Key::new(demo_credentials()).concurrency(0))
+        .concurrency_status(ConcurrencyStatus::TooManyRequests)
+        .build();
+    let refused = ask(&other_status, &form());
+    assert_eq!(outcome(&refused), (429, "CONCURRENCY_LIMIT_EXCEEDED".to_owned()));
+}
+
+#[test]
+fn answers_look_as_documented() {
+    let sandbox = Sandbox::builder().build();
+    let response = ask(&sandbox, &form());
+    assert_eq!(response.headers()["date"], "Tue, 14 Nov 2023 22:13:20 GMT");
+    let text = String::from_utf8(response.body().clone()).unwrap();
+    let body = json(&response);
+    for id in ["biz_token", "request_id"] {
+        let id = body[id].as_str().unwrap();
+        assert!(id.len() == 47 && id.starts_with("1700000000,"), "{id}");
+    }
+    assert!(text.starts_with(r#"{"biz_token":"1700000000,"#), "{text}");
+    assert!(
+        text.contains(r#"","time_used":0,"request_id":"1700000000,"#),
+        "{text}"
+    );
+
+    let token = body["biz_token"].as_str().unwrap();
+    let valid = sandbox.check_token(token, at(NOW + 3599)).unwrap();
+    assert_eq!((valid.issued_at, valid.expires_at), (NOW, NOW + 3600));
+    assert_eq!(
+        sandbox.check_token(token, at(NOW + 3600)),
+        Err(TokenError::Expired)
+    );
+    let other = Sandbox::builder().build();
+    assert_eq!(other.check_token(token, at(NOW)), Err(TokenError::Forged));
+    let brief = Sandbox::builder().token_lifetime(Duration::from_secs(1)).build();
+    let token = json(&ask(&brief, &form()))["biz_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(brief.check_token(&token, at(NOW + 1)), Err(TokenError::Expired));
+
+    let wrong = form().with("sign_version", "x");
+    let body = json(&ask(&sandbox, &wrong));
+    assert!(
+        body["request_id"].is_string() && body["time_used"].is_u64(),
+        "{body}"
+    );
+    let bare = Sandbox::builder()
+        .request_id_on_errors(false)
+        .time_used_on_errors(false)
+        .build();
+    let body = ask(&bare, &wrong).into_body();
+    assert_eq!(body, br#"{"error":"BAD_ARGUMENTS: sign_version"}"#);
+
+    let odd = form().with("liveness_id", "sandbox:AUTHORIZATION_ERROR: \"\u{7}\\");
+    assert_eq!(
+        outcome(&ask(&sandbox, &odd)),
+        (403, "AUTHORIZATION_ERROR: \"\u{7}\\".to_owned())
+    );
+
+    let too_long = ask(&sandbox, &form().body(vec![b'x'; 1024 * 1024 + 1]));
+    assert_eq!(too_long.status(), 413);
+    assert_eq!(too_long.headers()["content-type"], "text/plain");
+    assert_eq!(last(&sandbox).status, Some(413));
+}
+
+#[test]
+#[rustfmt::skip] // a row a line
+fn the_answers_to_slips_can_be_set() {
+    let mut answers = Answers::default();
+    answers.expired = VendorError::AuthenticationError;
+    answers.replay = "AUTHORIZATION_ERROR: INVALID_SIGN".parse().unwrap();
+    answers.unknown_key = VendorError::AuthorizationError("NO_SUCH_KEY".into());
+    answers.wrong_method = VendorError::InternalError;
+    let sandbox = Sandbox::builder().answers(answers).build();
+    let once = form().with("sign", sign(0, 0, "1"));
+    let unknown = STANDARD.encode([&[0; 20], b"a=x&b=0&c=1&d=1".as_slice()].concat());
+    check(
+        &sandbox,
+        &[
+            ("expired", form().with("sign", sign(-200, 100, "1")), 403, UNAUTHENTICATED, "expired"),
+            ("once", once.clone(), 200, "", ""),
+            ("twice", once, 403, INVALID, "used before"),
+            ("unknown", form().with("sign", unknown), 403, "AUTHORIZATION_ERROR: NO_SUCH_KEY", "not one"),
+            ("GET", form().method(Method::GET), 500, "INTERNAL_ERROR", "POST"),
+        ],
+    );
+}
+
+#[test]
+fn the_clock_can_be_set() {
+    let sandbox = Sandbox::builder().build();
+    // offset, the sign's age, status, Date
+    let cases: &[(i64, i64, u16, &str)] = &[
+        (0, 0, 200, "Tue, 14 Nov 2023 22:13:20 GMT"),
+        (3600, 0, 403, "Tue, 14 Nov 2023 23:13:20 GMT"),
+        (3600, 3600, 200, "Tue, 14 Nov 2023 23:13:20 GMT"),
+        (-3600, 0, 200, "Tue, 14 Nov 2023 21:13:20 GMT"),
+        (i64::MAX, 0, 403, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        (i64::MIN, 0, 200, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ];
+    for (offset, age, status, date) in cases {
+        sandbox.set_clock_offset(*offset);
+        let response = ask(&sandbox, &form().with("sign", sign(*age, 100, "1")));
+        assert_eq!(response.status(), *status, "{offset}");
+        assert_eq!(response.headers()["date"], *date, "{offset}");
+        if response.status() == 200 {
+            let token = json(&response)["biz_token"].as_str().unwrap().to_owned();
+            assert!(sandbox.check_token(&token, at(NOW)).is_ok(), "{offset}");
+        }
+    }
+    let before_the_epoch = UNIX_EPOCH - Duration::from_secs(1);
+    sandbox.set_clock_offset(0);
+    assert_eq!(
+        sandbox.answer(&form().request(), before_the_epoch).headers()["date"],
+        cases[5].3
+    );
+}
+
+#[test]
+fn faults() {
+    let delivery = |delay, broken| {
+        let mut delivery = Delivery::default();
+        delivery.delay = Duration::from_millis(delay);
+        delivery.broken = broken;
+        delivery
+    };
+    // scene, status, delivery
+    let cases: &[(&str, u16, Delivery)] = &[
+        ("sandbox:INTERNAL_ERROR", 500, delivery(0, None)),
+        ("sandbox:html502", 502, delivery(0, None)),
+        ("sandbox:delay=200ms", 200, delivery(200, None)),
+        ("sandbox:reset", 0, delivery(0, Some(Broken::Reset))),
+        ("sandbox:truncate", 200, delivery(0, Some(Broken::Truncated))),
+    ];
+    let sandbox = Sandbox::builder().build();
+    for (scene, status, expected) in cases {
+        let response = ask(&sandbox, &form().with("liveness_id", *scene));
+        assert_eq!(Delivery::of(&response), *expected, "{scene}");
+        let entry = last(&sandbox);
+        assert_eq!(entry.status.unwrap_or(0), *status, "{scene}");
+        assert_eq!((entry.delivery, entry.problem), (*expected, None), "{scene}");
+        let length = response.headers().get("content-length");
+        let length = length.map(|length| length.to_str().unwrap().parse().unwrap());
+        match expected.broken {
+            Some(Broken::Reset) => assert!(response.body().is_empty()),
+            Some(Broken::Truncated) => assert_eq!(
+                length.map(|length: usize| length / 2),
+                Some(response.body().len())
+            ),
+            _ => assert!(!response.body().is_empty() && length.is_none()),
+        }
+    }
+    let page = ask(&sandbox, &form().with("liveness_id", "sandbox:html502"));
+    assert_eq!(page.headers()["content-type"], "text/html");
+
+    // A fault needs a sign that is right.
+    let unsigned = form().with("sign", "x").with("liveness_id", "sandbox:html502");
+    assert_eq!(
+        outcome(&ask(&sandbox, &unsigned)),
+        (403, UNAUTHENTICATED.to_owned())
+    );
+
+    sandbox.set_fault(Some(Fault::from(Effect::Html502).first(1)));
+    let fault_of_its_own = form().with("liveness_id", "sandbox:INTERNAL_ERROR");
+    let seen = [502, 500, 500].map(|_| ask(&sandbox, &fault_of_its_own).status().as_u16());
+    assert_eq!(seen, [502, 500, 500], "what is set for all comes first");
+
+    let built = Sandbox::builder().fault(VendorError::InternalError).build();
+    assert_eq!(ask(&built, &form()).status(), 500);
+    built.set_fault(None);
+    assert_eq!(ask(&built, &form()).status(), 200);
+}
+
+#[test]
+fn the_journal_tells_much_and_nothing_secret() {
+    let sandbox = Sandbox::builder().build();
+    let asked = form()
+        .with("uuid", "user-qxqx")
+        .with("sign", sign(-1, 100, "0123456789"));
+    ask(&sandbox, &asked);
+    ask(&sandbox, &asked.clone().with("sign", sign(0, 0, "7")));
+    ask(&sandbox, &asked.clone().with("liveness_id", "场".repeat(100)));
+    ask(&sandbox, &form().with("sign", DEMO_API_SECRET));
+
+    let [first, once, long, secret] = &sandbox.journal()[..] else {
+        panic!("four entries");
+    };
+    assert_eq!(first.time, at(NOW));
+    assert_eq!(first.api_key.as_deref(), Some("sandbox-demo-key"));
+    assert_eq!(first.liveness_id.as_deref(), Some("scene"));
+    assert_eq!(first.uuid_len, Some(9));
+    assert_eq!(
+        first.nonce.map(|nonce| nonce.to_string()).as_deref(),
+        Some("0123456789")
+    );
+    assert_eq!(
+        (first.issued_at, first.expires_at),
+        (Some(NOW - 1), Some(NOW + 99))
+    );
+    assert_eq!(
+        first.sign_hash,
+        Some(faceid_sandbox::SignHash::of(&sign(-1, 100, "0123456789")))
+    );
+    assert_eq!(
+        (first.status, &first.error, &first.problem),
+        (Some(200), &None, &None)
+    );
+    assert!(first.request_id.is_some());
+    assert_eq!((once.issued_at, once.expires_at), (Some(NOW), Some(0)));
+    assert_ne!(once.sign_hash, first.sign_hash);
+    assert_eq!(
+        long.liveness_id.as_deref(),
+        Some(&*"场".repeat(85)),
+        "cut, at a character's edge"
+    );
+    assert_eq!((secret.api_key.as_ref(), secret.nonce), (None, None));
+
+    let shown = format!("{:?} {:#?} {sandbox:?}", sandbox.journal(), sandbox.journal());
+    for hidden in [
+        DEMO_API_SECRET,
+        "user-qxqx",
+        &sign(-1, 100, "0123456789"),
+        &sign(0, 0, "7"),
+    ] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+
+    sandbox.clear_journal();
+    for nonce in 0..10_001 {
+        ask(&sandbox, &form().with("sign", sign(0, 100, &nonce.to_string())));
+    }
+    let journal = sandbox.journal();
+    assert_eq!(journal.len(), 10_000);
+    assert_eq!(journal[0].nonce.unwrap().as_str(), "1");
+}

@@ -1,0 +1,247 @@
+//! What is the listener's own: limits, framing, connections, its life. Over raw sockets.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use faceid_sandbox::{Key, Sandbox, Server, demo_credentials};
+use faceid_types::{Call, Config, Context, GetBizToken, Moment};
+
+/// A request for a token as bytes.
+fn asking(liveness_id: &str, headers: &str) -> Vec<u8> {
+    let context = Context::new(Config::at("http://127.0.0.1", demo_credentials())).unwrap();
+    let request = GetBizToken::new(liveness_id);
+    let request = Call::new(&context, &request).next(Moment::now()).unwrap().request;
+    let head = format!(
+        "POST {} HTTP/1.1\r\nhost: x\r\ncontent-type: {}\r\ncontent-length: {}\r\n{headers}\r\n",
+        request.uri().path(),
+        request.headers()["content-type"].to_str().unwrap(),
+        request.body().len(),
+    );
+    [head.as_bytes(), request.body()].concat()
+}
+
+/// What comes back until the server closes the connection.
+fn exchange(server: &Server, sent: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    // A server that has heard enough closes, and then writing fails.
+    let _ = stream.write_all(sent);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+const CLOSE: &str = "connection: close\r\n";
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn answers_over_the_wire() {
+    let server = Sandbox::builder().start().unwrap();
+    let chunked = "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                   content-type: multipart/form-data; boundary=B\r\ntransfer-encoding: chunked\r\n\r\n\
+                   5\r\n--B--\r\n0\r\ntrailer: x\r\n\r\n";
+    let long = |len: usize| format!("content-length: {len}\r\n");
+    let post = |headers: &str| format!("POST / HTTP/1.1\r\nhost: x\r\n{headers}\r\n");
+    let scene = |id: &str| asking(id, CLOSE);
+    // a name, what is sent, how the answer begins, what is in it
+    let cases: &[(&str, Vec<u8>, &str, &str)] = &[
+        (
+            "a token",
+            asking("scene", CLOSE),
+            "HTTP/1.1 200 ",
+            "\"biz_token\":\"",
+        ),
+        (
+            "HTTP/1.0",
+            b"GET / HTTP/1.0\r\n\r\n".into(),
+            "HTTP/1.0 404 ",
+            "API_NOT_FOUND",
+        ),
+        (
+            "chunks and a trailer",
+            chunked.into(),
+            "HTTP/1.1 400 ",
+            "MISSING_ARGUMENTS: sign",
+        ),
+        (
+            "chunks that break off",
+            post("transfer-encoding: chunked\r\n")
+                .replace("\r\n\r\n", "\r\n\r\nx")
+                .into(),
+            "HTTP/1.1 400 ",
+            "Bad Request",
+        ),
+        (
+            "over 1 MiB, sent",
+            [post(&long(3 << 20)).as_bytes(), &vec![b'x'; 3 << 20]].concat(),
+            "HTTP/1.1 413 ",
+            "Payload Too Large",
+        ),
+        (
+            "over 1 MiB in chunks, sent",
+            [
+                post("transfer-encoding: chunked\r\n").as_bytes(),
+                b"300000\r\n",
+                &vec![b'x'; 3 << 20],
+                b"\r\n0\r\n\r\n",
+            ]
+            .concat(),
+            "HTTP/1.1 413 ",
+            "Payload Too Large",
+        ),
+        (
+            "over 1 MiB, announced",
+            post(&format!("expect: 100-continue\r\n{}", long(3 << 20))).into(),
+            "HTTP/1.1 413 ",
+            "Payload Too Large",
+        ),
+        (
+            "far over 1 MiB, announced",
+            post(&long(1 << 40)).into(),
+            "HTTP/1.1 413 ",
+            "",
+        ),
+        (
+            "a head of over 16 KiB",
+            post(&format!("x: {}\r\n", "y".repeat(17 << 10))).into(),
+            "HTTP/1.1 431 ",
+            "",
+        ),
+        ("no HTTP", b"hello\r\n\r\n".into(), "HTTP/1.1 400 ", ""),
+        ("a reset", scene("sandbox:reset"), "", ""),
+        (
+            "a body that breaks off",
+            scene("sandbox:truncate"),
+            "HTTP/1.1 200 ",
+            "\r\n\r\n{\"biz_token\":\"",
+        ),
+        (
+            "a gateway's page",
+            scene("sandbox:html502"),
+            "HTTP/1.1 502 ",
+            "502 Bad Gateway</h1>",
+        ),
+    ];
+    for (name, sent, start, content) in cases {
+        let answer = exchange(&server, sent);
+        assert!(
+            answer.starts_with(start) && answer.contains(content),
+            "{name}: {answer}"
+        );
+        assert_eq!(answer.is_empty(), start.is_empty(), "{name}: {answer}");
+        // What hyper itself refuses has no date; the rest has one, and it is ours.
+        let by_hyper = answer.contains("431") || answer.ends_with("\r\n\r\n");
+        assert_eq!(
+            answer.matches("\r\ndate: ").count(),
+            usize::from(!by_hyper && !answer.is_empty()),
+            "{name}: {answer}"
+        );
+        let whole = answer
+            .split_once("content-length: ")
+            .map(|(_, rest)| rest.split_once("\r\n").unwrap().0.parse::<usize>().unwrap());
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.len());
+        assert_eq!(
+            whole == body,
+            !name.contains("that breaks off") || start.contains("400"),
+            "{name}: {answer}"
+        );
+    }
+}
+
+#[test]
+fn a_connection_serves_many_requests_and_no_delay_holds_another() {
+    let server = Sandbox::builder().start().unwrap();
+    let sent = [asking("scene", ""), asking("scene", ""), asking("scene", CLOSE)];
+    assert_eq!(
+        exchange(&server, &sent.concat()).matches("HTTP/1.1 200").count(),
+        3
+    );
+
+    let started = Instant::now();
+    let slow = asking("sandbox:delay=300ms", CLOSE);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert!(exchange(&server, &slow).starts_with("HTTP/1.1 200")));
+        }
+        assert!(exchange(&server, &asking("scene", CLOSE)).starts_with("HTTP/1.1 200"));
+    });
+    let took = started.elapsed();
+    assert!(
+        (Duration::from_millis(300)..Duration::from_millis(1500)).contains(&took),
+        "{took:?}"
+    );
+}
+
+#[test]
+fn requests_in_flight_are_counted() {
+    let server = Sandbox::builder()
+        .key(Key::new(demo_credentials()).concurrency(2))
+        .start()
+        .unwrap();
+    let slow = asking("sandbox:delay=400ms", CLOSE);
+    let fast = asking("scene", CLOSE);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| assert!(exchange(&server, &slow).starts_with("HTTP/1.1 200")));
+        }
+        while server.sandbox().journal().len() < 2 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(exchange(&server, &fast).contains("CONCURRENCY_LIMIT_EXCEEDED"));
+    });
+    assert!(exchange(&server, &fast).starts_with("HTTP/1.1 200"));
+
+    // Who hangs up gives the place back as well.
+    for _ in 0..2 {
+        let before = server.sandbox().journal().len();
+        let endless = asking("sandbox:delay=600s", "");
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream.write_all(&endless).unwrap();
+        while server.sandbox().journal().len() == before {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+    let until = Instant::now() + Duration::from_secs(5);
+    while !exchange(&server, &fast).starts_with("HTTP/1.1 200") {
+        assert!(Instant::now() < until, "the places are not given back");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn it_stops_and_frees_the_port() {
+    let server = Sandbox::builder().start().unwrap();
+    let address = server.address();
+    assert_eq!(server.url(), format!("http://{address}"));
+    assert!(address.ip().is_loopback());
+    let mut idle = TcpStream::connect(address).unwrap();
+    assert!(exchange(&server, &asking("scene", CLOSE)).starts_with("HTTP/1.1 200"));
+
+    let sandbox = server.sandbox().clone();
+    server.stop();
+    idle.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    assert!(matches!(idle.read(&mut [0]), Ok(0) | Err(_)), "closed");
+    assert!(TcpStream::connect(address).is_err());
+    assert_eq!(sandbox.journal().len(), 1, "the sandbox outlives it");
+
+    let again = Server::start(sandbox.clone(), address).unwrap();
+    assert!(exchange(&again, &asking("scene", CLOSE)).starts_with("HTTP/1.1 200"));
+    assert_eq!(sandbox.journal().len(), 2);
+    let taken = Sandbox::builder().address(address).start();
+    assert!(taken.is_err(), "{taken:?}");
+    drop(again);
+    drop(TcpListener::bind(address).unwrap());
+}
+
+#[test]
+fn it_works_inside_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let server = Sandbox::builder().start().unwrap();
+        assert!(exchange(&server, &asking("scene", CLOSE)).starts_with("HTTP/1.1 200"));
+        assert!(Sandbox::builder().address(server.address()).start().is_err());
+        drop(server);
+    });
+}
