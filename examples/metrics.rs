@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use faceid_blocking::{AttemptRecord, Client, Gauges, GetBizToken};
+use faceid_blocking::{AttemptRecord, Client, ErrorCode, Gauges, GetBizToken};
 
 /// Attempts and their seconds, by what came of them.
 #[derive(Clone, Default)]
@@ -13,7 +13,12 @@ struct Metrics(Arc<Mutex<BTreeMap<(&'static str, String), (u64, f64)>>>);
 
 impl Metrics {
     fn observe(&self, record: &AttemptRecord<'_>) {
-        let code = record.code.map_or(String::new(), |code| code.as_str().to_owned());
+        // What the server writes beyond its list is no label: it could be anything.
+        let code = match record.code {
+            None => String::new(),
+            Some(ErrorCode::Other(_)) => "other".to_owned(),
+            Some(known) => known.as_str().to_owned(),
+        };
         let mut attempts = self.0.lock().expect("no holder panics");
         let (count, seconds) = attempts.entry((record.outcome.as_str(), code)).or_default();
         *count += 1;

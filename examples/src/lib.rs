@@ -43,3 +43,33 @@ pub fn service() -> Result<Service, Box<dyn Error>> {
         _ => Err("usage: [--live LIVENESS_ID]".into()),
     }
 }
+
+// The Rust blocks of each README are tests.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeEnglish;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.zh-CN.md")]
+pub struct ReadmeChinese;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/faceid-sign/README.md")]
+pub struct ReadmeSign;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/faceid-types/README.md")]
+pub struct ReadmeTypes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/faceid-net/README.md")]
+pub struct ReadmeNet;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/faceid-async/README.md")]
+pub struct ReadmeAsync;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/faceid-blocking/README.md")]
+pub struct ReadmeBlocking;

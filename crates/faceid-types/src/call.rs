@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, Response};
 use rand::TryRng as _;
 
 use crate::clock::{Moment, ServerDate, SignTimes, unix};
-use crate::decode::{Envelope, redacted};
+use crate::decode::{Envelope, shown_id};
 use crate::error::Spent;
 use crate::quota::Quota;
 use crate::retry::{Event, Standing, Verdict, decide};
@@ -109,9 +109,16 @@ impl<'a, E: Endpoint> Call<'a, E> {
     /// [`Error::Invalid`], if a field is wrong, and a time-out where the deadline has passed already.
     pub fn next(&mut self, now: Moment) -> Result<Attempt, Error> {
         self.started.get_or_insert(now.steady);
+        // An attempt whose outcome was not told may have been sent.
+        self.maybe_sent |= self.current.take().is_some();
+        self.prepare(now)
+            .map_err(|error| error.with_spent(self.spent(now)))
+    }
+
+    fn prepare(&mut self, now: Moment) -> Result<Attempt, Error> {
         let remaining = self.remaining(now);
         if remaining.is_zero() {
-            return Err(Error::from(TransportError::from(TransportKind::Timeout)).with_spent(self.spent(now)));
+            return Err(TransportError::from(TransportKind::Timeout).into());
         }
         let config = &self.context.config;
         let (signature, times) = self.sign(now)?;
@@ -155,21 +162,13 @@ impl<'a, E: Endpoint> Call<'a, E> {
         now: Moment,
     ) -> Step<E::Response> {
         let Some(current) = self.current.take() else {
-            return Step::Done(Err(Invalid::new(
-                "finish",
-                "was called without an attempt under way",
-            )
-            .into()));
+            let error = Invalid::new("finish", "was called without an attempt under way");
+            return Step::Done(Err(Error::from(error).with_spent(self.spent(now))));
         };
         let mut record = AttemptRecord {
-            endpoint: E::PATH,
             attempt: self.attempts,
-            outcome: Outcome::Success,
-            status: None,
-            code: None,
             duration: now.steady.saturating_duration_since(current.started),
-            wait: None,
-            request_id: None,
+            ..AttemptRecord::new(E::PATH, Outcome::Success)
         };
         let (error, event) = match self.read(outcome, &current, now) {
             Ok(Success {
@@ -183,6 +182,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
                     self.paid
                 });
                 self.context.shared.stale.succeeded();
+                self.maybe_sent = true;
                 record.status = Some(status);
                 record.request_id = request_id.as_deref();
                 self.tell(current.span, &record);
@@ -261,21 +261,23 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let server_date = self.server_date(&head.headers, current, now);
         self.drop_outdated_correction(server_date);
 
-        let envelope = Envelope::read(&body);
-        let failed =
-            !head.status.is_success() || envelope.as_ref().is_some_and(|envelope| envelope.error.is_some());
-        let envelope = envelope.unwrap_or_default();
+        // The request is written once more to learn which texts nothing may repeat.
+        let mut form = Form::default();
+        let _ = self.request.write(&mut form);
         let sign = ("sign", current.signature.expose());
-        if failed {
-            // The request is written once more to learn which texts nothing may repeat.
-            let mut form = Form::default();
-            let _ = self.request.write(&mut form);
-            let secrets: Vec<_> = std::iter::once(sign).chain(form.personal_values()).collect();
-            let error = ApiError::new(status, envelope, body, &secrets);
-            let event = self.event_of(&error, &head.headers, current.times, server_date, now);
-            return Err((error.into(), event));
-        }
-        let request_id = envelope.request_id.map(|id| redacted(&id, &[sign]));
+        let secrets: Vec<_> = std::iter::once(sign).chain(form.personal_values()).collect();
+        let envelope = match Envelope::read(&body) {
+            Ok(envelope) if head.status.is_success() && !envelope.failed => envelope,
+            Err(fault) if head.status.is_success() => {
+                return Err((DecodeError::new(status, fault, body).into(), Event::Final));
+            }
+            failed => {
+                let error = ApiError::new(status, failed.unwrap_or_default(), body, &secrets);
+                let event = self.event_of(&error, &head.headers, current.times, server_date, now);
+                return Err((error.into(), event));
+            }
+        };
+        let request_id = envelope.request_id.and_then(|id| shown_id(&id, &secrets));
         let answer = Answer {
             body: &body,
             request_id: request_id.as_deref(),
@@ -313,7 +315,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
                 return Event::ClockCorrected;
             }
         }
-        Event::of_api(error, retry_after(headers, now.wall))
+        Event::of_api(error, retry_after(headers, self.service_time(now)))
     }
 
     /// The answer's Date, where nobody can have changed or stored it on its way.
@@ -323,9 +325,11 @@ impl<'a, E: Endpoint> Call<'a, E> {
         }
         let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
         let round_trip = now.steady.saturating_duration_since(current.started);
+        // The answer was written somewhere between sending and receiving.
+        let written = now.wall.checked_sub(round_trip / 2).unwrap_or(now.wall);
         Some(ServerDate {
             date: unix(date),
-            local: unix(now.wall),
+            local: unix(written),
             round_trip,
         })
     }
@@ -335,6 +339,18 @@ impl<'a, E: Endpoint> Call<'a, E> {
         if server_date.is_some_and(|date| date.outdates(correction.get())) {
             correction.set(0);
         }
+    }
+
+    /// The service's time of day, as far as it is known.
+    fn service_time(&self, now: Moment) -> SystemTime {
+        let correction = self.context.shared.correction.get();
+        let by = Duration::from_secs(correction.unsigned_abs());
+        let corrected = if correction < 0 {
+            now.wall.checked_sub(by)
+        } else {
+            now.wall.checked_add(by)
+        };
+        corrected.unwrap_or(now.wall)
     }
 
     /// The wait before the next attempt, paid for; `None` to stop.

@@ -58,7 +58,7 @@ pub(crate) struct SignTimes {
 pub(crate) struct ServerDate {
     /// UNIX time in seconds.
     pub(crate) date: i64,
-    /// This machine's clock when the answer came.
+    /// This machine's clock half-way between sending and receiving.
     pub(crate) local: i64,
     pub(crate) round_trip: Duration,
 }

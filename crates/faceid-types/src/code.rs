@@ -84,7 +84,19 @@ impl ErrorCode {
         (known, detail)
     }
 
-    /// The code as the vendor's page writes it.
+    /// The same with the server's own words changed.
+    pub(crate) fn map_text(self, change: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Other(text) => Self::Other(change(&text).into()),
+            Self::AuthorizationError(AuthorizationReason::Other(text)) => {
+                Self::AuthorizationError(AuthorizationReason::Other(change(&text).into()))
+            }
+            known => known,
+        }
+    }
+
+    /// The code as the vendor's page writes it; an [`Other`](Self::Other) as the server wrote it, of any length and with
+    /// any character: not for a metric's label.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -114,7 +126,7 @@ impl AuthorizationReason {
         }
     }
 
-    /// The reason as the vendor's page writes it.
+    /// The reason as the vendor's page writes it; an [`Other`](Self::Other) as the server wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {

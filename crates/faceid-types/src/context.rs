@@ -36,9 +36,17 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], for a base URL or a path prefix that cannot be used.
+    /// [`ConfigError`], for a base URL, a path prefix or a time limit that cannot be used.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let base = Base::new(&config)?;
+        let times = [
+            ("connect_timeout", Some(config.connect_timeout)),
+            ("attempt_timeout", config.attempt_timeout),
+            ("deadline", Some(config.deadline)),
+        ];
+        if let Some((setting, _)) = times.into_iter().find(|(_, time)| time.is_some_and(|time| time.is_zero())) {
+            return Err(ConfigError::new(setting, "is zero: nothing could be sent in that time"));
+        }
         Ok(Self {
             base: Arc::new(base),
             credentials: Arc::clone(&config.credentials),

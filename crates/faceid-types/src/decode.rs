@@ -6,12 +6,15 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// What each answer of the service can have.
 #[derive(Default)]
 pub(crate) struct Envelope {
     /// The text of `error`, or of `error_message` as sister products have it; absent where it is null or empty.
     pub(crate) error: Option<String>,
+    /// Whether there is an error at all, even one whose text does not read.
+    pub(crate) failed: bool,
     pub(crate) request_id: Option<String>,
     pub(crate) time_used: Option<u64>,
 }
@@ -20,9 +23,12 @@ pub(crate) struct Envelope {
 const MAX_REQUEST_ID: usize = 256;
 
 impl Envelope {
-    /// `None` if the body is not a JSON object.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
+    /// Fails if the body is not a JSON object.
+    pub(crate) fn read(body: &[u8]) -> Result<Self, DecodeFault> {
+        // Bytes that are not UTF-8 in one member must not hide the others.
+        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| {
+            if error.is_data() { DecodeFault::new("it is not a JSON object") } else { error.into() }
+        })
     }
 }
 
@@ -43,11 +49,15 @@ impl<'de> Deserialize<'de> for Envelope {
                 while let Some(name) = map.next_key::<Cow<'de, str>>()? {
                     match &*name {
                         "error" | "error_message" => {
-                            let text = error_text(map.next_value()?);
+                            let value = read(map.next_value()?);
+                            let text = value.as_ref().and_then(error_text);
+                            envelope.failed |= value.is_none() || text.is_some();
                             envelope.error = envelope.error.or(text);
                         }
-                        "request_id" => envelope.request_id = printable(map.next_value()?),
-                        "time_used" => envelope.time_used = map.next_value::<Value>()?.as_u64(),
+                        "request_id" => envelope.request_id = read(map.next_value()?).and_then(printable),
+                        "time_used" => {
+                            envelope.time_used = read(map.next_value()?).and_then(|value| value.as_u64());
+                        }
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                         }
@@ -61,10 +71,15 @@ impl<'de> Deserialize<'de> for Envelope {
     }
 }
 
-fn error_text(value: Value) -> Option<String> {
+/// `None` for a value that is too deep, out of range or badly escaped.
+fn read(raw: &RawValue) -> Option<Value> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+fn error_text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         other => Some(other.to_string()),
     }
 }
@@ -81,14 +96,29 @@ fn printable(value: Value) -> Option<String> {
     })
 }
 
+/// A request id without what must not be shown; none where that makes it too long to be one.
+pub(crate) fn shown_id(id: &str, secrets: &[(&str, &str)]) -> Option<String> {
+    Some(redacted(id, secrets)).filter(|id| id.len() <= MAX_REQUEST_ID)
+}
+
 /// Replaces what must not be shown by its name in brackets.
 pub(crate) fn redacted(text: &str, secrets: &[(&str, &str)]) -> String {
     // A short value would be found everywhere, and garble the text without hiding anything.
     const SHORTEST: usize = 4;
     let mut text = text.to_owned();
-    for (name, secret) in secrets.iter().filter(|(_, secret)| secret.len() >= SHORTEST) {
-        if text.contains(secret) {
-            text = text.replace(secret, &format!("[{name}]"));
+    let mut secrets: Vec<_> = secrets
+        .iter()
+        .filter(|(_, secret)| secret.len() >= SHORTEST)
+        .collect();
+    // A value may be a part of another one.
+    secrets.sort_unstable_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
+    for (name, secret) in secrets {
+        // An error that is an object is shown as JSON, where a quote is escaped.
+        let quoted = Value::from(*secret).to_string();
+        for secret in [*secret, &quoted[1..quoted.len() - 1]] {
+            if text.contains(secret) {
+                text = text.replace(secret, &format!("[{name}]"));
+            }
         }
     }
     text

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::decode::{Envelope, redacted};
+use crate::decode::{Envelope, redacted, shown_id};
 use crate::{
     AuthorizationReason, DecodeFault, ErrorCode, Hint, Invalid, Text, TransportError, TransportKind,
 };
@@ -95,11 +95,8 @@ impl Error {
     #[must_use]
     pub fn is_before_send(&self) -> bool {
         match self {
-            Self::Invalid(_) => true,
-            Self::Transport(error) => {
-                error.kind() == TransportKind::NeverSent && !error.spent.maybe_sent
-                    || error.spent.attempts == 0
-            }
+            Self::Invalid(error) => !error.spent.maybe_sent,
+            Self::Transport(error) => !error.spent.maybe_sent,
             Self::Api(_) | Self::Decode(_) => false,
         }
     }
@@ -143,7 +140,7 @@ impl Error {
 
     fn spent(&self) -> Spent {
         match self {
-            Self::Invalid(_) => Spent::default(),
+            Self::Invalid(error) => error.spent,
             Self::Transport(error) => error.spent,
             Self::Api(error) => error.spent,
             Self::Decode(error) => error.spent,
@@ -152,7 +149,7 @@ impl Error {
 
     pub(crate) fn with_spent(mut self, spent: Spent) -> Self {
         match &mut self {
-            Self::Invalid(_) => {}
+            Self::Invalid(error) => error.spent = spent,
             Self::Transport(error) => error.spent = spent,
             Self::Api(error) => error.spent = spent,
             Self::Decode(error) => error.spent = spent,
@@ -178,12 +175,19 @@ from_variant!(
 );
 
 /// What a call had cost when it ended.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Spent {
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
     /// Whether any attempt may have sent something.
     pub(crate) maybe_sent: bool,
+}
+
+impl Spent {
+    /// What is known of a transport's error outside of a call.
+    pub(crate) fn of(kind: TransportKind) -> Self {
+        Self { maybe_sent: kind != TransportKind::NeverSent, ..Self::default() }
+    }
 }
 
 /// An answer that is an error.
@@ -220,14 +224,18 @@ impl ApiError {
 
     /// `secrets` are replaced by their names wherever the server repeats them.
     pub(crate) fn new(status: u16, envelope: Envelope, body: Vec<u8>, secrets: &[(&str, &str)]) -> Self {
-        let message = envelope.error.map(|text| redacted(&text, secrets));
-        let (code, detail) = message.as_deref().map(ErrorCode::parse).unzip();
+        let hide = |text: &str| redacted(text, secrets);
+        // The code is read first: what a user is called must not turn one error into another.
+        let (code, detail) = envelope.error.as_deref().map(ErrorCode::parse).unzip();
+        let code = code.map(|code| code.map_text(hide));
+        let detail = detail.flatten().map(hide);
+        let message = envelope.error.as_deref().map(hide);
         Self {
             status,
             code,
-            detail: detail.flatten().map(Text::from),
+            detail: detail.map(Text::from),
             message: message.map(Text::from),
-            request_id: envelope.request_id.map(|id| redacted(&id, secrets)),
+            request_id: envelope.request_id.and_then(|id| shown_id(&id, secrets)),
             time_used: envelope.time_used,
             body,
             spent: Spent::default(),

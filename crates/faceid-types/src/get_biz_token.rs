@@ -151,7 +151,7 @@ impl BizToken {
     /// When the token expires, if it has the documented [`LIFETIME`](Self::LIFETIME).
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        self.received_at + Self::LIFETIME
+        self.received_at.checked_add(Self::LIFETIME).unwrap_or(self.received_at)
     }
 
     /// What is left of the documented [`LIFETIME`](Self::LIFETIME); zero once it is over.

@@ -46,6 +46,8 @@ pub enum Hint {
     Tls,
     /// No answer in time.
     Slow,
+    /// The deadline passed before anything was sent.
+    Deadline,
     /// The connection or the answer broke off.
     Broken,
     /// The answer is not the service's.
@@ -61,7 +63,8 @@ impl Hint {
             Error::Transport(error) => match error.kind() {
                 TransportKind::NeverSent => Self::Unreachable,
                 TransportKind::Tls => Self::Tls,
-                TransportKind::Timeout => Self::Slow,
+                TransportKind::Timeout if error.spent.maybe_sent => Self::Slow,
+                TransportKind::Timeout => Self::Deadline,
                 TransportKind::Interrupted | TransportKind::Misframed => Self::Broken,
                 TransportKind::Limit | TransportKind::Other => Self::NotTheService,
             },
@@ -134,6 +137,7 @@ impl fmt::Display for Hint {
             Self::Unreachable => "check base URL, name resolution, proxy and firewall; nothing was sent",
             Self::Tls => "check the certificate, the roots this machine trusts, and any proxy that opens TLS",
             Self::Slow => "ask again later; whether the request arrived is not known",
+            Self::Deadline => "give the call more time: its deadline passed before anything was sent",
             Self::Broken => "ask again later; if it stays, a gateway or proxy breaks connections off",
             Self::NotTheService => {
                 "check base URL and proxy: the answer is not what the service's page describes"

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
+use crate::error::Spent;
+
 /// A field that cannot be sent as it is. Nothing was sent.
 ///
 /// It names the field, never its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} {problem}; nothing was sent")]
+#[error("{field} {problem}{}", if spent.maybe_sent { "" } else { "; nothing was sent" })]
 pub struct Invalid {
     field: &'static str,
     problem: Cow<'static, str>,
+    pub(crate) spent: Spent,
 }
 
 impl Invalid {
@@ -19,6 +22,7 @@ impl Invalid {
         Self {
             field,
             problem: problem.into(),
+            spent: Spent::default(),
         }
     }
 

@@ -28,6 +28,23 @@ pub struct AttemptRecord<'a> {
     pub request_id: Option<&'a str>,
 }
 
+impl AttemptRecord<'_> {
+    /// A record of a first attempt, to be filled in: for tests of your own observer.
+    #[must_use]
+    pub fn new(endpoint: &'static str, outcome: Outcome) -> Self {
+        Self {
+            endpoint,
+            attempt: 1,
+            outcome,
+            status: None,
+            code: None,
+            duration: Duration::ZERO,
+            wait: None,
+            request_id: None,
+        }
+    }
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -303,11 +303,7 @@ mod tests {
                 Verdict::Stop,
             ),
             (Event::ClockCorrected, standing(1, 0, 1.0), Verdict::Stop),
-            (
-                Event::NeverSent,
-                standing(u32::MAX, 30_000, f64::NAN),
-                Verdict::Stop,
-            ),
+            (Event::NeverSent, standing(u32::MAX, 30_000, 1.0), Verdict::Stop),
         ];
         for &(event, standing, expected) in cases {
             assert_eq!(decide(event, standing, retry), expected, "{event:?} {standing:?}");

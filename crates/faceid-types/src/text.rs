@@ -47,19 +47,13 @@ impl PartialEq<&str> for Text {
     }
 }
 
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text {
+    fn show(&self, f: &mut fmt::Formatter<'_>, quotes: &[char]) -> fmt::Result {
         let mut room = SHOWN;
         for character in self.chars() {
-            let quote = matches!(character, '"' | '\'');
-            let shown: String = if quote {
-                character.into()
-            } else {
-                character.escape_debug().collect()
-            };
-            let Some(left) = room.checked_sub(shown.len()) else {
-                return f.write_str("...");
-            };
+            let plain = quotes.contains(&character);
+            let shown: String = if plain { character.into() } else { character.escape_debug().collect() };
+            let Some(left) = room.checked_sub(shown.len()) else { return f.write_str("...") };
             room = left;
             f.write_str(&shown)?;
         }
@@ -67,8 +61,17 @@ impl fmt::Display for Text {
     }
 }
 
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(f, &['"', '\''])
+    }
+}
+
+/// In quotes, which nothing in the text can close.
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        f.write_str("\"")?;
+        self.show(f, &['\''])?;
+        f.write_str("\"")
     }
 }

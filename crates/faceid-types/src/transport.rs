@@ -75,7 +75,7 @@ impl TransportError {
         Self {
             kind,
             source: Some(source.into()),
-            spent: Spent::default(),
+            spent: Spent::of(kind),
         }
     }
 
@@ -92,7 +92,7 @@ impl From<TransportKind> for TransportError {
         Self {
             kind,
             source: None,
-            spent: Spent::default(),
+            spent: Spent::of(kind),
         }
     }
 }

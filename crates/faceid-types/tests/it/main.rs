@@ -9,6 +9,7 @@ mod hostile;
 mod invalid;
 mod observe;
 mod properties;
+mod published_skew;
 mod quota;
 mod retry;
 mod script;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use faceid_types::{Call, Context, Credentials, Retry, TransportKind};
 
-use crate::script::{Clock, answer, ask, config, context, error, failure, request, token};
+use crate::script::{Billed, Clock, answer, ask, config, context, error, failure, request, run, token};
 
 fn left(context: &Context) -> u32 {
     context.gauges().retry_quota
@@ -94,6 +94,20 @@ fn a_client_has_64_free_repeats_and_each_success_gives_one_back() {
     assert_eq!(left(&context), 487);
     abandoned();
     assert_eq!(left(&context), 487, "free again");
+}
+
+#[test]
+fn what_must_not_be_repeated_uses_up_no_free_repeat() {
+    let context = context();
+    let interrupted = || failure(TransportKind::Interrupted);
+    for _ in 0..64 {
+        assert_eq!(
+            run(&context, &Billed, &mut Clock::new(), [interrupted()]).attempts(),
+            1
+        );
+    }
+    let run = ask(&context, [interrupted(), token()]);
+    assert_eq!(run.waits, [Duration::ZERO], "free");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use faceid_types::{Context, Endpoint, Error, Retry, TransportKind};
+use faceid_types::{Context, Endpoint, Error, Hint, Retry, TransportKind};
 
 use crate::script::{
     Billed, Clock, EXCHANGE, NOW, Reply, Run, answer, ask, config, context, error, failure, http_date,
@@ -382,19 +382,25 @@ fn nothing_sleeps_past_the_deadline() {
 
 #[test]
 fn a_deadline_in_the_past_sends_nothing() {
-    for context in [
-        Context::new(config().deadline(Duration::ZERO)).unwrap(),
-        context().deadline(Duration::ZERO),
-    ] {
-        let run = ask(&context, []);
-        let Err(Error::Transport(error)) = &run.result else {
-            panic!("{:?}", run.result)
-        };
-        assert_eq!(error.kind(), TransportKind::Timeout);
-        let error = run.error();
-        assert!(error.is_before_send() && error.is_retryable());
-        assert_eq!((error.attempts(), error.elapsed()), (0, Duration::ZERO));
-        assert_eq!(run.attempts(), 0);
+    let run = ask(&context().deadline(Duration::ZERO), []);
+    let Err(Error::Transport(error)) = &run.result else { panic!("{:?}", run.result) };
+    assert_eq!(error.kind(), TransportKind::Timeout);
+    let error = run.error();
+    assert!(error.is_before_send() && error.is_retryable());
+    assert_eq!(error.hint(), Hint::Deadline);
+    assert_eq!((error.attempts(), error.elapsed()), (0, Duration::ZERO));
+    assert_eq!(run.attempts(), 0);
+}
+
+#[test]
+fn time_limits_of_zero_are_refused() {
+    let cases = [
+        ("deadline", config().deadline(Duration::ZERO)),
+        ("connect_timeout", config().connect_timeout(Duration::ZERO)),
+        ("attempt_timeout", config().attempt_timeout(Duration::ZERO)),
+    ];
+    for (setting, config) in cases {
+        assert_eq!(Context::new(config).unwrap_err().setting(), setting);
     }
 }
 

@@ -323,13 +323,18 @@ fn a_uuid_that_is_part_of_a_code_changes_nothing() {
 /// A text that is given back inside JSON is escaped there.
 #[test]
 fn a_uuid_with_quotes_is_replaced_inside_an_object_too() {
-    let request = GetBizToken::new("fake-scene").uuid(r#"mark"ed\user"#);
-    for text in [json!(r#"X: mark"ed\user"#), json!({ "uuid": r#"mark"ed\user"# })] {
-        let error = echo(&context().0, &request, |_| {
-            answer(400, json!({ "error": text }).to_string())
-        })
-        .unwrap_err();
-        assert!(shown(&error).iter().all(|text| !text.contains("mark")), "{error}");
+    for uuid in [r#"mark"ed\user"#, r#""marked""#, r"marked\"] {
+        let request = GetBizToken::new("fake-scene").uuid(uuid);
+        for text in [
+            json!(format!("X: {uuid}")),
+            json!({ "uuid": uuid }),
+            json!([uuid]),
+        ] {
+            let body = json!({ "error": text }).to_string();
+            let error = echo(&context().0, &request, |_| answer(400, body)).unwrap_err();
+            assert!(error.to_string().contains("[uuid]"), "{error}");
+            assert!(shown(&error).iter().all(|text| !text.contains("mark")), "{error}");
+        }
     }
 }
 
