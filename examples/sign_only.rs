@@ -21,6 +21,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let refused = credentials.diagnose(&format!("{front}\r\n{back}"), stamp.issued_at());
     println!("if refused    {refused}");
     let expired = credentials.diagnose(signature.expose(), stamp.issued_at() + 512);
-    println!("ten min later {expired}");
+    println!("once expired  {expired}");
     Ok(())
 }

@@ -13,7 +13,7 @@ use http::Uri;
 use crate::observe::{AttemptRecord, Observer};
 use crate::{Retry, env};
 
-/// A region of the service. An `api_key` belongs to one.
+/// A region of the service.
 ///
 /// There is no default: a user's data must not cross a border by accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -122,7 +122,7 @@ impl fmt::Display for Hint {
             }
             Self::Replay => "a single-use sign serves one request: sign each attempt anew",
             Self::KeyStopped => "the api_key was stopped: ask the vendor, or take another key",
-            Self::Address => "this machine's address is not on the key's list: see the console",
+            Self::Address => "the service does not take this machine's address for this key: ask the vendor",
             Self::TestQuota => {
                 "the test key's quota is used up: ask the vendor for more, or take a formal key"
             }

@@ -16,7 +16,7 @@ use crate::{ApiError, ErrorCode, TransportKind};
 /// | time-out after sending, a broken or misframed answer | if repeatable | as above |
 /// | `INTERNAL_ERROR`; 500, 502, 504 without a known error | if repeatable | as above |
 /// | 503 without a known error | if repeatable | as the next row |
-/// | `CONCURRENCY_LIMIT_EXCEEDED`, 429 | yes | 1 s x 2^n, full jitter, and never less than `Retry-After` |
+/// | `CONCURRENCY_LIMIT_EXCEEDED`, 429 | yes | 1 s x 2^n, full jitter, at most 20 s, and never less than `Retry-After` |
 /// | `EXPIRED_SIGN`, and the answer's Date says that this clock is off | once | none |
 /// | anything else | no | |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
