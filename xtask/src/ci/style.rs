@@ -34,10 +34,28 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         }
         problems.extend(personal_paths(&text).map(|line| format!("{file}:{line}: a path of one machine")));
     }
+    problems.extend(sends_differ(tools)?);
     if libraries == 0 {
         problems.push("no crates/*/src/lib.rs found".to_owned());
     }
     passed_unless(&problems)
+}
+
+/// Everything that decides is shared: the two clients' `send` differ by `await` alone.
+fn sends_differ(tools: &Tools) -> Result<Option<String>> {
+    let [waiting, blocking] = ["crates/faceid-async/src/client.rs", "crates/faceid-blocking/src/client.rs"]
+        .map(|file| fs::read_to_string(tools.path(file)).map(|text| send_of(&text)));
+    let (waiting, blocking) = (waiting?, blocking?);
+    let same = blocking.is_some() && waiting == blocking;
+    Ok((!same).then(|| format!("the clients' send differ:\n{waiting:?}\n{blocking:?}")))
+}
+
+/// The method `send` without what makes it async.
+fn send_of(client: &str) -> Option<String> {
+    let plain = client.replace("async ", "").replace(".await", "");
+    let (_, from) = plain.split_once("pub fn send<")?;
+    let (send, _) = from.split_once("\n    }\n")?;
+    Some(send.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The crate whose `crates/<crate>/src/lib.rs` this is.
@@ -70,7 +88,20 @@ fn begins_a_path(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PERSONAL, crate_of_library, personal_paths};
+    use super::{PERSONAL, crate_of_library, personal_paths, send_of};
+
+    #[test]
+    fn sends() {
+        let blocking = "impl C {\n    pub fn send<E>(&self) {\n        x();\n    }\n}";
+        let cases = [
+            ("impl C {\n    pub async fn send<E>(&self) {\n        x().await;\n    }\n}", true),
+            ("impl C {\n    pub async fn send<E>(&self) {\n        y().await;\n    }\n}", false),
+            ("impl C {}", false),
+        ];
+        for (other, same) in cases {
+            assert_eq!(send_of(other) == send_of(blocking), same, "{other}");
+        }
+    }
 
     #[test]
     fn libraries() {
