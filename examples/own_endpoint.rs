@@ -72,6 +72,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let documented = br#"{"result_code":"2000","result_message":"FAKE","request_id":"r","images":{}}"#;
     let verified = Verify::read(&Answer::new(documented, SystemTime::now()))?;
-    println!("an answer of that shape reads as {} with {} fields more", verified.result_code, verified.rest.len());
+    println!(
+        "an answer of that shape reads as {} with {} fields more",
+        verified.result_code,
+        verified.rest.len()
+    );
     Ok(())
 }

@@ -51,7 +51,9 @@ fn exchange(attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError>
 fn kind(error: &minreq::Error) -> TransportKind {
     match error {
         minreq::Error::AddressNotFound => TransportKind::NeverSent,
-        minreq::Error::IoError(error) if error.kind() == std::io::ErrorKind::TimedOut => TransportKind::Timeout,
+        minreq::Error::IoError(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            TransportKind::Timeout
+        }
         minreq::Error::IoError(_) => TransportKind::Interrupted,
         _ => TransportKind::Misframed,
     }

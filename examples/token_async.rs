@@ -27,7 +27,8 @@ async fn token(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Resul
         Ok(token) => Ok(Json(token)),
         Err(error) => {
             eprintln!("no token: {error}; {}", error.hint());
-            let retry = if error.is_retryable() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
+            let retry =
+                if error.is_retryable() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
             Err((retry, "no token right now"))
         }
     }

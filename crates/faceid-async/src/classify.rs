@@ -13,11 +13,7 @@ pub(crate) fn in_head(error: reqwest::Error) -> TransportError {
         TransportKind::NeverSent
     } else {
         whenever(&error).unwrap_or_else(|| {
-            if error.is_builder() {
-                TransportKind::Other
-            } else {
-                TransportKind::Interrupted
-            }
+            if error.is_builder() { TransportKind::Other } else { TransportKind::Interrupted }
         })
     };
     TransportError::new(kind, error.without_url())

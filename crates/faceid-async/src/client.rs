@@ -87,10 +87,7 @@ impl Client {
         // Without a TLS provider reqwest panics; whether it has one depends on the features of other crates.
         let http = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .map_err(|_| {
-                ConfigError::new(
-                    "TLS",
-                    "has no provider: install a rustls CryptoProvider for the process",
-                )
+                ConfigError::new("TLS", "has no provider: install a rustls CryptoProvider for the process")
             })?
             .map_err(|error| ConfigError::new("http", "client cannot be built").caused_by(error))?;
         Ok(Self { context, http })
@@ -116,19 +113,13 @@ impl Client {
     /// A clone whose calls end after this time, waits included.
     #[must_use]
     pub fn deadline(&self, deadline: Duration) -> Self {
-        Self {
-            context: self.context.deadline(deadline),
-            http: self.http.clone(),
-        }
+        Self { context: self.context.deadline(deadline), http: self.http.clone() }
     }
 
     /// A clone that asks with another key over the same connections: for tenants, or when a key is changed.
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {
-        Self {
-            context: self.context.with_credentials(credentials),
-            http: self.http.clone(),
-        }
+        Self { context: self.context.with_credentials(credentials), http: self.http.clone() }
     }
 
     /// How the client and its clones stand right now, for metrics.
@@ -144,10 +135,7 @@ impl Client {
         let asked = request.url().clone();
         let mut answer = self.http.execute(request).await.map_err(in_head)?;
         if *answer.url() != asked {
-            return Err(TransportError::new(
-                TransportKind::Other,
-                "the answer came from another URL",
-            ));
+            return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
         if answer.headers().contains_key(CONTENT_ENCODING) {
             return Err(TransportError::new(
@@ -156,11 +144,8 @@ impl Client {
             ));
         }
         // hyper's own limit is about 408 KiB.
-        let head: usize = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| name.as_str().len() + value.len() + 4)
-            .sum();
+        let head: usize =
+            answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
         let declared = answer.content_length().unwrap_or_default();
         if head > HEAD_LIMIT || declared > attempt.body_limit as u64 {
             return Err(TransportKind::Limit.into());
@@ -181,8 +166,6 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("context", &self.context)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("context", &self.context).finish_non_exhaustive()
     }
 }

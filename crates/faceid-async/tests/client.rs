@@ -51,11 +51,7 @@ async fn a_connection_is_kept_and_clones_share_it() {
     let client = client(&server);
     for _ in 0..10 {
         client.clone().send(&request()).await.expect("a token");
-        client
-            .deadline(Duration::from_secs(1))
-            .send(&request())
-            .await
-            .expect("a token");
+        client.deadline(Duration::from_secs(1)).send(&request()).await.expect("a token");
     }
     assert_eq!((server.received().len(), server.connections()), (20, 1));
 }
@@ -80,10 +76,7 @@ async fn as_many_idle_connections_are_kept_as_there_were_calls_at_once() {
             call.await.expect("no panic").expect("a token");
         }
     }
-    assert_eq!(
-        (server.received().len(), server.connections()),
-        (2 * AT_ONCE, AT_ONCE)
-    );
+    assert_eq!((server.received().len(), server.connections()), (2 * AT_ONCE, AT_ONCE));
 }
 
 #[tokio::test]
@@ -97,16 +90,9 @@ async fn a_call_is_given_up_by_dropping_it() {
         }
     });
     let client = client(&server);
-    assert!(
-        timeout(Duration::from_millis(100), client.send(&request()))
-            .await
-            .is_err()
-    );
+    assert!(timeout(Duration::from_millis(100), client.send(&request())).await.is_err());
     assert_eq!(client.gauges().in_flight, 0);
-    assert_eq!(
-        client.send(&request()).await.expect("a token").biz_token(),
-        "fake-token"
-    );
+    assert_eq!(client.send(&request()).await.expect("a token").biz_token(), "fake-token");
 }
 
 #[test]
@@ -121,11 +107,7 @@ async fn another_key_goes_over_the_same_connection() {
     let client = client(&server);
     client.send(&request()).await.expect("a token");
     let tenant = Credentials::new("tenant-key", "tenant-secret").expect("a pair");
-    client
-        .with_credentials(tenant.clone())
-        .send(&request())
-        .await
-        .expect("a token");
+    client.with_credentials(tenant.clone()).send(&request()).await.expect("a token");
     let sign = server.received()[1].field("sign").expect("a sign");
     assert!(tenant.verify(&sign, 0).is_ok());
     assert_eq!(server.connections(), 1);
@@ -139,16 +121,9 @@ async fn a_callers_patience_ends_a_call() {
         Ok(())
     });
     let started = Instant::now();
-    let result = client(&server)
-        .deadline(Duration::from_millis(200))
-        .send(&request())
-        .await;
+    let result = client(&server).deadline(Duration::from_millis(200)).send(&request()).await;
     assert_eq!(kind(result), TransportKind::Timeout);
-    assert!(
-        started.elapsed() < Duration::from_millis(1200),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_millis(1200), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
@@ -162,10 +137,7 @@ async fn nobody_can_undo_the_safety_of_an_agent() {
     let authority = Authority::default();
     let trusting = Config::at("https://api.test", Credentials::new("k", "s").expect("a pair"));
     let context = faceid_async::Context::new(trusting).expect("a context");
-    let tls = Network::default()
-        .roots(Roots::Pem(authority.pem().into()))
-        .tls_config(&context)
-        .expect("TLS");
+    let tls = Network::default().roots(Roots::Pem(authority.pem().into())).tls_config(&context).expect("TLS");
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::limited(10))
@@ -179,19 +151,12 @@ async fn nobody_can_undo_the_safety_of_an_agent() {
 async fn a_client_certificate_is_shown() {
     let authority = Authority::default();
     let server = Server::start(Some(authority.server_that_asks(Leaf::Good)), tokens);
-    let network = || {
-        Network::default()
-            .roots(Roots::Pem(authority.pem().into()))
-            .proxy(Proxy::Direct)
-    };
+    let network = || Network::default().roots(Roots::Pem(authority.pem().into())).proxy(Proxy::Direct);
     let once = || config(&server, "https").retry(Retry::default().max_attempts(1));
 
     let (chain, key) = authority.leaf(Leaf::OtherHost);
     let with = Client::with_network(once(), &network().client_certificate(chain, key)).expect("a client");
-    assert_eq!(
-        with.send(&request()).await.expect("a token").biz_token(),
-        "fake-token"
-    );
+    assert_eq!(with.send(&request()).await.expect("a token").biz_token(), "fake-token");
     let without = Client::with_network(once(), &network()).expect("a client");
     assert_eq!(kind(without.send(&request()).await), TransportKind::Tls);
 }
@@ -203,37 +168,18 @@ async fn a_proxy_is_a_tunnel_that_sees_neither_sign_nor_answer() {
     let server = Server::start(Some(authority.server(Leaf::Good)), tokens);
     // The name leads to no address: the proxy alone knows where the server is.
     let credentials = Credentials::new("fake-key", "fake-secret").expect("a pair");
-    let config = Config::at(
-        format!("https://tunnel.invalid:{}", server.address().port()),
-        credentials,
-    );
+    let config = Config::at(format!("https://tunnel.invalid:{}", server.address().port()), credentials);
     let network = Network::default()
         .roots(Roots::Pem(authority.pem().into()))
-        .proxy(Proxy::Url(ProxyUrl::new(format!(
-            "http://user:fake@{}",
-            proxy.address()
-        ))));
+        .proxy(Proxy::Url(ProxyUrl::new(format!("http://user:fake@{}", proxy.address()))));
     let client = Client::with_network(config, &network).expect("a client");
-    assert_eq!(
-        client.send(&request()).await.expect("a token").biz_token(),
-        "fake-token"
-    );
-    assert_eq!(
-        client.send(&request()).await.expect("a token").biz_token(),
-        "fake-token"
-    );
+    assert_eq!(client.send(&request()).await.expect("a token").biz_token(), "fake-token");
+    assert_eq!(client.send(&request()).await.expect("a token").biz_token(), "fake-token");
     let seen = proxy.received();
     assert_eq!(seen.len(), 1, "one tunnel");
+    assert!(seen[0].head.starts_with("CONNECT tunnel.invalid:"), "{}", seen[0].head);
     assert!(
-        seen[0].head.starts_with("CONNECT tunnel.invalid:"),
-        "{}",
-        seen[0].head
-    );
-    assert!(
-        seen[0]
-            .head
-            .to_ascii_lowercase()
-            .contains("proxy-authorization: basic dxnlcjpmywtl"),
+        seen[0].head.to_ascii_lowercase().contains("proxy-authorization: basic dxnlcjpmywtl"),
         "{}",
         seen[0].head
     );
@@ -242,21 +188,14 @@ async fn a_proxy_is_a_tunnel_that_sees_neither_sign_nor_answer() {
 #[test]
 fn settings_that_cannot_be_used_are_named() {
     let server = Server::start(None, tokens);
-    let pem = |text: &str| {
-        Network::default()
-            .roots(Roots::Pem(text.into()))
-            .proxy(Proxy::Direct)
-    };
+    let pem = |text: &str| Network::default().roots(Roots::Pem(text.into())).proxy(Proxy::Direct);
     let broken = "-----BEGIN CERTIFICATE-----\nqxqx\n-----END CERTIFICATE-----\n";
     let (chain, _) = Authority::default().leaf(Leaf::Good);
     let cases = [
         (pem("no certificate"), "roots"),
         (pem(broken), "roots"),
         (pem(&chain).client_certificate("", ""), "client_certificate"),
-        (
-            pem(&chain).client_certificate(chain.clone(), "no key"),
-            "client_certificate",
-        ),
+        (pem(&chain).client_certificate(chain.clone(), "no key"), "client_certificate"),
         (
             pem(&chain).client_certificate(chain.clone(), Authority::default().leaf(Leaf::Good).1),
             "client_certificate",
@@ -268,15 +207,9 @@ fn settings_that_cannot_be_used_are_named() {
     }
     let remote = Config::at("https://api.test", Credentials::new("k", "s").expect("a pair"));
     for url in ["socks5://proxy.test", "http://", "http://a b"] {
-        let network = Network::default()
-            .roots(Roots::Pem(chain.clone().into()))
-            .proxy(Proxy::Url(ProxyUrl::new(url)));
-        assert_eq!(
-            Client::with_network(remote.clone(), &network)
-                .expect_err(url)
-                .setting(),
-            "proxy"
-        );
+        let network =
+            Network::default().roots(Roots::Pem(chain.clone().into())).proxy(Proxy::Url(ProxyUrl::new(url)));
+        assert_eq!(Client::with_network(remote.clone(), &network).expect_err(url).setting(), "proxy");
     }
     let plain = Config::at("http://api.test", Credentials::new("k", "s").expect("a pair"));
     assert_eq!(Client::new(plain).expect_err("plain http").setting(), "base_url");

@@ -10,9 +10,7 @@ use crate::connector::NotConnected;
 /// An error before a whole response head.
 pub(crate) fn in_head(error: Error) -> TransportError {
     let kind = match &error {
-        Error::Other(other) => other
-            .downcast_ref()
-            .map_or(TransportKind::Other, NotConnected::kind),
+        Error::Other(other) => other.downcast_ref().map_or(TransportKind::Other, NotConnected::kind),
         Error::Timeout(Timeout::Resolve | Timeout::Connect)
         | Error::HostNotFound
         | Error::ConnectionFailed
@@ -55,8 +53,5 @@ fn whenever(error: &Error) -> TransportKind {
 
 /// Whether TLS itself said no, rather than the connection beneath it.
 pub(crate) fn refused_tls(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        .is_some()
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }

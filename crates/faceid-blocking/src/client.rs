@@ -46,10 +46,7 @@ impl Client {
     /// [`ConfigError`] names the setting that cannot be used.
     pub fn with_network(config: Config, network: &Network) -> Result<Self, ConfigError> {
         let context = Context::new(config)?;
-        let tls = context
-            .is_https()
-            .then(|| network.tls_config(&context))
-            .transpose()?;
+        let tls = context.is_https().then(|| network.tls_config(&context)).transpose()?;
         let proxy = match network.proxy_for(&context)? {
             Some(url) => {
                 Some(ureq::Proxy::new(url.expose()).map_err(|_| ConfigError::new("proxy", "is not a URL"))?)
@@ -62,10 +59,7 @@ impl Client {
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(IDLE_TIMEOUT)
             .build();
-        Ok(Self {
-            context,
-            agent: connector::agent(settings, tls),
-        })
+        Ok(Self { context, agent: connector::agent(settings, tls) })
     }
 
     /// A client over a ureq agent of your own, with its pool, proxy, TLS and resolver.
@@ -77,10 +71,7 @@ impl Client {
     ///
     /// [`ConfigError`] names the setting that cannot be used.
     pub fn with_agent(config: Config, agent: Agent) -> Result<Self, ConfigError> {
-        Ok(Self {
-            context: Context::new(config)?,
-            agent,
-        })
+        Ok(Self { context: Context::new(config)?, agent })
     }
 
     /// Sends a request, as often as [`Retry`](crate::Retry) says, and gives its result.
@@ -103,19 +94,13 @@ impl Client {
     /// A clone whose calls end after this time, waits included.
     #[must_use]
     pub fn deadline(&self, deadline: Duration) -> Self {
-        Self {
-            context: self.context.deadline(deadline),
-            agent: self.agent.clone(),
-        }
+        Self { context: self.context.deadline(deadline), agent: self.agent.clone() }
     }
 
     /// A clone that asks with another key over the same connections: for tenants, or when a key is changed.
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {
-        Self {
-            context: self.context.with_credentials(credentials),
-            agent: self.agent.clone(),
-        }
+        Self { context: self.context.with_credentials(credentials), agent: self.agent.clone() }
     }
 
     /// How the client and its clones stand right now, for metrics.
@@ -138,29 +123,20 @@ impl Client {
             .build();
         let response = self.agent.run(request).map_err(in_head)?;
         if *response.get_uri() != asked {
-            return Err(TransportError::new(
-                TransportKind::Other,
-                "the answer came from another URL",
-            ));
+            return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
         let (head, body) = response.into_parts();
         let limit = attempt.body_limit as u64;
         if body.content_length().is_some_and(|length| length > limit) {
             return Err(TransportKind::Limit.into());
         }
-        let body = body
-            .into_with_config()
-            .limit(limit)
-            .read_to_vec()
-            .map_err(in_body)?;
+        let body = body.into_with_config().limit(limit).read_to_vec().map_err(in_body)?;
         Ok(http::Response::from_parts(head, body))
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("context", &self.context)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("context", &self.context).finish_non_exhaustive()
     }
 }

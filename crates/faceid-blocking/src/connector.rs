@@ -86,9 +86,7 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
         let resolver = DefaultResolver::default();
         let addrs = if details.addrs.is_empty() && details.config.proxy().is_none() {
-            resolver
-                .resolve(details.uri, details.config, details.timeout)
-                .map_err(NotConnected::wrap)?
+            resolver.resolve(details.uri, details.config, details.timeout).map_err(NotConnected::wrap)?
         } else {
             details.addrs.clone()
         };
@@ -105,11 +103,7 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             run_connector: Arc::clone(&details.run_connector),
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
-        Ok(self
-            .0
-            .connect(&details, None)
-            .map_err(NotConnected::wrap)?
-            .map(Plain::new))
+        Ok(self.0.connect(&details, None).map_err(NotConnected::wrap)?.map(Plain::new))
     }
 }
 
@@ -146,9 +140,7 @@ impl<T: Transport> Transport for Plain<T> {
                 Head::Unfinished => {}
                 Head::Plain => self.in_head = false,
                 Head::Compressed => {
-                    return Err(Error::Other(
-                        "the answer is compressed, which was not asked for".into(),
-                    ));
+                    return Err(Error::Other("the answer is compressed, which was not asked for".into()));
                 }
             }
         }
@@ -196,12 +188,7 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let (Some(transport), Some(config)) = (chained, &self.0) else {
             return Err(Error::TlsRequired);
         };
-        let host = details
-            .uri
-            .host()
-            .unwrap_or_default()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
+        let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let name =
             ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("the host is no name for TLS"))?;
         let mut tls = ClientConnection::new(Arc::clone(config), name)
@@ -210,14 +197,9 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let mut socket = TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
         socket.set_timeout(left(details.timeout, details.now, now));
         tls.complete_io(&mut socket)?;
-        let buffers = LazyBuffers::new(
-            details.config.input_buffer_size(),
-            details.config.output_buffer_size(),
-        );
-        Ok(Some(Either::B(TlsTransport {
-            buffers,
-            stream: StreamOwned::new(tls, socket),
-        })))
+        let buffers =
+            LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(tls, socket) })))
     }
 }
 

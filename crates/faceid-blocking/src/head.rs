@@ -15,9 +15,8 @@ pub(crate) fn head(mut input: &[u8]) -> Head {
         };
         let (head, rest) = input.split_at(end + 4);
         if !head.starts_with(b"HTTP/1.1 1") {
-            let names = head
-                .split(|byte| *byte == b'\n')
-                .filter_map(|line| line.split(|byte| *byte == b':').next());
+            let names =
+                head.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b':').next());
             let mut names = names.map(<[u8]>::trim_ascii);
             let compressed = names.any(|name| name.eq_ignore_ascii_case(b"content-encoding"));
             return if compressed { Head::Compressed } else { Head::Plain };
@@ -35,21 +34,12 @@ mod tests {
         let cases: &[(&str, Head)] = &[
             ("", Head::Unfinished),
             ("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n", Head::Unfinished),
-            (
-                "HTTP/1.1 200 OK\r\n\r\ncontent-encoding: gzip\r\n\r\n",
-                Head::Plain,
-            ),
+            ("HTTP/1.1 200 OK\r\n\r\ncontent-encoding: gzip\r\n\r\n", Head::Plain),
             ("HTTP/1.1 200 OK\r\nx: content-encoding\r\n\r\n", Head::Plain),
             ("HTTP/1.1 200 OK\r\nContent-Encoding:br\r\n\r\n", Head::Compressed),
-            (
-                "HTTP/1.0 200 OK\r\nCONTENT-ENCODING : gzip\r\nx: y\r\n\r\n{}",
-                Head::Compressed,
-            ),
+            ("HTTP/1.0 200 OK\r\nCONTENT-ENCODING : gzip\r\nx: y\r\n\r\n{}", Head::Compressed),
             ("HTTP/1.1 103 X\r\n\r\n", Head::Unfinished),
-            (
-                "HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\r\ncontent-encoding: x\r\n\r\n",
-                Head::Compressed,
-            ),
+            ("HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\r\ncontent-encoding: x\r\n\r\n", Head::Compressed),
         ];
         for (input, expected) in cases {
             assert_eq!(head(input.as_bytes()), *expected, "{input:?}");

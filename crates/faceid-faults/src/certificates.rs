@@ -35,10 +35,7 @@ impl Default for Authority {
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = parameters.self_signed(&key).expect("a certificate");
-        Self {
-            pem: certificate.pem(),
-            issuer: Issuer::new(parameters, key),
-        }
+        Self { pem: certificate.pem(), issuer: Issuer::new(parameters, key) }
     }
 }
 
@@ -78,9 +75,7 @@ impl Authority {
     #[must_use]
     pub fn server_that_asks(&self, leaf: Leaf) -> Arc<ServerConfig> {
         let mut roots = RootCertStore::empty();
-        roots
-            .add(CertificateDer::from_pem_slice(self.pem.as_bytes()).expect("our own"))
-            .expect("a root");
+        roots.add(CertificateDer::from_pem_slice(self.pem.as_bytes()).expect("our own")).expect("a root");
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
         self.configure(leaf, verifier.build().expect("a verifier"))
     }
@@ -102,11 +97,7 @@ impl Authority {
         let names = if leaf == Leaf::OtherHost {
             vec!["other.test".to_owned()]
         } else {
-            vec![
-                "localhost".to_owned(),
-                "127.0.0.1".to_owned(),
-                "tunnel.invalid".to_owned(),
-            ]
+            vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "tunnel.invalid".to_owned()]
         };
         let mut parameters = CertificateParams::new(names).expect("names");
         match leaf {

@@ -28,14 +28,7 @@ fn row(
     calls: &'static [Expect],
     requests: usize,
 ) -> Row {
-    Row {
-        name,
-        tls: Tls::Plain,
-        server,
-        config: |config| config,
-        calls,
-        requests,
-    }
+    Row { name, tls: Tls::Plain, server, config: |config| config, calls, requests }
 }
 
 /// Answers each request of a connection with these bytes.
@@ -72,9 +65,7 @@ macro_rules! once {
 }
 
 fn short(config: Config) -> Config {
-    config
-        .attempt_timeout(Duration::from_millis(300))
-        .retry(Retry::default().max_attempts(1))
+    config.attempt_timeout(Duration::from_millis(300)).retry(Retry::default().max_attempts(1))
 }
 
 fn one_attempt(config: Config) -> Config {
@@ -82,10 +73,7 @@ fn one_attempt(config: Config) -> Config {
 }
 
 fn tls(name: &'static str, tls: Tls, calls: &'static [Expect], requests: usize) -> Row {
-    Row {
-        tls,
-        ..row(name, token, calls, requests)
-    }
+    Row { tls, ..row(name, token, calls, requests) }
 }
 
 fn token(peer: &mut Peer) -> io::Result<()> {
@@ -115,11 +103,8 @@ pub fn rows() -> Vec<Row> {
             "a byte a segment",
             |peer| {
                 peer.request()?;
-                for byte in format!(
-                    "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{TOKEN}",
-                    TOKEN.len()
-                )
-                .bytes()
+                for byte in
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{TOKEN}", TOKEN.len()).bytes()
                 {
                     peer.send([byte])?;
                 }
@@ -222,12 +207,7 @@ pub fn rows() -> Vec<Row> {
             &[Expect::Api(429, "")],
             1,
         ),
-        row(
-            "407",
-            always!("HTTP/1.1 407 X\r\ncontent-length: 0\r\n\r\n"),
-            &[Expect::Api(407, "")],
-            1,
-        ),
+        row("407", always!("HTTP/1.1 407 X\r\ncontent-length: 0\r\n\r\n"), &[Expect::Api(407, "")], 1),
         row(
             "413 in plain text",
             always!("HTTP/1.1 413 X\r\ncontent-length: 5\r\n\r\nlarge"),
@@ -257,18 +237,8 @@ pub fn rows() -> Vec<Row> {
             TOKEN_ONLY,
             2,
         ),
-        row(
-            "an end before the head, always",
-            |peer| peer.request().map(drop),
-            INTERRUPTED,
-            3,
-        ),
-        row(
-            "an end in the head, always",
-            always_end!("HTTP/1.1 200 OK\r\ncontent-le"),
-            INTERRUPTED,
-            3,
-        ),
+        row("an end before the head, always", |peer| peer.request().map(drop), INTERRUPTED, 3),
+        row("an end in the head, always", always_end!("HTTP/1.1 200 OK\r\ncontent-le"), INTERRUPTED, 3),
         row(
             "an end in the body, always",
             always_end!("HTTP/1.1 200 OK\r\ncontent-length: 70\r\n\r\n{\"biz"),
@@ -298,12 +268,7 @@ pub fn rows() -> Vec<Row> {
             MISFRAMED,
             3,
         ),
-        row(
-            "a head that is none",
-            always_end!("SMTP ready\r\n\r\n"),
-            MISFRAMED,
-            3,
-        ),
+        row("a head that is none", always_end!("SMTP ready\r\n\r\n"), MISFRAMED, 3),
         // Sizes.
         row(
             "8 GiB declared",
@@ -339,11 +304,7 @@ pub fn rows() -> Vec<Row> {
             "a body of just the limit",
             |peer| {
                 peer.request()?;
-                peer.answer(
-                    "200 OK",
-                    "",
-                    format!("{TOKEN}{}", " ".repeat(TOO_LONG - 1 - TOKEN.len())),
-                )
+                peer.answer("200 OK", "", format!("{TOKEN}{}", " ".repeat(TOO_LONG - 1 - TOKEN.len())))
             },
             TOKEN_ONLY,
             1,
@@ -352,11 +313,7 @@ pub fn rows() -> Vec<Row> {
             "a body over the limit by one",
             |peer| {
                 peer.request()?;
-                peer.answer(
-                    "200 OK",
-                    "",
-                    format!("{TOKEN}{}", " ".repeat(TOO_LONG - TOKEN.len())),
-                )
+                peer.answer("200 OK", "", format!("{TOKEN}{}", " ".repeat(TOO_LONG - TOKEN.len())))
             },
             LIMIT,
             1,
@@ -470,31 +427,11 @@ pub fn rows() -> Vec<Row> {
             1,
         ),
         // TLS.
-        tls(
-            "a good certificate",
-            Tls::By(Leaf::Good),
-            &[Expect::Token, Expect::Token],
-            2,
-        ),
-        tls(
-            "a certificate for another host",
-            Tls::By(Leaf::OtherHost),
-            REFUSED_TLS,
-            0,
-        ),
+        tls("a good certificate", Tls::By(Leaf::Good), &[Expect::Token, Expect::Token], 2),
+        tls("a certificate for another host", Tls::By(Leaf::OtherHost), REFUSED_TLS, 0),
         tls("an expired certificate", Tls::By(Leaf::Expired), REFUSED_TLS, 0),
-        tls(
-            "a certificate that is not valid yet",
-            Tls::By(Leaf::NotYetValid),
-            REFUSED_TLS,
-            0,
-        ),
-        tls(
-            "a certificate of an unknown authority",
-            Tls::Unknown,
-            REFUSED_TLS,
-            0,
-        ),
+        tls("a certificate that is not valid yet", Tls::By(Leaf::NotYetValid), REFUSED_TLS, 0),
+        tls("a certificate of an unknown authority", Tls::Unknown, REFUSED_TLS, 0),
         Row {
             tls: Tls::Raw,
             ..row(
@@ -504,26 +441,13 @@ pub fn rows() -> Vec<Row> {
                 0,
             )
         },
+        Row { tls: Tls::Raw, ..row("an end in the TLS handshake", |_| Ok(()), NEVER_SENT, 0) },
         Row {
             tls: Tls::Raw,
-            ..row("an end in the TLS handshake", |_| Ok(()), NEVER_SENT, 0)
-        },
-        Row {
-            tls: Tls::Raw,
-            ..row(
-                "a TLS alert",
-                |peer| peer.send([21, 3, 3, 0, 2, 2, 40]),
-                REFUSED_TLS,
-                0,
-            )
+            ..row("a TLS alert", |peer| peer.send([21, 3, 3, 0, 2, 2, 40]), REFUSED_TLS, 0)
         },
         // Clocks.
-        row(
-            "the clock is an hour behind",
-            |peer| clock(peer, 3600, ""),
-            &[Expect::Token, Expect::Token],
-            3,
-        ),
+        row("the clock is an hour behind", |peer| clock(peer, 3600, ""), &[Expect::Token, Expect::Token], 3),
         row(
             "the clock is over a day behind",
             |peer| clock(peer, 24 * 3600 + 60, ""),
@@ -555,11 +479,7 @@ pub fn rows() -> Vec<Row> {
             "the uuid is repeated",
             |peer| {
                 peer.request()?;
-                peer.answer(
-                    "400 X",
-                    "",
-                    r#"{"error":"BAD_ARGUMENTS: uuid marked-user-of-the-suite"}"#,
-                )
+                peer.answer("400 X", "", r#"{"error":"BAD_ARGUMENTS: uuid marked-user-of-the-suite"}"#)
             },
             &[Expect::Api(400, "BAD_ARGUMENTS")],
             1,
@@ -581,11 +501,7 @@ pub fn rows() -> Vec<Row> {
             "60 kB of text",
             |peer| {
                 peer.request()?;
-                peer.answer(
-                    "400 X",
-                    "",
-                    format!(r#"{{"error":"BAD_ARGUMENTS: {}"}}"#, "x".repeat(60_000)),
-                )
+                peer.answer("400 X", "", format!(r#"{{"error":"BAD_ARGUMENTS: {}"}}"#, "x".repeat(60_000)))
             },
             &[Expect::Api(400, "BAD_ARGUMENTS")],
             1,
@@ -640,18 +556,12 @@ fn clock(peer: &mut Peer, ahead: u64, headers: &str) -> io::Result<()> {
         let request = peer.request()?;
         let now = SystemTime::now() + Duration::from_secs(ahead);
         let date = format!("date: {}\r\n{headers}", httpdate::fmt_http_date(now));
-        let unix = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map_or(0, |now| now.as_secs());
+        let unix = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs());
         let sign = peer.received(request).field("sign").unwrap_or_default();
         let expired = faceid_types::Credentials::new("fake-key", "marked-secret-of-the-suite")
             .is_ok_and(|credentials| credentials.verify(&sign, unix).is_err());
         if expired {
-            peer.answer(
-                "403 Forbidden",
-                &date,
-                r#"{"error":"AUTHORIZATION_ERROR: EXPIRED_SIGN"}"#,
-            )?;
+            peer.answer("403 Forbidden", &date, r#"{"error":"AUTHORIZATION_ERROR: EXPIRED_SIGN"}"#)?;
         } else {
             peer.answer("200 OK", &date, TOKEN)?;
         }

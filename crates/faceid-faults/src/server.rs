@@ -62,11 +62,7 @@ impl Server {
             let shared = Arc::clone(&shared);
             move || accept(&listener, tls.as_ref(), &shared, &Arc::new(handler))
         });
-        Self {
-            address,
-            shared,
-            accepting: Some(accepting),
-        }
+        Self { address, shared, accepting: Some(accepting) }
     }
 
     /// Where it listens.
@@ -128,12 +124,7 @@ where
                     Err(_) => return,
                 },
             };
-            let mut peer = Peer {
-                stream,
-                raw,
-                connection,
-                shared,
-            };
+            let mut peer = Peer { stream, raw, connection, shared };
             let _ = handler(&mut peer);
             let _ = peer.raw.shutdown(Shutdown::Both);
         });
@@ -178,11 +169,7 @@ impl Peer {
         }
         let body = bytes.split_off(head);
         let mut received = lock(&self.shared.received);
-        received.push(Received {
-            connection: self.connection,
-            head: text,
-            body,
-        });
+        received.push(Received { connection: self.connection, head: text, body });
         Ok(received.len() - 1)
     }
 
@@ -232,10 +219,7 @@ impl Peer {
     /// If the connection has ended.
     pub fn answer(&mut self, status: &str, headers: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
         let body = body.as_ref();
-        let head = format!(
-            "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n",
-            body.len()
-        );
+        let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
         self.send([head.as_bytes(), body].concat())
     }
 
@@ -264,10 +248,7 @@ pub fn proxy() -> Server {
     Server::start(None, |peer| {
         let request = peer.request()?;
         let head = peer.received(request).head;
-        let port = head
-            .split_whitespace()
-            .nth(1)
-            .and_then(|target| target.rsplit(':').next()?.parse().ok());
+        let port = head.split_whitespace().nth(1).and_then(|target| target.rsplit(':').next()?.parse().ok());
         let target = TcpStream::connect(("127.0.0.1", port.unwrap_or(0)))?;
         peer.send("HTTP/1.1 200 Connection established\r\n\r\n")?;
         let (mut from, mut to) = (peer.raw.try_clone()?, target.try_clone()?);

@@ -72,19 +72,9 @@ where
 {
     let failures: Vec<String> = rows
         .iter()
-        .filter_map(|row| {
-            check(row, &client)
-                .err()
-                .map(|fault| format!("{}: {fault}", row.name))
-        })
+        .filter_map(|row| check(row, &client).err().map(|fault| format!("{}: {fault}", row.name)))
         .collect();
-    assert!(
-        failures.is_empty(),
-        "{} of {} rows:\n{}",
-        failures.len(),
-        rows.len(),
-        failures.join("\n")
-    );
+    assert!(failures.is_empty(), "{} of {} rows:\n{}", failures.len(), rows.len(), failures.join("\n"));
 }
 
 fn check<C>(row: &Row, client: impl Fn(Config, &Network) -> C) -> Result<(), String>
@@ -103,9 +93,7 @@ where
     let deadline = Duration::from_secs(3);
     let config =
         Config::at(format!("{scheme}://{}", server.address()), (*credentials).clone()).deadline(deadline);
-    let network = Network::default()
-        .roots(Roots::Pem(trusted.pem().into()))
-        .proxy(Proxy::Direct);
+    let network = Network::default().roots(Roots::Pem(trusted.pem().into())).proxy(Proxy::Direct);
     let send = client((row.config)(config), &network);
 
     for expected in row.calls {
@@ -115,10 +103,8 @@ where
         if elapsed > deadline + OVERSHOOT {
             return Err(format!("took {elapsed:?}"));
         }
-        let shown = format!(
-            "{result:?} {}",
-            result.as_ref().err().map_or(String::new(), ToString::to_string)
-        );
+        let shown =
+            format!("{result:?} {}", result.as_ref().err().map_or(String::new(), ToString::to_string));
         let ended = match &result {
             Ok(token) if token.biz_token() == "fake-token" => Expect::Token,
             Ok(token) => return Err(format!("another token: {}", token.biz_token())),
@@ -138,11 +124,8 @@ where
         if ended != *expected {
             return Err(format!("expected {expected:?}: {shown}"));
         }
-        let signs = server
-            .received()
-            .iter()
-            .filter_map(|received| received.field("sign"))
-            .collect::<Vec<_>>();
+        let signs =
+            server.received().iter().filter_map(|received| received.field("sign")).collect::<Vec<_>>();
         let marks = [SECRET, UUID].into_iter().chain(signs.iter().map(String::as_str));
         if shown.contains(char::is_control)
             || shown.len() > 2000
@@ -154,21 +137,14 @@ where
 
     let received = server.received();
     if received.len() != row.requests {
-        return Err(format!(
-            "{} requests arrived, {} were expected",
-            received.len(),
-            row.requests
-        ));
+        return Err(format!("{} requests arrived, {} were expected", received.len(), row.requests));
     }
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |now| now.as_secs());
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs());
     let mut nonces = HashSet::new();
     for request in &received {
         let sign = request.field("sign").ok_or("a request without a sign")?;
-        let claims = credentials
-            .verify(&sign, 0)
-            .map_err(|error| format!("a sign that is not ours: {error}"))?;
+        let claims =
+            credentials.verify(&sign, 0).map_err(|error| format!("a sign that is not ours: {error}"))?;
         if !nonces.insert(claims.nonce.to_string()) {
             return Err("a nonce was used twice".into());
         }

@@ -54,7 +54,9 @@ pub(crate) fn choose(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<ProxyUrl>, ConfigError> {
     let first = |names: [&'static str; 2]| {
-        names.into_iter().find_map(|name| Some((name, variable(name).filter(|value| !value.trim().is_empty())?)))
+        names
+            .into_iter()
+            .find_map(|name| Some((name, variable(name).filter(|value| !value.trim().is_empty())?)))
     };
     let (setting, url) = match proxy {
         Proxy::Direct => return Ok(None),
@@ -80,13 +82,15 @@ pub(crate) fn choose(
 fn excludes(list: &str, host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
     let address: Option<IpAddr> = host.parse().ok();
-    list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).filter(|entry| !entry.is_empty()).any(|entry| {
-        let domain = entry.trim_start_matches('.');
-        entry == "*"
-            || host == domain
-            || (address.is_none() && host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.')))
-            || address.is_some_and(|address| in_network(&entry, address))
-    })
+    list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).filter(|entry| !entry.is_empty()).any(
+        |entry| {
+            let domain = entry.trim_start_matches('.');
+            entry == "*"
+                || host == domain
+                || (address.is_none() && host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.')))
+                || address.is_some_and(|address| in_network(&entry, address))
+        },
+    )
 }
 
 fn in_network(entry: &str, address: IpAddr) -> bool {
@@ -116,7 +120,11 @@ mod tests {
             (&[("HTTPS_PROXY", "http://proxy.test:3128")], "api.test", Ok(Some("http://proxy.test:3128"))),
             (&[("https_proxy", "proxy.test:3128")], "api.test", Ok(Some("http://proxy.test:3128"))),
             (&[("ALL_PROXY", "https://proxy.test")], "api.test", Ok(Some("https://proxy.test"))),
-            (&[("HTTPS_PROXY", "http://a.test"), ("ALL_PROXY", "http://b.test")], "api.test", Ok(Some("http://a.test"))),
+            (
+                &[("HTTPS_PROXY", "http://a.test"), ("ALL_PROXY", "http://b.test")],
+                "api.test",
+                Ok(Some("http://a.test")),
+            ),
             (&[("HTTPS_PROXY", " "), ("all_proxy", "http://b.test")], "api.test", Ok(Some("http://b.test"))),
             (&[("HTTP_PROXY", "http://proxy.test")], "api.test", Ok(None)),
             (&[("ALL_PROXY", "socks5://proxy.test")], "api.test", Err("ALL_PROXY")),
@@ -125,7 +133,8 @@ mod tests {
             (&[("HTTPS_PROXY", "socks5://a.test"), ("NO_PROXY", "*")], "api.test", Ok(None)),
         ];
         for (variables, host, expected) in cases {
-            let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            let variable =
+                |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
             let chosen = choose(&Proxy::Environment, host, variable);
             match (&chosen, expected) {
                 (Ok(chosen), Ok(expected)) => assert_eq!(chosen.as_ref().map(ProxyUrl::expose), *expected),

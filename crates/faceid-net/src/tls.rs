@@ -53,7 +53,10 @@ impl Identity {
 }
 
 /// Without `roots` nothing is trusted.
-pub(crate) fn config(roots: Option<&Roots>, identity: Option<&Identity>) -> Result<ClientConfig, ConfigError> {
+pub(crate) fn config(
+    roots: Option<&Roots>,
+    identity: Option<&Identity>,
+) -> Result<ClientConfig, ConfigError> {
     let provider = provider()?;
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -62,7 +65,10 @@ pub(crate) fn config(roots: Option<&Roots>, identity: Option<&Identity>) -> Resu
         })?;
     let verified = |verifier: Result<Verifier, rustls::Error>| {
         let no_roots = |error| ConfigError::new("roots", NO_STORE).caused_by(error);
-        Ok(builder.clone().dangerous().with_custom_certificate_verifier(Arc::new(verifier.map_err(no_roots)?)))
+        Ok(builder
+            .clone()
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier.map_err(no_roots)?)))
     };
     let builder = match roots {
         None => builder.with_root_certificates(RootCertStore::empty()),
@@ -88,9 +94,8 @@ pub(crate) fn config(roots: Option<&Roots>, identity: Option<&Identity>) -> Resu
         None => builder.with_no_client_auth(),
         Some(identity) => {
             let chain = certificates("client_certificate", &identity.chain)?;
-            let key = PrivateKeyDer::from_pem_slice(&identity.key).map_err(|_| {
-                ConfigError::new("client_certificate", "has a key that is not PEM")
-            })?;
+            let key = PrivateKeyDer::from_pem_slice(&identity.key)
+                .map_err(|_| ConfigError::new("client_certificate", "has a key that is not PEM"))?;
             builder.with_client_auth_cert(chain, key).map_err(|error| {
                 ConfigError::new("client_certificate", "and its key do not fit together").caused_by(error)
             })?
@@ -106,7 +111,10 @@ const NO_STORE: &str = "of the operating system could not be loaded: install its
 /// The process's provider rather than one of ours: two in one binary make rustls' own default ambiguous.
 fn provider() -> Result<Arc<CryptoProvider>, ConfigError> {
     CryptoProvider::get_default().cloned().or_else(built_in).ok_or_else(|| {
-        ConfigError::new("TLS", "has no provider: install a rustls CryptoProvider, or build with the feature `ring`")
+        ConfigError::new(
+            "TLS",
+            "has no provider: install a rustls CryptoProvider, or build with the feature `ring`",
+        )
     })
 }
 

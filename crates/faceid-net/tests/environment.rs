@@ -35,7 +35,8 @@ fn reported(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = command.envs(variables.iter().copied()).output().expect("it runs");
     let text = String::from_utf8(output.stdout).expect("text");
-    let lines: Vec<_> = text.lines().filter_map(|line| Some(line.split_once("report http")?.1.to_owned())).collect();
+    let lines: Vec<_> =
+        text.lines().filter_map(|line| Some(line.split_once("report http")?.1.to_owned())).collect();
     assert_eq!(lines.len(), URLS.len(), "{text}");
     lines
 }
@@ -75,7 +76,8 @@ fn bundled_roots_need_no_store() {
 #[test]
 fn tls_is_1_2_or_later_over_http_1() {
     let pem = Roots::Pem(Vec::new());
-    let config = Network::default().roots(pem).tls_config(&context(URLS[1])).expect("no roots are read for http");
+    let config =
+        Network::default().roots(pem).tls_config(&context(URLS[1])).expect("no roots are read for http");
     assert_eq!(config.alpn_protocols, [b"http/1.1"]);
     assert!(!format!("{:?}", Network::default().client_certificate("qxqx", "qxqx")).contains("qxqx"));
 }

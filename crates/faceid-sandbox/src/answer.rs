@@ -129,10 +129,7 @@ impl Inner {
             VendorError::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let text = error.to_string();
-        let request_id = self
-            .settings
-            .request_id_on_errors
-            .then(|| self.ids.request_id(now));
+        let request_id = self.settings.request_id_on_errors.then(|| self.ids.request_id(now));
         let body = json(&Body {
             biz_token: None,
             error: Some(&text),

@@ -99,9 +99,7 @@ impl Builder {
     ///
     /// As [`build`](Self::build).
     pub fn start(self) -> io::Result<Server> {
-        let address = self
-            .address
-            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         Server::start(self.build(), address)
     }
 }

@@ -27,10 +27,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(error: VendorError, problem: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            error,
-            problem: problem.into(),
-        }
+        Self { error, problem: problem.into() }
     }
 }
 
@@ -76,8 +73,7 @@ impl Inner {
             return Err(Refusal::new(error, "sign_version is not hmac_sha1"));
         }
         let (key, claims) = self.check_sign(fields.sign, now, entry)?;
-        key.admit()
-            .map_err(|error| Refusal::new(error, "the key may not ask, or no longer"))?;
+        key.admit().map_err(|error| Refusal::new(error, "the key may not ask, or no longer"))?;
         let place = key
             .enter()
             .map_err(|error| Refusal::new(error, "the key has as many requests in flight as it may"))?;
@@ -86,9 +82,7 @@ impl Inner {
         if claims.expires_at.is_none() {
             self.burn(fields.sign, claims.issued_at, now)?;
         }
-        let effect = self
-            .faults
-            .next(&key.name, liveness_id.unwrap_or_default(), asked);
+        let effect = self.faults.next(&key.name, liveness_id.unwrap_or_default(), asked);
         Ok(Pass { effect, place })
     }
 
@@ -115,27 +109,23 @@ impl Inner {
         entry.api_key = Some(key.name.clone());
 
         let skew = self.settings.clock_skew.as_secs();
-        let claims = key
-            .credentials
-            .verify(sign, now.saturating_sub(skew))
-            .map_err(|error| {
-                let answer = match error {
-                    VerifyError::Mismatch => &answers.wrong_digest,
-                    VerifyError::Order => &answers.expiry_before_issue,
-                    VerifyError::Expired => &answers.expired,
-                    _ => &answers.undecodable_sign,
-                };
-                let problem = match key.credentials.diagnose(sign, now) {
-                    Diagnosis::Valid(_) => error.to_string(),
-                    slip => slip.to_string(),
-                };
-                Refusal::new(answer.clone(), problem)
-            })?;
-        self.check_times(&claims, now)
-            .map_err(|refusal| match key.credentials.diagnose(sign, now) {
-                Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
-                _ => refusal,
-            })?;
+        let claims = key.credentials.verify(sign, now.saturating_sub(skew)).map_err(|error| {
+            let answer = match error {
+                VerifyError::Mismatch => &answers.wrong_digest,
+                VerifyError::Order => &answers.expiry_before_issue,
+                VerifyError::Expired => &answers.expired,
+                _ => &answers.undecodable_sign,
+            };
+            let problem = match key.credentials.diagnose(sign, now) {
+                Diagnosis::Valid(_) => error.to_string(),
+                slip => slip.to_string(),
+            };
+            Refusal::new(answer.clone(), problem)
+        })?;
+        self.check_times(&claims, now).map_err(|refusal| match key.credentials.diagnose(sign, now) {
+            Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
+            _ => refusal,
+        })?;
         Ok((key, claims))
     }
 
@@ -181,10 +171,7 @@ impl Inner {
         } else {
             let scenes = &self.settings.liveness_ids;
             if !scenes.is_empty() && !scenes.iter().any(|scene| scene == liveness_id) {
-                return bad(
-                    "liveness_id",
-                    "liveness_id is not one of this sandbox's scenes".into(),
-                );
+                return bad("liveness_id", "liveness_id is not one of this sandbox's scenes".into());
             }
         }
         if let Some(uuid) = fields.uuid {
@@ -222,11 +209,9 @@ impl Inner {
 
     /// The slip behind a sign that does not tell whose it is.
     fn slip_of_any_key(&self, sign: &str, now: u64) -> Option<String> {
-        self.keys
-            .values()
-            .find_map(|key| match key.credentials.diagnose(sign, now) {
-                Diagnosis::Slip(slip) => Some(slip.to_string()),
-                _ => None,
-            })
+        self.keys.values().find_map(|key| match key.credentials.diagnose(sign, now) {
+            Diagnosis::Slip(slip) => Some(slip.to_string()),
+            _ => None,
+        })
     }
 }

@@ -69,12 +69,7 @@ fn failures(check: impl Fn(&Case) -> Result<(), String>) -> Vec<String> {
 }
 
 fn report(failed: &[String]) {
-    assert!(
-        failed.is_empty(),
-        "{} cases failed:\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
+    assert!(failed.is_empty(), "{} cases failed:\n{}", failed.len(), failed.join("\n"));
 }
 
 /// The one case that has no sandbox.

@@ -71,19 +71,13 @@ impl Fault {
     /// The fault happens to this many requests, and no longer to each one.
     #[must_use]
     pub fn first(self, requests: u32) -> Self {
-        Self {
-            first: Some(requests),
-            ..self
-        }
+        Self { first: Some(requests), ..self }
     }
 }
 
 impl<E: Into<Effect>> From<E> for Fault {
     fn from(effect: E) -> Self {
-        Self {
-            effect: effect.into(),
-            first: None,
-        }
+        Self { effect: effect.into(), first: None }
     }
 }
 
@@ -122,10 +116,7 @@ impl FromStr for Fault {
                 (effect, Some(count.ok_or(NotAFault::Count)?))
             }
         };
-        Ok(Self {
-            effect: effect.parse()?,
-            first,
-        })
+        Ok(Self { effect: effect.parse()?, first })
     }
 }
 
@@ -142,11 +133,7 @@ impl FromStr for Effect {
         if let Some(delay) = text.strip_prefix("delay=") {
             let delay = match delay.strip_suffix("ms") {
                 Some(millis) => number(millis).map(u64::from).map(Duration::from_millis),
-                None => delay
-                    .strip_suffix('s')
-                    .and_then(number)
-                    .map(u64::from)
-                    .map(Duration::from_secs),
+                None => delay.strip_suffix('s').and_then(number).map(u64::from).map(Duration::from_secs),
             };
             return delay
                 .filter(|delay| *delay <= Fault::LONGEST_DELAY)
@@ -200,8 +187,7 @@ impl Faults {
 
     /// What happens to this request: what is set for all, or else what its own id asks for.
     pub(crate) fn next(&self, api_key: &Arc<str>, liveness_id: &str, asked: Option<Fault>) -> Option<Effect> {
-        self.next_everywhere()
-            .or_else(|| self.next_asked(api_key, liveness_id, asked?))
+        self.next_everywhere().or_else(|| self.next_asked(api_key, liveness_id, asked?))
     }
 
     fn next_everywhere(&self) -> Option<Effect> {
@@ -250,18 +236,9 @@ mod tests {
             ("sandbox:delay=600s", delay(600_000)),
             ("sandbox:INTERNAL_ERROR", error(VendorError::InternalError)),
             ("sandbox:API_NOT_FOUND", error(VendorError::ApiNotFound)),
-            (
-                "sandbox:AUTHENTICATION_ERROR",
-                error(VendorError::AuthenticationError),
-            ),
-            (
-                "sandbox:BAD_ARGUMENTS: sign_version",
-                error(VendorError::bad("sign_version")),
-            ),
-            (
-                "sandbox:MISSING_ARGUMENTS:liveness_id",
-                error(VendorError::missing("liveness_id")),
-            ),
+            ("sandbox:AUTHENTICATION_ERROR", error(VendorError::AuthenticationError)),
+            ("sandbox:BAD_ARGUMENTS: sign_version", error(VendorError::bad("sign_version"))),
+            ("sandbox:MISSING_ARGUMENTS:liveness_id", error(VendorError::missing("liveness_id"))),
             (
                 "sandbox:AUTHORIZATION_ERROR: SOMETHING_NEW",
                 error(VendorError::AuthorizationError("SOMETHING_NEW".into())),

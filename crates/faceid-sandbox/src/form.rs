@@ -65,9 +65,7 @@ fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Re
     if found.next().is_some() {
         Err(bad("is there more than once"))
     } else if part.is_file {
-        Err(bad(
-            "was sent as a file: it is wanted as a text, without a file name",
-        ))
+        Err(bad("was sent as a file: it is wanted as a text, without a file name"))
     } else {
         Ok(Some(part.value))
     }

@@ -24,17 +24,11 @@ impl<'a> Value<'a> {
             params.push((name, content));
             rest = after.trim_ascii_start();
         }
-        rest.is_empty().then_some(Self {
-            first: first.trim_ascii(),
-            params,
-        })
+        rest.is_empty().then_some(Self { first: first.trim_ascii(), params })
     }
 
     pub(crate) fn param(&self, name: &str) -> Option<&Cow<'a, [u8]>> {
-        let found = self
-            .params
-            .iter()
-            .find(|(taken, _)| taken.eq_ignore_ascii_case(name.as_bytes()));
+        let found = self.params.iter().find(|(taken, _)| taken.eq_ignore_ascii_case(name.as_bytes()));
         found.map(|(_, content)| content)
     }
 }
@@ -67,11 +61,7 @@ fn unescaped(content: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(content.len());
     let mut bytes = content.iter();
     while let Some(byte) = bytes.next() {
-        let byte = if *byte == b'\\' {
-            bytes.next().unwrap_or(byte)
-        } else {
-            byte
-        };
+        let byte = if *byte == b'\\' { bytes.next().unwrap_or(byte) } else { byte };
         plain.push(*byte);
     }
     plain
@@ -95,14 +85,8 @@ mod tests {
             ("form-data", Some(("form-data", None))),
             ("form-data; name=sign", Some(("form-data", Some("sign")))),
             ("form-data;NAME=\"sign\"", Some(("form-data", Some("sign")))),
-            (
-                "form-data ; a=b ;  name=\"a;b=c\"",
-                Some(("form-data", Some("a;b=c"))),
-            ),
-            (
-                r#"form-data; name="a\"b\\c""#,
-                Some(("form-data", Some(r#"a"b\c"#))),
-            ),
+            ("form-data ; a=b ;  name=\"a;b=c\"", Some(("form-data", Some("a;b=c")))),
+            (r#"form-data; name="a\"b\\c""#, Some(("form-data", Some(r#"a"b\c"#)))),
             ("form-data; name=\"\"", Some(("form-data", Some("")))),
             ("", Some(("", None))),
             ("form-data;", None),

@@ -46,9 +46,7 @@ impl Ids {
     /// If the operating system's random source fails.
     pub(crate) fn new() -> Self {
         let mut key = [0; 20];
-        rand::rngs::SysRng
-            .try_fill_bytes(&mut key)
-            .expect("the operating system's random source");
+        rand::rngs::SysRng.try_fill_bytes(&mut key).expect("the operating system's random source");
         Self {
             keyed: Hmac::new_from_slice(&key).expect("HMAC takes a key of any length"),
             count: AtomicU64::new(0),
@@ -76,10 +74,7 @@ impl Ids {
         if now >= expires_at {
             return Err(TokenError::Expired);
         }
-        Ok(TokenClaims {
-            issued_at,
-            expires_at,
-        })
+        Ok(TokenClaims { issued_at, expires_at })
     }
 
     fn token_of(&self, seconds: u64, number: u64) -> String {
@@ -100,10 +95,7 @@ impl Ids {
             mac.update(part);
         }
         let digest = mac.finalize().into_bytes();
-        digest
-            .iter()
-            .take(8)
-            .fold(0, |number, byte| number << 8 | u64::from(*byte))
+        digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
 
@@ -158,10 +150,7 @@ mod tests {
         const NOW: u64 = 1_531_397_038;
         let (ids, others) = (Ids::new(), Ids::new());
         let token = ids.token(NOW);
-        let claims = TokenClaims {
-            issued_at: NOW,
-            expires_at: NOW + 3600,
-        };
+        let claims = TokenClaims { issued_at: NOW, expires_at: NOW + 3600 };
         let moved = token.replacen("1531397038", "1531397039", 1);
         let last = if token.ends_with('0') { "1" } else { "0" };
         let changed = [&token[..token.len() - 1], last].concat();
@@ -176,22 +165,14 @@ mod tests {
             (&other_version, NOW, Err(TokenError::Forged)),
             (&others.token(NOW), NOW, Err(TokenError::Forged)),
             (&ids.request_id(NOW), NOW, Err(TokenError::Forged)),
-            (
-                "1531397038,f0b9eea0-6a2d-486c-a1ba-42fdf843e8cc",
-                NOW,
-                Err(TokenError::Forged),
-            ),
+            ("1531397038,f0b9eea0-6a2d-486c-a1ba-42fdf843e8cc", NOW, Err(TokenError::Forged)),
             (&format!("0{token}"), NOW, Err(TokenError::Malformed)),
             (&format!("+{token}"), NOW, Err(TokenError::Malformed)),
             (&format!("{token} "), NOW, Err(TokenError::Malformed)),
             (&token.to_uppercase(), NOW, Err(TokenError::Malformed)),
             (&token.replace('-', ""), NOW, Err(TokenError::Malformed)),
             (&token.replace(',', ""), NOW, Err(TokenError::Malformed)),
-            (
-                "1531397038,ééééééééé-6a2d-486c-a1",
-                NOW,
-                Err(TokenError::Malformed),
-            ),
+            ("1531397038,ééééééééé-6a2d-486c-a1", NOW, Err(TokenError::Malformed)),
             (",", NOW, Err(TokenError::Malformed)),
             ("", NOW, Err(TokenError::Malformed)),
         ];
@@ -203,9 +184,8 @@ mod tests {
     #[test]
     fn ids_look_like_the_example_and_do_not_repeat() {
         let ids = Ids::new();
-        let minted: std::collections::HashSet<String> = (0..1000)
-            .flat_map(|_| [ids.token(1_531_397_038), ids.request_id(1_531_397_038)])
-            .collect();
+        let minted: std::collections::HashSet<String> =
+            (0..1000).flat_map(|_| [ids.token(1_531_397_038), ids.request_id(1_531_397_038)]).collect();
         assert_eq!(minted.len(), 2000);
         for id in minted {
             assert!(read(&id).is_some() && id.len() == 47, "{id}");

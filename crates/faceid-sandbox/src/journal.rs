@@ -17,7 +17,7 @@ use crate::Delivery;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Entry {
-    /// When it was checked, by the sandbox's clock.
+    /// When it was checked, by the sandbox's clock, which counts whole seconds.
     pub time: SystemTime,
     /// Whose sign it was, if the sandbox has that key.
     pub api_key: Option<Arc<str>>,
@@ -37,7 +37,8 @@ pub struct Entry {
     pub status: Option<u16>,
     /// The text of the field `error`, if the answer has it.
     pub error: Option<Text>,
-    /// The first thing that was wrong, in words: more than the answer says.
+    /// The first thing that was wrong with the request, in words: more than the answer says. `None` where nothing was,
+    /// a fault that was asked for included.
     pub problem: Option<Text>,
     /// The id in the answer, if it has one.
     pub request_id: Option<Box<str>>,

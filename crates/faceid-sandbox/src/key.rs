@@ -60,27 +60,18 @@ impl Key {
     /// was found right, whatever it comes to: what the service counts is not documented.
     #[must_use]
     pub fn quota(self, calls: u64) -> Self {
-        Self {
-            quota: Some(calls.into()),
-            ..self
-        }
+        Self { quota: Some(calls.into()), ..self }
     }
 
     /// The key may have this many requests in flight; those beyond get `CONCURRENCY_LIMIT_EXCEEDED`. A request is in
     /// flight from the check of its sign until its answer is sent, or dropped.
     #[must_use]
     pub fn concurrency(self, requests: u64) -> Self {
-        Self {
-            concurrency: Some(requests),
-            ..self
-        }
+        Self { concurrency: Some(requests), ..self }
     }
 
     fn refused_with(self, error: VendorError) -> Self {
-        Self {
-            refused: Some(error),
-            ..self
-        }
+        Self { refused: Some(error), ..self }
     }
 
     /// Whether the key may ask at all; it takes one call from the quota.
@@ -103,9 +94,7 @@ impl Key {
             return Ok(None);
         };
         self.in_flight
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
-                (taken < limit).then_some(taken + 1)
-            })
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| (taken < limit).then_some(taken + 1))
             .map(|_| Some(Place(Arc::new(Leave(Arc::clone(&self.in_flight))))))
             .map_err(|_| VendorError::ConcurrencyLimitExceeded)
     }

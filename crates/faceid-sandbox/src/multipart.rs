@@ -65,11 +65,7 @@ pub(crate) fn read<'a>(body: &'a [u8], boundary: &[u8]) -> Result<Vec<Part<'a>>,
         }
         let (head, content) = read_head(part)?;
         let end = find_delimiter(content, &delimiter).ok_or(Unreadable::BreaksOff)?;
-        parts.push(Part {
-            name: head.name,
-            is_file: head.is_file,
-            value: &content[..end],
-        });
+        parts.push(Part { name: head.name, is_file: head.is_file, value: &content[..end] });
         rest = &content[end + delimiter.len()..];
     }
 }
@@ -111,10 +107,7 @@ fn read_head(part: &[u8]) -> Result<(Head<'_>, &[u8]), Unreadable> {
             }
         } else if name.eq_ignore_ascii_case(b"content-transfer-encoding") {
             let plain = ["7bit", "8bit", "binary"];
-            if !plain
-                .iter()
-                .any(|plain| value.eq_ignore_ascii_case(plain.as_bytes()))
-            {
+            if !plain.iter().any(|plain| value.eq_ignore_ascii_case(plain.as_bytes())) {
                 return Err(Unreadable::Encoded);
             }
         }
@@ -126,10 +119,13 @@ fn disposition(value: &[u8]) -> Option<Head<'_>> {
     if !value.first.eq_ignore_ascii_case(b"form-data") {
         return None;
     }
-    let name = match value.param("name")? {
+    let name: Cow<'_, str> = match value.param("name")? {
         Cow::Borrowed(name) => std::str::from_utf8(name).ok()?.into(),
         Cow::Owned(name) => String::from_utf8(name.clone()).ok()?.into(),
     };
+    if name.is_empty() {
+        return None;
+    }
     let is_file = value.param("filename").is_some() || value.param("filename*").is_some();
     Some(Head { name, is_file })
 }

@@ -47,10 +47,7 @@ struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self {
-            head: Duration::from_secs(10),
-            body: Duration::from_secs(10),
-        }
+        Self { head: Duration::from_secs(10), body: Duration::from_secs(10) }
     }
 }
 
@@ -142,18 +139,13 @@ impl Drop for Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("url", &self.url)
-            .finish_non_exhaustive()
+        f.debug_struct("Server").field("url", &self.url).finish_non_exhaustive()
     }
 }
 
 /// A runtime in which a task listens.
 fn listening(listener: TcpListener, sandbox: Sandbox, patience: Patience) -> io::Result<Runtime> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let context = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener)?;
     runtime.spawn(accept(listener, sandbox, patience));
@@ -205,11 +197,7 @@ async fn connection(http: http1::Builder, stream: TcpStream, router: TowerToHype
 async fn answer(sandbox: Sandbox, request: Request, patience: Patience) -> Response {
     let (head, body) = request.into_parts();
     // Who waits for a 100 (Continue) reads the answer before sending anything.
-    let drain = if head.headers.contains_key(EXPECT) {
-        0
-    } else {
-        DRAIN_LIMIT
-    };
+    let drain = if head.headers.contains_key(EXPECT) { 0 } else { DRAIN_LIMIT };
     let body = match tokio::time::timeout(patience.body, read(body, drain)).await {
         Ok(Ok(body)) => body,
         Ok(Err(status)) => return refused(&sandbox, status),
@@ -251,19 +239,13 @@ async fn read(mut body: Body, drain: usize) -> Result<Vec<u8>, StatusCode> {
             whole.extend_from_slice(&data);
         }
     }
-    if too_long {
-        Err(StatusCode::PAYLOAD_TOO_LARGE)
-    } else {
-        Ok(whole)
-    }
+    if too_long { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(whole) }
 }
 
 /// The rest of the body is not read, so the connection cannot go on.
 fn refused(sandbox: &Sandbox, status: StatusCode) -> Response {
     let mut response = sandbox.refuse_plain(status, SystemTime::now());
-    response
-        .headers_mut()
-        .insert(CONNECTION, HeaderValue::from_static("close"));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response.map(Body::from)
 }
 
@@ -275,10 +257,7 @@ struct CutShort {
 
 impl CutShort {
     fn new(body: Vec<u8>) -> Self {
-        Self {
-            rest: Some(body.into()),
-            flushed: false,
-        }
+        Self { rest: Some(body.into()), flushed: false }
     }
 }
 
@@ -330,10 +309,7 @@ mod tests {
 
     #[test]
     fn a_client_that_dawdles_is_not_waited_for() {
-        let patience = Patience {
-            head: Duration::from_millis(200),
-            body: Duration::from_millis(200),
-        };
+        let patience = Patience { head: Duration::from_millis(200), body: Duration::from_millis(200) };
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = Server::start_with(Sandbox::builder().build(), any_port, patience).unwrap();
         let get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -351,10 +327,7 @@ mod tests {
                 answer.starts_with(expected) && answer.is_empty() == expected.is_empty(),
                 "{name}: {answer}"
             );
-            assert!(
-                (Duration::from_millis(190)..Duration::from_secs(5)).contains(&took),
-                "{name}: {took:?}"
-            );
+            assert!((Duration::from_millis(190)..Duration::from_secs(5)).contains(&took), "{name}: {took:?}");
         }
     }
 }

@@ -32,10 +32,7 @@ impl UsedSigns {
 
 impl Default for UsedSigns {
     fn default() -> Self {
-        Self(Mutex::new(Used {
-            issued_at: HashMap::new(),
-            sweep_at: Self::FIRST_SWEEP,
-        }))
+        Self(Mutex::new(Used { issued_at: HashMap::new(), sweep_at: Self::FIRST_SWEEP }))
     }
 }
 

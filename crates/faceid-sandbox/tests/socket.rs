@@ -39,9 +39,7 @@ impl Client {
         let limit = until.saturating_duration_since(Instant::now());
         let stream = connection.get_mut();
         stream.set_read_timeout(Some(limit)).map_err(never_sent)?;
-        stream
-            .write_all(&encoded(attempt))
-            .map_err(|error| failed(error, TransportKind::Interrupted))?;
+        stream.write_all(&encoded(attempt)).map_err(|error| failed(error, TransportKind::Interrupted))?;
 
         let response = read(&mut connection)?;
         self.connection.replace(Some(connection));
@@ -81,10 +79,7 @@ fn read(connection: &mut BufReader<TcpStream>) -> Result<Response<Vec<u8>>, Tran
         }
     };
     let status = line()?;
-    let status = status
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse::<u16>().ok());
+    let status = status.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok());
     let mut response = Response::builder().status(status.ok_or(TransportKind::Misframed)?);
     let mut length = 0;
     loop {
@@ -98,9 +93,7 @@ fn read(connection: &mut BufReader<TcpStream>) -> Result<Response<Vec<u8>>, Tran
         response = response.header(name, value);
     }
     let mut body = vec![0; length];
-    connection
-        .read_exact(&mut body)
-        .map_err(|error| failed(error, TransportKind::Misframed))?;
+    connection.read_exact(&mut body).map_err(|error| failed(error, TransportKind::Misframed))?;
     response.body(body).map_err(|_| TransportKind::Misframed.into())
 }
 
@@ -116,10 +109,7 @@ fn failed(error: io::Error, otherwise: TransportKind) -> TransportError {
 fn a_client_written_by_hand_conforms() {
     let started = Instant::now();
     conformance::run(|config| {
-        let client = Client {
-            context: Context::new(config).unwrap(),
-            connection: RefCell::default(),
-        };
+        let client = Client { context: Context::new(config).unwrap(), connection: RefCell::default() };
         Box::new(move |request| client.send(request))
     });
     let took = started.elapsed();

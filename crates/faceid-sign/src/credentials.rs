@@ -67,29 +67,17 @@ impl Credentials {
     /// [`CredentialsError`] for a value that is empty or has white space, a line end or a byte order mark at an edge,
     /// and for a key with `&`, `=`, a control character or one outside ASCII.
     pub fn new(api_key: impl AsRef<[u8]>, api_secret: impl AsRef<[u8]>) -> Result<Self, CredentialsError> {
-        let api_key = checked_key(api_key.as_ref()).map_err(|fault| CredentialsError {
-            field: "api_key",
-            fault,
-        })?;
+        let api_key =
+            checked_key(api_key.as_ref()).map_err(|fault| CredentialsError { field: "api_key", fault })?;
         let secret = api_secret.as_ref();
-        check_edges(secret).map_err(|fault| CredentialsError {
-            field: "api_secret",
-            fault,
-        })?;
+        check_edges(secret).map_err(|fault| CredentialsError { field: "api_secret", fault })?;
 
         let keyed = hmac_sha1(secret);
         let head = raw::head(&api_key);
         let begun = keyed.clone().chain_update(&head);
         let whole = Layout::whole_groups(head.len());
         let head_base64 = STANDARD.encode(&head[1..=whole]).into_bytes();
-        Ok(Self {
-            api_key,
-            secret: Zeroizing::new(secret.to_vec()),
-            keyed,
-            begun,
-            head,
-            head_base64,
-        })
+        Ok(Self { api_key, secret: Zeroizing::new(secret.to_vec()), keyed, begun, head, head_base64 })
     }
 
     /// The `api_key`. It is no secret: each sign holds it in the clear.
@@ -127,9 +115,7 @@ impl Credentials {
     ) -> Result<&'out mut [u8], SignError> {
         let tail = Tail::new(stamp, validity)?;
         let needed = self.len_with(&tail);
-        let out = out
-            .get_mut(..needed)
-            .ok_or(SignError::BufferTooSmall { needed })?;
+        let out = out.get_mut(..needed).ok_or(SignError::BufferTooSmall { needed })?;
         self.write(&tail, out);
         Ok(out)
     }
@@ -149,21 +135,13 @@ impl Credentials {
 
     /// Writes the sign. `out` has exactly its length.
     fn write(&self, tail: &Tail, out: &mut [u8]) {
-        let mac = self
-            .begun
-            .clone()
-            .chain_update(tail.as_bytes())
-            .finalize()
-            .into_bytes();
+        let mac = self.begun.clone().chain_update(tail.as_bytes()).finalize().into_bytes();
 
         let mut opening = [0; Layout::OPENING];
         opening[..MAC_LEN].copy_from_slice(&mac);
         opening[MAC_LEN] = self.head[0];
 
-        let (head_rest, tail) = (
-            &self.head[1 + Layout::whole_groups(self.head.len())..],
-            tail.as_bytes(),
-        );
+        let (head_rest, tail) = (&self.head[1 + Layout::whole_groups(self.head.len())..], tail.as_bytes());
         let mut closing = [0; 2 + Tail::MAX_LEN];
         closing[..head_rest.len()].copy_from_slice(head_rest);
         closing[head_rest.len()..head_rest.len() + tail.len()].copy_from_slice(tail);
@@ -190,11 +168,7 @@ impl Credentials {
         }
         let decoded = STANDARD.decode(sign).map_err(|_| VerifyError::Malformed)?;
         let (mac, raw) = decoded.split_at_checked(MAC_LEN).ok_or(VerifyError::Malformed)?;
-        self.keyed
-            .clone()
-            .chain_update(raw)
-            .verify_slice(mac)
-            .map_err(|_| VerifyError::Mismatch)?;
+        self.keyed.clone().chain_update(raw).verify_slice(mac).map_err(|_| VerifyError::Mismatch)?;
 
         let fields = Fields::parse(raw).ok_or(VerifyError::Malformed)?;
         if fields.api_key != self.api_key {
@@ -218,9 +192,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("api_key", &self.api_key)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("api_key", &self.api_key).finish_non_exhaustive()
     }
 }
 
@@ -259,16 +231,10 @@ fn check_edges(value: &[u8]) -> Result<(), CredentialsFault> {
     if value.is_empty() {
         return Err(CredentialsFault::Empty);
     }
-    if BYTE_ORDER_MARKS
-        .iter()
-        .any(|mark| value.starts_with(mark) || value.ends_with(mark))
-    {
+    if BYTE_ORDER_MARKS.iter().any(|mark| value.starts_with(mark) || value.ends_with(mark)) {
         return Err(CredentialsFault::EdgeByteOrderMark);
     }
-    let first = value
-        .utf8_chunks()
-        .next()
-        .and_then(|chunk| chunk.valid().chars().next());
+    let first = value.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
     let last = value
         .utf8_chunks()
         .last()

@@ -233,10 +233,7 @@ impl Credentials {
         };
         let (wrapping, found) = match self.diagnose_joined(&decoded, now) {
             Diagnosis::Unknown => match STANDARD.decode(&decoded) {
-                Ok(inner) => (
-                    wrapping.or(Some(Slip::DoubleBase64)),
-                    self.diagnose_joined(&inner, now),
-                ),
+                Ok(inner) => (wrapping.or(Some(Slip::DoubleBase64)), self.diagnose_joined(&inner, now)),
                 Err(_) => (wrapping, Diagnosis::Unknown),
             },
             found => (wrapping, found),
@@ -266,15 +263,7 @@ impl Credentials {
                 (Slip::HexDigest, hex(&expected).into_bytes()),
                 (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
                 (Slip::LossyUtf8, lossy_utf8(&expected, <[u8]>::len).into_bytes()),
-                (
-                    Slip::Latin1,
-                    expected
-                        .iter()
-                        .copied()
-                        .map(char::from)
-                        .collect::<String>()
-                        .into_bytes(),
-                ),
+                (Slip::Latin1, expected.iter().copied().map(char::from).collect::<String>().into_bytes()),
             ];
             if let Some((slip, _)) = joined.iter().find(|(_, bytes)| bytes.eq_ignore_ascii_case(mac)) {
                 return Diagnosis::Slip(*slip);
@@ -302,19 +291,9 @@ impl Credentials {
                 Slip::LineEndAfterSecret,
                 hmac_is(&with_line_end(b"\n"), raw) || hmac_is(&with_line_end(b"\r\n"), raw),
             ),
-            (
-                Slip::PlainSha1,
-                Sha1::new_with_prefix(secret)
-                    .chain_update(raw)
-                    .finalize()
-                    .as_slice()
-                    == mac,
-            ),
+            (Slip::PlainSha1, Sha1::new_with_prefix(secret).chain_update(raw).finalize().as_slice() == mac),
         ];
-        slips
-            .iter()
-            .find(|(_, fits)| *fits)
-            .map_or(Diagnosis::Unknown, |(slip, _)| Diagnosis::Slip(*slip))
+        slips.iter().find(|(_, fits)| *fits).map_or(Diagnosis::Unknown, |(slip, _)| Diagnosis::Slip(*slip))
     }
 
     /// What the fields say, once the digest is right.
@@ -329,9 +308,7 @@ impl Credentials {
         let slip = if issued_at >= SURELY_MILLISECONDS || expires_at >= SURELY_MILLISECONDS {
             Slip::Milliseconds
         } else if issued_at > now.saturating_add(CLOCK_TOLERANCE) {
-            Slip::FromTheFuture {
-                seconds: issued_at - now,
-            }
+            Slip::FromTheFuture { seconds: issued_at - now }
         } else if expires_at == 0 {
             match now.saturating_sub(issued_at) {
                 seconds if seconds > CLOCK_TOLERANCE => Slip::Stale { seconds },
@@ -342,9 +319,7 @@ impl Credentials {
         } else if expires_at <= issued_at {
             Slip::NotAfterIssue
         } else if expires_at <= now {
-            Slip::Expired {
-                seconds: now - expires_at,
-            }
+            Slip::Expired { seconds: now - expires_at }
         } else {
             return Diagnosis::Valid(fields.into());
         };
@@ -401,10 +376,7 @@ fn unwrap_once(sign: &str) -> Option<(Slip, Cow<'_, str>)> {
             return Some((Slip::UrlSafeAlphabet, standard(bytes)));
         }
     }
-    STANDARD_NO_PAD
-        .decode(sign)
-        .ok()
-        .map(|bytes| (Slip::MissingPadding, standard(bytes)))
+    STANDARD_NO_PAD.decode(sign).ok().map(|bytes| (Slip::MissingPadding, standard(bytes)))
 }
 
 fn malformed_fields(raw: &[u8]) -> Option<Slip> {
@@ -414,10 +386,8 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
             return Some(Slip::FieldsEscaped);
         }
     }
-    let parts: Vec<(&str, &str)> = text
-        .split('&')
-        .map(|part| part.split_once('=').unwrap_or((part, "")))
-        .collect();
+    let parts: Vec<(&str, &str)> =
+        text.split('&').map(|part| part.split_once('=').unwrap_or((part, ""))).collect();
     let mut names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
     let ordered = names == ["a", "b", "c", "d"];
     names.sort_unstable();
@@ -427,12 +397,7 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
     if !ordered {
         return Some(Slip::FieldsReordered);
     }
-    let value = |wanted: &str| {
-        parts
-            .iter()
-            .find(|(name, _)| *name == wanted)
-            .map_or("", |(_, value)| *value)
-    };
+    let value = |wanted: &str| parts.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| *value);
     if value("a").is_empty() || value("b").is_empty() || value("c").is_empty() {
         return Some(Slip::FieldsMissing);
     }
@@ -452,9 +417,7 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
 
 /// Whether it is the signed text of some key, be it with fields missing or escaped.
 fn looks_like_raw(bytes: &[u8]) -> bool {
-    ["a=", "b=", "c=", "d=", "a%3D", "a%3d"]
-        .iter()
-        .any(|start| bytes.starts_with(start.as_bytes()))
+    ["a=", "b=", "c=", "d=", "a%3D", "a%3d"].iter().any(|start| bytes.starts_with(start.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -20,10 +20,7 @@ impl Tail {
     pub(crate) const MAX_LEN: usize = 20 + 3 + 20 + 3 + Nonce::MAX_LEN;
 
     pub(crate) fn new(stamp: &Stamp, validity: Validity) -> Result<Self, SignError> {
-        let mut tail = Self {
-            bytes: [0; Self::MAX_LEN],
-            len: 0,
-        };
+        let mut tail = Self { bytes: [0; Self::MAX_LEN], len: 0 };
         tail.push_number(expires_at(stamp, validity)?);
         tail.push(b"&c=");
         tail.push_number(stamp.issued_at);
@@ -65,10 +62,9 @@ pub(crate) fn write_decimal(mut number: u64, digits: &mut [u8]) -> usize {
 fn expires_at(stamp: &Stamp, validity: Validity) -> Result<u64, SignError> {
     match validity {
         Validity::Once => Ok(0),
-        Validity::Seconds(seconds) => stamp
-            .issued_at
-            .checked_add(u64::from(seconds.get()))
-            .ok_or(SignError::ExpiryOverflow),
+        Validity::Seconds(seconds) => {
+            stamp.issued_at.checked_add(u64::from(seconds.get())).ok_or(SignError::ExpiryOverflow)
+        }
     }
 }
 
@@ -97,9 +93,5 @@ impl<'a> Fields<'a> {
 
 /// Digits alone: `str::parse` would take a plus sign too.
 pub(crate) fn parse_number(digits: &str) -> Option<u64> {
-    digits
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| digits.parse().ok())
-        .flatten()
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }

@@ -94,15 +94,9 @@ impl Nonce {
             return Err(NonceError::NotDigits);
         }
         let mut digits = [0; Self::MAX_LEN];
-        digits
-            .get_mut(..bytes.len())
-            .ok_or(NonceError::TooLong)?
-            .copy_from_slice(bytes);
+        digits.get_mut(..bytes.len()).ok_or(NonceError::TooLong)?.copy_from_slice(bytes);
         #[expect(clippy::cast_possible_truncation, reason = "at most MAX_LEN")]
-        Ok(Self {
-            digits,
-            len: bytes.len() as u8,
-        })
+        Ok(Self { digits, len: bytes.len() as u8 })
     }
 
     /// Ten digits, uniform over 0 to 9 999 999 999, from the operating system.
@@ -121,9 +115,7 @@ impl Nonce {
         // Values from here on would make the low nonces a little more likely than the high ones.
         const UNIFORM: u64 = u64::MAX - u64::MAX % COUNT;
         loop {
-            let drawn = rand::rngs::SysRng
-                .try_next_u64()
-                .map_err(|_| SignError::RandomSource)?;
+            let drawn = rand::rngs::SysRng.try_next_u64().map_err(|_| SignError::RandomSource)?;
             if drawn < UNIFORM {
                 let mut digits = [b'0'; Self::MAX_LEN];
                 crate::raw::write_decimal(drawn % COUNT, &mut digits);

@@ -26,11 +26,7 @@ fn a_fault_is_named_with_its_field_and_without_the_value() {
         ("api_secret", b"\xFF\xFEqx\0", Fault::EdgeByteOrderMark),
     ];
     for &(field, value, fault) in cases {
-        let pair = if field == "api_key" {
-            (value, b"good".as_slice())
-        } else {
-            (b"good".as_slice(), value)
-        };
+        let pair = if field == "api_key" { (value, b"good".as_slice()) } else { (b"good".as_slice(), value) };
         let error = Credentials::new(pair.0, pair.1).expect_err(&format!("{field} {value:?}"));
         assert_eq!((error.field, error.fault), (field, fault), "{value:?}");
         let shown = format!("{error} {error:?}");
@@ -40,31 +36,18 @@ fn a_fault_is_named_with_its_field_and_without_the_value() {
 
 #[test]
 fn what_is_inside_a_value_is_left_alone() {
-    for (key, secret) in [
-        ("a b", "a b"),
-        ("[A-Z]", "秘密\n钥匙"),
-        ("k", "&="),
-        ("k", "\0"),
-        ("k", "\u{301}"),
-    ] {
+    for (key, secret) in [("a b", "a b"), ("[A-Z]", "秘密\n钥匙"), ("k", "&="), ("k", "\0"), ("k", "\u{301}")]
+    {
         assert!(Credentials::new(key, secret).is_ok(), "{key:?} {secret:?}");
     }
-    assert!(
-        Credentials::new("k", b"\x80\xFF").is_ok(),
-        "a secret is any bytes"
-    );
+    assert!(Credentials::new("k", b"\x80\xFF").is_ok(), "a secret is any bytes");
 }
 
 #[test]
 fn debug_shows_the_key_alone() {
     let credentials = Credentials::new("fake-key", "marked-secret").unwrap();
-    let signature = credentials
-        .sign(&Stamp::now().unwrap(), Validity::default())
-        .unwrap();
-    assert_eq!(
-        format!("{credentials:?}"),
-        r#"Credentials { api_key: "fake-key", .. }"#
-    );
+    let signature = credentials.sign(&Stamp::now().unwrap(), Validity::default()).unwrap();
+    assert_eq!(format!("{credentials:?}"), r#"Credentials { api_key: "fake-key", .. }"#);
     assert_eq!(format!("{signature:?}"), "Signature(..)");
 }
 
@@ -83,14 +66,8 @@ fn arithmetic_and_room_are_checked() {
     let credentials = Credentials::new("fake-key", "fake-secret").unwrap();
     let validity = Validity::default();
     let late = Stamp::new(u64::MAX - 99, Nonce::new("1").unwrap());
-    assert_eq!(
-        credentials.sign(&late, validity).unwrap_err(),
-        SignError::ExpiryOverflow
-    );
-    assert_eq!(
-        credentials.sign_len(&late, validity),
-        Err(SignError::ExpiryOverflow)
-    );
+    assert_eq!(credentials.sign(&late, validity).unwrap_err(), SignError::ExpiryOverflow);
+    assert_eq!(credentials.sign_len(&late, validity), Err(SignError::ExpiryOverflow));
     assert!(credentials.sign(&late, Validity::Once).is_ok());
 
     let stamp = Stamp::new(0, Nonce::new("1").unwrap());

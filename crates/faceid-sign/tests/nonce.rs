@@ -21,11 +21,7 @@ fn a_nonce_is_one_to_ten_digits_as_given() {
         ("\u{661}\u{662}", Err(NonceError::NotDigits)),
     ];
     for (digits, expected) in cases {
-        assert_eq!(
-            Nonce::new(digits).as_ref().map(Nonce::as_str),
-            expected.as_ref().copied(),
-            "{digits:?}"
-        );
+        assert_eq!(Nonce::new(digits).as_ref().map(Nonce::as_str), expected.as_ref().copied(), "{digits:?}");
     }
 }
 
@@ -42,10 +38,7 @@ fn random_nonces_are_uniform_over_ten_digits() {
     }
     // Each digit at each place is due 2 000 times; six standard deviations are about 255.
     for (place, counts) in counts.iter().enumerate() {
-        assert!(
-            counts.iter().all(|count| count.abs_diff(DRAWS / 10) < 260),
-            "place {place}: {counts:?}"
-        );
+        assert!(counts.iter().all(|count| count.abs_diff(DRAWS / 10) < 260), "place {place}: {counts:?}");
     }
 }
 
@@ -67,9 +60,7 @@ fn forked_workers_draw_different_nonces() {
             assert!(child >= 0);
             if child == 0 {
                 for _ in 0..DRAWS {
-                    let Ok(nonce) = Nonce::random() else {
-                        libc::_exit(1)
-                    };
+                    let Ok(nonce) = Nonce::random() else { libc::_exit(1) };
                     libc::write(ends[1], nonce.as_str().as_ptr().cast(), Nonce::MAX_LEN);
                 }
                 libc::_exit(0);

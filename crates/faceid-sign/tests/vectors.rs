@@ -56,11 +56,7 @@ fn each_vector_is_signed_verified_and_read() {
 
         let signature = credentials.sign(&stamp, validity).expect(name);
         assert_eq!(signature.expose(), vector.sign, "{name}");
-        assert_eq!(
-            credentials.sign_len(&stamp, validity),
-            Ok(vector.sign.len()),
-            "{name}"
-        );
+        assert_eq!(credentials.sign_len(&stamp, validity), Ok(vector.sign.len()), "{name}");
         let mut buffer = vec![b'#'; vector.sign.len() + 1];
         let written = credentials.sign_into(&stamp, validity, &mut buffer).expect(name);
         assert_eq!(written, vector.sign.as_bytes(), "{name}");
@@ -68,11 +64,7 @@ fn each_vector_is_signed_verified_and_read() {
 
         let claims = credentials.verify(&vector.sign, stamp.issued_at()).expect(name);
         assert_eq!(claims.api_key, vector.api_key, "{name}");
-        assert_eq!(
-            claims.expires_at.unwrap_or(0),
-            number(&vector.expires_at),
-            "{name}"
-        );
+        assert_eq!(claims.expires_at.unwrap_or(0), number(&vector.expires_at), "{name}");
         assert_eq!(claims.issued_at, stamp.issued_at(), "{name}");
         assert_eq!(claims.nonce.as_str(), vector.nonce, "{name}");
         assert_eq!(Claims::peek(&vector.sign), Ok(claims), "{name}");
@@ -88,10 +80,7 @@ fn each_refused_sign_is_refused_and_its_slip_named() {
         let now = number(&vector.now);
         // A time too late is no reason to refuse by itself: the service's own limits are not documented.
         let verifies = credentials.verify(&vector.sign, now).is_ok();
-        assert!(
-            !verifies || ["from_the_future", "milliseconds"].contains(&vector.slip.as_str()),
-            "{name}"
-        );
+        assert!(!verifies || ["from_the_future", "milliseconds"].contains(&vector.slip.as_str()), "{name}");
         let found = match credentials.diagnose(&vector.sign, now) {
             Diagnosis::Slip(slip) => slip.name(),
             Diagnosis::Unknown => "unrelated_secret",

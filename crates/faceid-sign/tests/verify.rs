@@ -12,10 +12,7 @@ fn credentials() -> Credentials {
 
 /// A sign over any text, with the right digest.
 fn signed(raw: &str) -> String {
-    let mac = Hmac::<sha1::Sha1>::new_from_slice(b"fake-secret")
-        .unwrap()
-        .chain_update(raw)
-        .finalize();
+    let mac = Hmac::<sha1::Sha1>::new_from_slice(b"fake-secret").unwrap().chain_update(raw).finalize();
     STANDARD.encode([mac.into_bytes().as_slice(), raw.as_bytes()].concat())
 }
 
@@ -36,22 +33,14 @@ fn fields_order_and_time() {
         ("a=fake-key&b=1100&c=1000&d=1&e=2", 1000, Err(Malformed)),
         ("a=fake-key&b=+1100&c=1000&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=&c=1000&d=1", 1000, Err(Malformed)),
-        (
-            "a=fake-key&b=1100&c=99999999999999999999&d=1",
-            1000,
-            Err(Malformed),
-        ),
+        ("a=fake-key&b=1100&c=99999999999999999999&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=1000&d=", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=1000&d=12345678901", 1000, Err(Malformed)),
         ("a=fake-key", 1000, Err(Malformed)),
         ("", 1000, Err(Malformed)),
     ];
     for (raw, now, expected) in cases {
-        assert_eq!(
-            credentials().verify(&signed(raw), *now).map(|_| ()),
-            *expected,
-            "{raw} at {now}"
-        );
+        assert_eq!(credentials().verify(&signed(raw), *now).map(|_| ()), *expected, "{raw} at {now}");
     }
 }
 
@@ -63,25 +52,11 @@ fn base64_is_strict() {
     assert!(credentials().verify(&sign, 1000).is_ok());
     let (body, _) = sign.split_at(sign.trim_end_matches('=').len());
     let last = body.chars().next_back().unwrap();
-    let loose = format!(
-        "{}{}{}",
-        &body[..body.len() - 1],
-        char::from(last as u8 + 1),
-        &sign[body.len()..]
-    );
-    for text in [
-        &loose,
-        body,
-        &format!("{sign}="),
-        &format!("{sign}\n"),
-        &format!(" {sign}"),
-        &"A".repeat(100_000),
-    ] {
-        assert_eq!(
-            credentials().verify(text, 1000),
-            Err(VerifyError::Malformed),
-            "{text:.150}"
-        );
+    let loose = format!("{}{}{}", &body[..body.len() - 1], char::from(last as u8 + 1), &sign[body.len()..]);
+    for text in
+        [&loose, body, &format!("{sign}="), &format!("{sign}\n"), &format!(" {sign}"), &"A".repeat(100_000)]
+    {
+        assert_eq!(credentials().verify(text, 1000), Err(VerifyError::Malformed), "{text:.150}");
     }
 }
 
@@ -91,27 +66,11 @@ fn clocks_that_are_off() {
     let cases: &[(&str, u64, Option<Slip>)] = &[
         ("a=fake-key&b=0&c=1000000&d=1", 1_000_000, None),
         ("a=fake-key&b=0&c=1000000&d=1", 1_000_300, None),
-        (
-            "a=fake-key&b=0&c=1000000&d=1",
-            1_000_301,
-            Some(Slip::Stale { seconds: 301 }),
-        ),
-        (
-            "a=fake-key&b=0&c=1000000&d=1",
-            999_699,
-            Some(Slip::FromTheFuture { seconds: 301 }),
-        ),
+        ("a=fake-key&b=0&c=1000000&d=1", 1_000_301, Some(Slip::Stale { seconds: 301 })),
+        ("a=fake-key&b=0&c=1000000&d=1", 999_699, Some(Slip::FromTheFuture { seconds: 301 })),
         ("a=fake-key&b=1000100&c=1000000&d=1", 999_700, None),
-        (
-            "a=fake-key&b=1000100&c=1000000&d=1",
-            999_588,
-            Some(Slip::FromTheFuture { seconds: 412 }),
-        ),
-        (
-            "a=fake-key&b=1000100&c=1000000&d=1",
-            1_000_512,
-            Some(Slip::Expired { seconds: 412 }),
-        ),
+        ("a=fake-key&b=1000100&c=1000000&d=1", 999_588, Some(Slip::FromTheFuture { seconds: 412 })),
+        ("a=fake-key&b=1000100&c=1000000&d=1", 1_000_512, Some(Slip::Expired { seconds: 412 })),
     ];
     for (raw, now, expected) in cases {
         match (slip(raw, *now), expected) {
@@ -125,23 +84,10 @@ fn clocks_that_are_off() {
 #[test]
 fn texts_that_are_no_sign() {
     let nested = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
-    for text in [
-        "",
-        "=",
-        "%",
-        "%25%",
-        "b''",
-        " ",
-        "\n",
-        &nested("b'", "'"),
-        &nested("%25", ""),
-        &"QQ==".repeat(9),
-    ] {
-        assert_eq!(
-            credentials().diagnose(text, 1000),
-            Diagnosis::Unknown,
-            "{text:.50}"
-        );
+    for text in
+        ["", "=", "%", "%25%", "b''", " ", "\n", &nested("b'", "'"), &nested("%25", ""), &"QQ==".repeat(9)]
+    {
+        assert_eq!(credentials().diagnose(text, 1000), Diagnosis::Unknown, "{text:.50}");
     }
 }
 
@@ -151,22 +97,12 @@ fn the_outermost_of_several_slips_is_named() {
     let (front, back) = sign.split_at(10);
     let cases = [
         (format!("b'{front}%0A{back}'"), Slip::PythonBytesLiteral),
-        (
-            format!("{front}%0D%0A{back}").replace('=', "%3D"),
-            Slip::PercentEscaped,
-        ),
-        (
-            format!("{front}\r\n{}", back.trim_end_matches('=')),
-            Slip::LineBreaks,
-        ),
+        (format!("{front}%0D%0A{back}").replace('=', "%3D"), Slip::PercentEscaped),
+        (format!("{front}\r\n{}", back.trim_end_matches('=')), Slip::LineBreaks),
         (STANDARD.encode(STANDARD.encode(&sign)), Slip::DoubleBase64),
     ];
     for (text, slip) in &cases[..3] {
-        assert_eq!(
-            credentials().diagnose(text, 1000),
-            Diagnosis::Slip(*slip),
-            "{text}"
-        );
+        assert_eq!(credentials().diagnose(text, 1000), Diagnosis::Slip(*slip), "{text}");
     }
     assert_eq!(
         credentials().diagnose(&cases[3].0, 1000),

@@ -111,8 +111,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         self.started.get_or_insert(now.steady);
         // An attempt whose outcome was not told may have been sent.
         self.maybe_sent |= self.current.take().is_some();
-        self.prepare(now)
-            .map_err(|error| error.with_spent(self.spent(now)))
+        self.prepare(now).map_err(|error| error.with_spent(self.spent(now)))
     }
 
     fn prepare(&mut self, now: Moment) -> Result<Attempt, Error> {
@@ -124,8 +123,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let (signature, times) = self.sign(now)?;
 
         let mut form = Form::default();
-        form.text("sign", signature.expose())
-            .text("sign_version", "hmac_sha1");
+        form.text("sign", signature.expose()).text("sign_version", "hmac_sha1");
         self.request.write(&mut form)?;
         let encoded = form.encode(|| {
             let mut bytes = [0; 16];
@@ -136,23 +134,10 @@ impl<'a, E: Endpoint> Call<'a, E> {
 
         self.attempts += 1;
         let span = Span::new(E::PATH, &self.context.base.host, self.attempts);
-        self.current = Some(Current {
-            signature,
-            times,
-            started: now.steady,
-            span,
-        });
-        let budget = config
-            .attempt_timeout
-            .unwrap_or(E::ATTEMPT_TIMEOUT)
-            .min(remaining);
+        self.current = Some(Current { signature, times, started: now.steady, span });
+        let budget = config.attempt_timeout.unwrap_or(E::ATTEMPT_TIMEOUT).min(remaining);
         let connect_budget = config.connect_timeout.min(budget);
-        Ok(Attempt {
-            request,
-            budget,
-            connect_budget,
-            body_limit: E::BODY_LIMIT,
-        })
+        Ok(Attempt { request, budget, connect_budget, body_limit: E::BODY_LIMIT })
     }
 
     /// What the outcome of the last attempt means, and what comes next.
@@ -171,16 +156,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
             ..AttemptRecord::new(E::PATH, Outcome::Success)
         };
         let (error, event) = match self.read(outcome, &current, now) {
-            Ok(Success {
-                response,
-                status,
-                request_id,
-            }) => {
-                self.context.shared.quota.give(if self.attempts == 1 {
-                    Quota::FIRST_TRY
-                } else {
-                    self.paid
-                });
+            Ok(Success { response, status, request_id }) => {
+                self.context.shared.quota.give(if self.attempts == 1 { Quota::FIRST_TRY } else { self.paid });
                 self.context.shared.stale.succeeded();
                 self.maybe_sent = true;
                 record.status = Some(status);
@@ -222,13 +199,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
             Validity::Once => None,
             Validity::Seconds(seconds) => Some(issued_at.saturating_add(seconds.get().into())),
         };
-        Ok((
-            signature,
-            SignTimes {
-                issued_at,
-                expires_at,
-            },
-        ))
+        Ok((signature, SignTimes { issued_at, expires_at }))
     }
 
     fn post(&self, boundary: &str, body: Vec<u8>) -> Result<Request<Vec<u8>>, Invalid> {
@@ -285,17 +256,10 @@ impl<'a, E: Endpoint> Call<'a, E> {
             received_at: now.wall,
         };
         match E::read(&answer) {
-            Ok(response) => Ok(Success {
-                response,
-                status,
-                request_id,
-            }),
-            Err(fault) => Err((
-                DecodeError::new(status, fault, body)
-                    .with_request_id(request_id)
-                    .into(),
-                Event::Final,
-            )),
+            Ok(response) => Ok(Success { response, status, request_id }),
+            Err(fault) => {
+                Err((DecodeError::new(status, fault, body).with_request_id(request_id).into(), Event::Final))
+            }
         }
     }
 
@@ -327,11 +291,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let round_trip = now.steady.saturating_duration_since(current.started);
         // The answer was written somewhere between sending and receiving.
         let written = now.wall.checked_sub(round_trip / 2).unwrap_or(now.wall);
-        Some(ServerDate {
-            date: unix(date),
-            local: unix(written),
-            round_trip,
-        })
+        Some(ServerDate { date: unix(date), local: unix(written), round_trip })
     }
 
     fn drop_outdated_correction(&self, server_date: Option<ServerDate>) {
@@ -345,11 +305,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
     fn service_time(&self, now: Moment) -> SystemTime {
         let correction = self.context.shared.correction.get();
         let by = Duration::from_secs(correction.unsigned_abs());
-        let corrected = if correction < 0 {
-            now.wall.checked_sub(by)
-        } else {
-            now.wall.checked_add(by)
-        };
+        let corrected = if correction < 0 { now.wall.checked_sub(by) } else { now.wall.checked_add(by) };
         corrected.unwrap_or(now.wall)
     }
 
@@ -387,9 +343,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
 
 impl<E> Call<'_, E> {
     fn elapsed(&self, now: Moment) -> Duration {
-        self.started.map_or(Duration::ZERO, |started| {
-            now.steady.saturating_duration_since(started)
-        })
+        self.started.map_or(Duration::ZERO, |started| now.steady.saturating_duration_since(started))
     }
 
     fn remaining(&self, now: Moment) -> Duration {
@@ -397,11 +351,7 @@ impl<E> Call<'_, E> {
     }
 
     fn spent(&self, now: Moment) -> Spent {
-        Spent {
-            attempts: self.attempts,
-            elapsed: self.elapsed(now),
-            maybe_sent: self.maybe_sent,
-        }
+        Spent { attempts: self.attempts, elapsed: self.elapsed(now), maybe_sent: self.maybe_sent }
     }
 }
 
@@ -413,9 +363,7 @@ impl<E> Drop for Call<'_, E> {
 
 impl<E> fmt::Debug for Call<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
 
@@ -436,25 +384,16 @@ fn unsigned(error: SignError) -> Invalid {
 
 /// A random number from 0 to 1. Where the source fails, the longest wait is the safe one.
 fn jitter() -> f64 {
-    rand::rngs::SysRng
-        .try_next_u32()
-        .map_or(1.0, |drawn| f64::from(drawn) / f64::from(u32::MAX))
+    rand::rngs::SysRng.try_next_u32().map_or(1.0, |drawn| f64::from(drawn) / f64::from(u32::MAX))
 }
 
 /// Zero where there is no such header, or none that can be read.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Duration {
-    let Some(value) = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .map(str::trim)
-    else {
+    let Some(value) = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim) else {
         return Duration::ZERO;
     };
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Duration::from_secs(value.parse().unwrap_or(u64::MAX));
     }
-    httpdate::parse_http_date(value)
-        .ok()
-        .and_then(|date| date.duration_since(now).ok())
-        .unwrap_or_default()
+    httpdate::parse_http_date(value).ok().and_then(|date| date.duration_since(now).ok()).unwrap_or_default()
 }

@@ -16,10 +16,7 @@ impl Moment {
     /// Reads both clocks.
     #[must_use]
     pub fn now() -> Self {
-        Self {
-            wall: SystemTime::now(),
-            steady: Instant::now(),
-        }
+        Self { wall: SystemTime::now(), steady: Instant::now() }
     }
 }
 
@@ -105,52 +102,22 @@ mod tests {
             ("a little behind, the sign still valid", 99, Some(100), 1, None),
             ("behind by just the validity", 100, Some(100), 1, Some(100)),
             ("an hour behind", 3600, Some(100), 1, Some(3600)),
-            (
-                "an hour behind, but the sign is good for a day",
-                3600,
-                Some(DAY),
-                1,
-                None,
-            ),
-            (
-                "an hour ahead: not what makes a sign expire",
-                -3600,
-                Some(100),
-                1,
-                None,
-            ),
+            ("an hour behind, but the sign is good for a day", 3600, Some(DAY), 1, None),
+            ("an hour ahead: not what makes a sign expire", -3600, Some(100), 1, None),
             ("a day behind", DAY, Some(100), 1, Some(DAY)),
             ("more than a day behind", DAY + 1, Some(100), 1, None),
             ("a Date in 1970", -NOW, Some(100), 1, None),
-            (
-                "a Date in the year 9999",
-                253_402_300_799 - NOW,
-                Some(100),
-                1,
-                None,
-            ),
+            ("a Date in the year 9999", 253_402_300_799 - NOW, Some(100), 1, None),
             ("single use, four minutes", 240, None, 1, None),
             ("single use, over four minutes behind", 241, None, 1, Some(241)),
             ("single use, over four minutes ahead", -241, None, 1, Some(-241)),
-            (
-                "a round trip just short of a quarter of an hour",
-                3600,
-                Some(100),
-                899,
-                Some(3600),
-            ),
+            ("a round trip just short of a quarter of an hour", 3600, Some(100), 899, Some(3600)),
             ("a round trip of a quarter of an hour", 3600, Some(100), 900, None),
         ];
         for &(name, offset, validity, round_trip, expected) in cases {
-            let sign = SignTimes {
-                issued_at: NOW,
-                expires_at: validity.map(|validity| NOW + validity),
-            };
-            let date = ServerDate {
-                date: NOW + offset,
-                local: NOW,
-                round_trip: Duration::from_secs(round_trip),
-            };
+            let sign = SignTimes { issued_at: NOW, expires_at: validity.map(|validity| NOW + validity) };
+            let date =
+                ServerDate { date: NOW + offset, local: NOW, round_trip: Duration::from_secs(round_trip) };
             assert_eq!(date.correction(sign), expected, "{name}");
         }
     }
@@ -158,18 +125,8 @@ mod tests {
     #[test]
     fn times_at_the_ends() {
         assert_eq!(unix(UNIX_EPOCH - Duration::from_secs(1)), -1);
-        let date = ServerDate {
-            date: i64::MAX,
-            local: i64::MIN,
-            round_trip: Duration::ZERO,
-        };
-        assert_eq!(
-            date.correction(SignTimes {
-                issued_at: 0,
-                expires_at: Some(1)
-            }),
-            None
-        );
+        let date = ServerDate { date: i64::MAX, local: i64::MIN, round_trip: Duration::ZERO };
+        assert_eq!(date.correction(SignTimes { issued_at: 0, expires_at: Some(1) }), None);
         assert!(!date.outdates(i64::MAX));
     }
 
@@ -185,11 +142,8 @@ mod tests {
             (0, 0, false),
         ];
         for (offset, correction, expected) in cases {
-            let date = ServerDate {
-                date: 1_600_000_000 + offset,
-                local: 1_600_000_000,
-                round_trip: Duration::ZERO,
-            };
+            let date =
+                ServerDate { date: 1_600_000_000 + offset, local: 1_600_000_000, round_trip: Duration::ZERO };
             assert_eq!(date.outdates(correction), expected, "{offset} {correction}");
         }
     }

@@ -48,10 +48,7 @@ impl FromStr for Region {
             "china" => Ok(Self::China),
             "singapore" => Ok(Self::Singapore),
             "indonesia" => Ok(Self::Indonesia),
-            _ => Err(ConfigError::new(
-                "region",
-                "is none of china, singapore, indonesia",
-            )),
+            _ => Err(ConfigError::new("region", "is none of china, singapore, indonesia")),
         }
     }
 }
@@ -142,19 +139,13 @@ impl Config {
     /// What stands between base URL and an endpoint's path: `/faceid` (default), `/finauth` for the second brand.
     #[must_use]
     pub fn path_prefix(self, prefix: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            path_prefix: prefix.into(),
-            ..self
-        }
+        Self { path_prefix: prefix.into(), ..self }
     }
 
     /// Allows plain `http` beyond this machine (default: no). The sign, a bearer secret, then travels in the clear.
     #[must_use]
     pub fn allow_http(self, allow: bool) -> Self {
-        Self {
-            allow_http: allow,
-            ..self
-        }
+        Self { allow_http: allow, ..self }
     }
 
     /// How long each sign is valid (default: 100 s, as in the vendor's samples).
@@ -172,19 +163,13 @@ impl Config {
     /// The time for name resolution, TCP and TLS together (default: 3.1 s).
     #[must_use]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
-        Self {
-            connect_timeout: timeout,
-            ..self
-        }
+        Self { connect_timeout: timeout, ..self }
     }
 
     /// The time for one attempt (default: the endpoint's own, 10 s for `get_biz_token`).
     #[must_use]
     pub fn attempt_timeout(self, timeout: Duration) -> Self {
-        Self {
-            attempt_timeout: Some(timeout),
-            ..self
-        }
+        Self { attempt_timeout: Some(timeout), ..self }
     }
 
     /// The time for a whole call, its waits included (default: 30 s).
@@ -197,10 +182,7 @@ impl Config {
     /// short.
     #[must_use]
     pub fn observer(self, observer: impl Fn(&AttemptRecord<'_>) + Send + Sync + 'static) -> Self {
-        Self {
-            observer: Some(Observer(Arc::new(observer))),
-            ..self
-        }
+        Self { observer: Some(Observer(Arc::new(observer))), ..self }
     }
 }
 
@@ -232,20 +214,13 @@ impl ConfigError {
     /// `problem` goes on from the setting's name: "is empty".
     #[must_use]
     pub fn new(setting: impl Into<Cow<'static, str>>, problem: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            setting: setting.into(),
-            problem: problem.into(),
-            source: None,
-        }
+        Self { setting: setting.into(), problem: problem.into(), source: None }
     }
 
     /// The same with the error that made it so.
     #[must_use]
     pub fn caused_by(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        Self { source: Some(source.into()), ..self }
     }
 
     /// The setting's name: a variable, or `base_url` and the like.
@@ -272,14 +247,10 @@ impl Base {
             .parse()
             .map_err(|_| refused("is not a URL: write it as https://host[:port][/path]"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(refused(
-                "has no scheme or no host: write it as https://host[:port][/path]",
-            ));
+            return Err(refused("has no scheme or no host: write it as https://host[:port][/path]"));
         };
         if authority.as_str().contains('@') {
-            return Err(refused(
-                "holds a user name or a password: the service takes neither",
-            ));
+            return Err(refused("holds a user name or a password: the service takes neither"));
         }
         if authority.host().is_empty() {
             return Err(refused("has no host"));
@@ -305,15 +276,8 @@ impl Base {
             .iter()
             .flat_map(|path| path.split('/'))
             .filter(|segment| !segment.is_empty())
-            .fold(format!("{scheme}://{authority}"), |url, segment| {
-                url + "/" + segment
-            });
-        let base = Self {
-            url,
-            host: authority.host().to_owned(),
-            https: scheme == "https",
-            loopback,
-        };
+            .fold(format!("{scheme}://{authority}"), |url, segment| url + "/" + segment);
+        let base = Self { url, host: authority.host().to_owned(), https: scheme == "https", loopback };
         let prefixed: Result<Uri, _> = base.url_of("/").parse();
         match prefixed {
             Ok(uri) if uri.query().is_none() => Ok(base),
@@ -347,38 +311,18 @@ mod tests {
 
     fn base(url: &'static str, prefix: &'static str, allow_http: bool) -> Result<Base, ConfigError> {
         let credentials = Credentials::new("fake-key", "fake-secret").expect("a pair");
-        Base::new(
-            &Config::at(url, credentials)
-                .path_prefix(prefix)
-                .allow_http(allow_http),
-        )
+        Base::new(&Config::at(url, credentials).path_prefix(prefix).allow_http(allow_http))
     }
 
     #[test]
     fn urls_are_joined_right() {
         let cases = [
-            (
-                "https://api.megvii.com",
-                "/faceid",
-                "https://api.megvii.com/faceid/v5/x",
-            ),
-            (
-                "https://api.megvii.com/",
-                "faceid/",
-                "https://api.megvii.com/faceid/v5/x",
-            ),
-            (
-                "https://gateway.test:8443/a/b/",
-                "/finauth",
-                "https://gateway.test:8443/a/b/finauth/v5/x",
-            ),
+            ("https://api.megvii.com", "/faceid", "https://api.megvii.com/faceid/v5/x"),
+            ("https://api.megvii.com/", "faceid/", "https://api.megvii.com/faceid/v5/x"),
+            ("https://gateway.test:8443/a/b/", "/finauth", "https://gateway.test:8443/a/b/finauth/v5/x"),
             ("https://gateway.test", "", "https://gateway.test/v5/x"),
             ("https://gateway.test", "/", "https://gateway.test/v5/x"),
-            (
-                "http://127.0.0.1:80",
-                "/faceid",
-                "http://127.0.0.1:80/faceid/v5/x",
-            ),
+            ("http://127.0.0.1:80", "/faceid", "http://127.0.0.1:80/faceid/v5/x"),
             ("http://[::1]:80", "/faceid", "http://[::1]:80/faceid/v5/x"),
         ];
         for (url, prefix, expected) in cases {
@@ -404,10 +348,7 @@ mod tests {
             ("http://127.1", false),
         ] {
             assert_eq!(base(url, "", false).is_ok(), local, "{url}");
-            assert!(
-                base(url, "", true).is_ok_and(|base| base.loopback == local && !base.https),
-                "{url}"
-            );
+            assert!(base(url, "", true).is_ok_and(|base| base.loopback == local && !base.https), "{url}");
         }
     }
 
@@ -428,22 +369,9 @@ mod tests {
             "https://host.test:99999",
         ] {
             let error = base(url, "", false).expect_err(url).to_string();
-            assert!(
-                error.starts_with("base_url ") && !error.contains("qxqx"),
-                "{url}: {error}"
-            );
+            assert!(error.starts_with("base_url ") && !error.contains("qxqx"), "{url}: {error}");
         }
-        assert_eq!(
-            base("https://host.test", "/a b", false)
-                .expect_err("a blank")
-                .setting(),
-            "path_prefix"
-        );
-        assert_eq!(
-            base("https://host.test", "/a?b", false)
-                .expect_err("a query")
-                .setting(),
-            "path_prefix"
-        );
+        assert_eq!(base("https://host.test", "/a b", false).expect_err("a blank").setting(), "path_prefix");
+        assert_eq!(base("https://host.test", "/a?b", false).expect_err("a query").setting(), "path_prefix");
     }
 }

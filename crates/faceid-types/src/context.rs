@@ -44,7 +44,9 @@ impl Context {
             ("attempt_timeout", config.attempt_timeout),
             ("deadline", Some(config.deadline)),
         ];
-        if let Some((setting, _)) = times.into_iter().find(|(_, time)| time.is_some_and(|time| time.is_zero())) {
+        if let Some((setting, _)) =
+            times.into_iter().find(|(_, time)| time.is_some_and(|time| time.is_zero()))
+        {
             return Err(ConfigError::new(setting, "is zero: nothing could be sent in that time"));
         }
         Ok(Self {
@@ -59,20 +61,14 @@ impl Context {
     /// A clone whose calls end after this time, waits included.
     #[must_use]
     pub fn deadline(&self, deadline: Duration) -> Self {
-        Self {
-            deadline,
-            ..self.clone()
-        }
+        Self { deadline, ..self.clone() }
     }
 
     /// A clone that asks with another key: another tenant, or the next key of this one. Quota and clock correction stay
     /// shared, since service and clock stay the same.
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {
-        Self {
-            credentials: Arc::new(credentials),
-            ..self.clone()
-        }
+        Self { credentials: Arc::new(credentials), ..self.clone() }
     }
 
     /// The host that is asked, without its port.

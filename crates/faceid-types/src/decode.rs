@@ -90,10 +90,7 @@ fn printable(value: Value) -> Option<String> {
         Value::String(text) if !text.is_empty() && text.len() <= MAX_REQUEST_ID => Some(text),
         _ => None,
     }
-    .filter(|text| {
-        text.chars()
-            .all(|c| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric())
-    })
+    .filter(|text| text.chars().all(|c| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric()))
 }
 
 /// A request id without what must not be shown; none where that makes it too long to be one.
@@ -106,10 +103,7 @@ pub(crate) fn redacted(text: &str, secrets: &[(&str, &str)]) -> String {
     // A short value would be found everywhere, and garble the text without hiding anything.
     const SHORTEST: usize = 4;
     let mut text = text.to_owned();
-    let mut secrets: Vec<_> = secrets
-        .iter()
-        .filter(|(_, secret)| secret.len() >= SHORTEST)
-        .collect();
+    let mut secrets: Vec<_> = secrets.iter().filter(|(_, secret)| secret.len() >= SHORTEST).collect();
     // A value may be a part of another one.
     secrets.sort_unstable_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
     for (name, secret) in secrets {

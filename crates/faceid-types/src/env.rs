@@ -15,10 +15,9 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
         },
     };
     let secret = |name: &'static str, file_name: &'static str| match (text(name)?, text(file_name)?) {
-        (Some(_), Some(_)) => Err(ConfigError::new(
-            name,
-            format!("is given together with {file_name}: give one of the two"),
-        )),
+        (Some(_), Some(_)) => {
+            Err(ConfigError::new(name, format!("is given together with {file_name}: give one of the two")))
+        }
         (Some(value), None) => Ok((name, value.into_bytes())),
         (None, Some(path)) => {
             let content = std::fs::read(path).map_err(|error| {
@@ -26,20 +25,13 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
             })?;
             Ok((file_name, without_line_end(content)))
         }
-        (None, None) => Err(ConfigError::new(
-            name,
-            format!("is not set, and neither is {file_name}"),
-        )),
+        (None, None) => Err(ConfigError::new(name, format!("is not set, and neither is {file_name}"))),
     };
 
     let (key_source, key) = secret("FACEID_API_KEY", "FACEID_API_KEY_FILE")?;
     let (secret_source, secret) = secret("FACEID_API_SECRET", "FACEID_API_SECRET_FILE")?;
     let credentials = Credentials::new(key, secret).map_err(|error| {
-        let source = if error.field == "api_key" {
-            key_source
-        } else {
-            secret_source
-        };
+        let source = if error.field == "api_key" { key_source } else { secret_source };
         ConfigError::new(source, format!("cannot be used: {error}")).caused_by(error)
     })?;
 
@@ -58,10 +50,7 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
         }
         (None, Some(base_url)) => Config::at(base_url, credentials),
         (None, None) => {
-            return Err(ConfigError::new(
-                "FACEID_REGION",
-                "is not set, and neither is FACEID_BASE_URL",
-            ));
+            return Err(ConfigError::new("FACEID_REGION", "is not set, and neither is FACEID_BASE_URL"));
         }
     };
     let config = match text("FACEID_PATH_PREFIX")? {

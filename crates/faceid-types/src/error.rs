@@ -167,12 +167,7 @@ macro_rules! from_variant {
         }
     )*};
 }
-from_variant!(
-    Invalid(Invalid),
-    Transport(TransportError),
-    Api(ApiError),
-    Decode(DecodeError)
-);
+from_variant!(Invalid(Invalid), Transport(TransportError), Api(ApiError), Decode(DecodeError));
 
 /// What a call had cost when it ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -331,13 +326,7 @@ impl DecodeError {
     /// An answer that does not read, as a call makes it: for your own tests.
     #[must_use]
     pub fn new(status: u16, fault: DecodeFault, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            fault,
-            request_id: None,
-            body: body.into(),
-            spent: Spent::default(),
-        }
+        Self { status, fault, request_id: None, body: body.into(), spent: Spent::default() }
     }
 
     pub(crate) fn with_request_id(self, request_id: Option<String>) -> Self {
@@ -353,11 +342,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the answer does not read: {} (HTTP {}",
-            self.fault, self.status
-        )?;
+        write!(f, "the answer does not read: {} (HTTP {}", self.fault, self.status)?;
         show_rest(f, self.request_id.as_deref(), self.spent)
     }
 }
@@ -384,12 +369,7 @@ fn show_rest(f: &mut fmt::Formatter<'_>, request_id: Option<&str>, spent: Spent)
         write!(f, ", request_id {request_id}")?;
     }
     if spent.attempts > 1 {
-        write!(
-            f,
-            ", {} attempts in {:.1} s",
-            spent.attempts,
-            spent.elapsed.as_secs_f64()
-        )?;
+        write!(f, ", {} attempts in {:.1} s", spent.attempts, spent.elapsed.as_secs_f64())?;
     }
     f.write_str(")")
 }

@@ -47,15 +47,7 @@ impl<'a> Form<'a> {
         content_type: &'static str,
         content: impl Into<Cow<'a, [u8]>>,
     ) -> &mut Self {
-        self.push(
-            name,
-            Some(File {
-                name: file_name.into(),
-                content_type,
-            }),
-            content.into(),
-            false,
-        )
+        self.push(name, Some(File { name: file_name.into(), content_type }), content.into(), false)
     }
 
     fn push(
@@ -65,21 +57,14 @@ impl<'a> Form<'a> {
         value: Cow<'a, [u8]>,
         personal: bool,
     ) -> &mut Self {
-        self.parts.push(Part {
-            name,
-            file,
-            value,
-            personal,
-        });
+        self.parts.push(Part { name, file, value, personal });
         self
     }
 
     /// Texts that nothing shown may repeat, with their fields' names.
     pub(crate) fn personal_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let text = |part: &'_ Part<'a>| part.personal.then_some(part.name);
-        self.parts
-            .iter()
-            .filter_map(move |part| Some((text(part)?, std::str::from_utf8(&part.value).ok()?)))
+        self.parts.iter().filter_map(move |part| Some((text(part)?, std::str::from_utf8(&part.value).ok()?)))
     }
 
     /// The body, and the boundary that its parts stand between.
@@ -96,10 +81,7 @@ impl<'a> Form<'a> {
         };
         let heads: Vec<String> = self.parts.iter().map(|part| part.head(&boundary)).collect();
         let parts = heads.iter().zip(&self.parts);
-        let len: usize = parts
-            .clone()
-            .map(|(head, part)| head.len() + part.value.len() + 2)
-            .sum();
+        let len: usize = parts.clone().map(|(head, part)| head.len() + part.value.len() + 2).sum();
         let mut body = Vec::with_capacity(len + boundary.len() + 6);
         for (head, part) in parts {
             body.extend_from_slice(head.as_bytes());
@@ -150,10 +132,7 @@ fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
 /// As browsers do: a quote or a line end in a name would end the name. [HTML, multipart/form-data encoding]
 fn escape(name: &str) -> Cow<'_, str> {
     if name.contains(['"', '\r', '\n']) {
-        name.replace('"', "%22")
-            .replace('\r', "%0D")
-            .replace('\n', "%0A")
-            .into()
+        name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A").into()
     } else {
         name.into()
     }
@@ -169,14 +148,9 @@ mod tests {
         let mut form = Form::default();
         form.text("liveness_id", taken.as_str());
         let mut draws = [7_u128, 7, 8].into_iter();
-        let encoded = form
-            .encode(|| draws.next().map(u128::to_be_bytes).ok_or(()))
-            .unwrap_or_else(|()| panic!());
+        let encoded =
+            form.encode(|| draws.next().map(u128::to_be_bytes).ok_or(())).unwrap_or_else(|()| panic!());
         assert_eq!(encoded.boundary, format!("faceid-{:032x}", 8));
-        assert_eq!(
-            encoded.body.len(),
-            encoded.body.capacity(),
-            "one buffer of the right size"
-        );
+        assert_eq!(encoded.body.len(), encoded.body.capacity(), "one buffer of the right size");
     }
 }

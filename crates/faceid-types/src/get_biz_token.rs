@@ -31,10 +31,7 @@ impl GetBizToken {
     /// not be empty, nor hold a control character.
     #[must_use]
     pub fn new(liveness_id: impl Into<String>) -> Self {
-        Self {
-            liveness_id: liveness_id.into(),
-            uuid: None,
-        }
+        Self { liveness_id: liveness_id.into(), uuid: None }
     }
 
     /// The end user's id in your system, at most 128 **bytes**.
@@ -116,12 +113,7 @@ impl BizToken {
     /// A token as if it had just been received: for your own tests.
     #[must_use]
     pub fn new(biz_token: impl Into<String>, received_at: SystemTime) -> Self {
-        Self {
-            biz_token: biz_token.into(),
-            request_id: None,
-            time_used: None,
-            received_at,
-        }
+        Self { biz_token: biz_token.into(), request_id: None, time_used: None, received_at }
     }
 
     /// The token itself, an opaque text.

@@ -19,11 +19,7 @@ impl Invalid {
     /// `field` is the vendor's name of it; `problem` goes on from there: "is empty".
     #[must_use]
     pub fn new(field: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field,
-            problem: problem.into(),
-            spent: Spent::default(),
-        }
+        Self { field, problem: problem.into(), spent: Spent::default() }
     }
 
     /// A value that is longer than the service takes, in bytes.

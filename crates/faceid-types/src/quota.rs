@@ -24,11 +24,7 @@ impl Quota {
 
     /// Takes tokens, unless fewer are left.
     pub(crate) fn take(&self, price: u32) -> bool {
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(price)
-            })
-            .is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(price)).is_ok()
     }
 
     pub(crate) fn give(&self, tokens: u32) {
@@ -54,9 +50,7 @@ impl StaleConnections {
     const POOL: u32 = 64;
 
     pub(crate) fn take(&self) -> bool {
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-            .is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     pub(crate) fn succeeded(&self) {
@@ -78,9 +72,8 @@ mod tests {
     #[test]
     fn tokens_run_out_and_come_back() {
         let quota = Quota::default();
-        let taken = std::iter::repeat_with(|| quota.take(Quota::TRANSIENT))
-            .take_while(|taken| *taken)
-            .count();
+        let taken =
+            std::iter::repeat_with(|| quota.take(Quota::TRANSIENT)).take_while(|taken| *taken).count();
         assert_eq!((taken, quota.left()), (35, 10));
         assert!(
             quota.take(Quota::THROTTLED) && quota.take(Quota::THROTTLED) && !quota.take(Quota::THROTTLED)
@@ -94,12 +87,7 @@ mod tests {
     #[test]
     fn free_repeats_run_out_and_come_back() {
         let stale = StaleConnections::default();
-        assert_eq!(
-            std::iter::repeat_with(|| stale.take())
-                .take_while(|taken| *taken)
-                .count(),
-            64
-        );
+        assert_eq!(std::iter::repeat_with(|| stale.take()).take_while(|taken| *taken).count(), 64);
         stale.succeeded();
         assert!(stale.take() && !stale.take());
     }

@@ -29,10 +29,7 @@ impl Retry {
     /// At most this many attempts, the first one included: 1 to 10, and what is outside is brought inside.
     #[must_use]
     pub fn max_attempts(self, attempts: u32) -> Self {
-        Self {
-            max_attempts: attempts.clamp(1, 10),
-            ..self
-        }
+        Self { max_attempts: attempts.clamp(1, 10), ..self }
     }
 
     /// Whether to repeat a request that may have arrived, where the endpoint allows it at all (default: yes).
@@ -41,20 +38,14 @@ impl Retry {
     /// documented, and `false` is for those who would rather not find out.
     #[must_use]
     pub fn ambiguous(self, again: bool) -> Self {
-        Self {
-            ambiguous: again,
-            ..self
-        }
+        Self { ambiguous: again, ..self }
     }
 }
 
 /// Three attempts, and repeats of what may have arrived.
 impl Default for Retry {
     fn default() -> Self {
-        Self {
-            max_attempts: 3,
-            ambiguous: true,
-        }
+        Self { max_attempts: 3, ambiguous: true }
     }
 }
 
@@ -147,16 +138,12 @@ pub(crate) fn decide(event: Event, standing: Standing, retry: Retry) -> Verdict 
         Event::Interrupted { free: false } | Event::Unknown | Event::ServerFault => {
             (repeatable, backoff(TRANSIENT_BASE, standing), Quota::TRANSIENT)
         }
-        Event::Unavailable { retry_after } => (
-            repeatable,
-            backoff(THROTTLED_BASE, standing).max(retry_after),
-            Quota::THROTTLED,
-        ),
-        Event::Throttled { retry_after } => (
-            true,
-            backoff(THROTTLED_BASE, standing).max(retry_after),
-            Quota::THROTTLED,
-        ),
+        Event::Unavailable { retry_after } => {
+            (repeatable, backoff(THROTTLED_BASE, standing).max(retry_after), Quota::THROTTLED)
+        }
+        Event::Throttled { retry_after } => {
+            (true, backoff(THROTTLED_BASE, standing).max(retry_after), Quota::THROTTLED)
+        }
         Event::ClockCorrected => (true, Duration::ZERO, 0),
         Event::Final => (false, Duration::ZERO, 0),
     };
@@ -169,9 +156,7 @@ pub(crate) fn decide(event: Event, standing: Standing, retry: Retry) -> Verdict 
 
 fn backoff(base: Duration, standing: Standing) -> Duration {
     let doublings = standing.attempts.saturating_sub(1).min(16);
-    (base * 2_u32.pow(doublings))
-        .min(LONGEST_WAIT)
-        .mul_f64(standing.jitter)
+    (base * 2_u32.pow(doublings)).min(LONGEST_WAIT).mul_f64(standing.jitter)
 }
 
 #[cfg(test)]
@@ -182,10 +167,7 @@ mod tests {
     const NONE: Duration = Duration::ZERO;
 
     fn again(millis: u64, price: u32) -> Verdict {
-        Verdict::Again {
-            wait: Duration::from_millis(millis),
-            price,
-        }
+        Verdict::Again { wait: Duration::from_millis(millis), price }
     }
 
     #[test]
@@ -193,79 +175,28 @@ mod tests {
         // event, the longest wait after attempts 1 and 2 if repeatable, after attempt 1 if not
         let cases: &[(Event, Verdict, Verdict, Verdict)] = &[
             (Event::NeverSent, again(50, 14), again(100, 14), again(50, 14)),
-            (
-                Event::Interrupted { free: true },
-                again(0, 0),
-                again(0, 0),
-                Verdict::Stop,
-            ),
-            (
-                Event::Interrupted { free: false },
-                again(50, 14),
-                again(100, 14),
-                Verdict::Stop,
-            ),
+            (Event::Interrupted { free: true }, again(0, 0), again(0, 0), Verdict::Stop),
+            (Event::Interrupted { free: false }, again(50, 14), again(100, 14), Verdict::Stop),
             (Event::Unknown, again(50, 14), again(100, 14), Verdict::Stop),
             (Event::ServerFault, again(50, 14), again(100, 14), Verdict::Stop),
-            (
-                Event::Unavailable { retry_after: NONE },
-                again(1000, 5),
-                again(2000, 5),
-                Verdict::Stop,
-            ),
-            (
-                Event::Unavailable { retry_after: AFTER },
-                again(7000, 5),
-                again(7000, 5),
-                Verdict::Stop,
-            ),
-            (
-                Event::Throttled { retry_after: NONE },
-                again(1000, 5),
-                again(2000, 5),
-                again(1000, 5),
-            ),
-            (
-                Event::Throttled { retry_after: AFTER },
-                again(7000, 5),
-                again(7000, 5),
-                again(7000, 5),
-            ),
+            (Event::Unavailable { retry_after: NONE }, again(1000, 5), again(2000, 5), Verdict::Stop),
+            (Event::Unavailable { retry_after: AFTER }, again(7000, 5), again(7000, 5), Verdict::Stop),
+            (Event::Throttled { retry_after: NONE }, again(1000, 5), again(2000, 5), again(1000, 5)),
+            (Event::Throttled { retry_after: AFTER }, again(7000, 5), again(7000, 5), again(7000, 5)),
             (Event::ClockCorrected, again(0, 0), again(0, 0), again(0, 0)),
             (Event::Final, Verdict::Stop, Verdict::Stop, Verdict::Stop),
         ];
         let remaining = Duration::from_secs(30);
-        let standing = |attempts, repeatable| Standing {
-            attempts,
-            repeatable,
-            remaining,
-            jitter: 1.0,
-        };
+        let standing = |attempts, repeatable| Standing { attempts, repeatable, remaining, jitter: 1.0 };
         for &(event, first, second, not_repeatable) in cases {
             let retry = Retry::default();
             assert_eq!(decide(event, standing(1, true), retry), first, "{event:?}");
             assert_eq!(decide(event, standing(2, true), retry), second, "{event:?}");
-            assert_eq!(
-                decide(event, standing(3, true), retry),
-                Verdict::Stop,
-                "the last attempt: {event:?}"
-            );
-            assert_eq!(
-                decide(event, standing(1, false), retry),
-                not_repeatable,
-                "{event:?}"
-            );
+            assert_eq!(decide(event, standing(3, true), retry), Verdict::Stop, "the last attempt: {event:?}");
+            assert_eq!(decide(event, standing(1, false), retry), not_repeatable, "{event:?}");
             let unambiguous = retry.ambiguous(false);
-            assert_eq!(
-                decide(event, standing(1, true), unambiguous),
-                not_repeatable,
-                "{event:?}"
-            );
-            assert_eq!(
-                decide(event, standing(1, true), retry.max_attempts(1)),
-                Verdict::Stop,
-                "{event:?}"
-            );
+            assert_eq!(decide(event, standing(1, true), unambiguous), not_repeatable, "{event:?}");
+            assert_eq!(decide(event, standing(1, true), retry.max_attempts(1)), Verdict::Stop, "{event:?}");
         }
     }
 
@@ -289,19 +220,11 @@ mod tests {
             (throttled, standing(1, 1_001, 1.0), again(1_000, 5)),
             (throttled, standing(1, 1_000, 1.0), Verdict::Stop),
             (
-                Event::Throttled {
-                    retry_after: Duration::from_secs(86_400),
-                },
+                Event::Throttled { retry_after: Duration::from_secs(86_400) },
                 standing(1, 30_000, 0.0),
                 Verdict::Stop,
             ),
-            (
-                Event::Throttled {
-                    retry_after: Duration::MAX,
-                },
-                standing(1, 30_000, 0.0),
-                Verdict::Stop,
-            ),
+            (Event::Throttled { retry_after: Duration::MAX }, standing(1, 30_000, 0.0), Verdict::Stop),
             (Event::ClockCorrected, standing(1, 0, 1.0), Verdict::Stop),
             (Event::NeverSent, standing(u32::MAX, 30_000, 1.0), Verdict::Stop),
         ];
@@ -316,16 +239,8 @@ mod tests {
         let cases: &[(u16, &str, Event)] = &[
             (200, "INTERNAL_ERROR", Event::ServerFault),
             (500, "INTERNAL_ERROR", Event::ServerFault),
-            (
-                403,
-                "CONCURRENCY_LIMIT_EXCEEDED",
-                Event::Throttled { retry_after },
-            ),
-            (
-                429,
-                "concurrency_limit_exceeded",
-                Event::Throttled { retry_after },
-            ),
+            (403, "CONCURRENCY_LIMIT_EXCEEDED", Event::Throttled { retry_after }),
+            (429, "concurrency_limit_exceeded", Event::Throttled { retry_after }),
             (429, "", Event::Throttled { retry_after }),
             (429, "TOO_FAST", Event::Throttled { retry_after }),
             (503, "", Event::Unavailable { retry_after }),

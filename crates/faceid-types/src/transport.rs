@@ -72,11 +72,7 @@ impl TransportError {
     /// For a transport: what happened, and the library's error.
     #[must_use]
     pub fn new(kind: TransportKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            kind,
-            source: Some(source.into()),
-            spent: Spent::of(kind),
-        }
+        Self { kind, source: Some(source.into()), spent: Spent::of(kind) }
     }
 
     /// How it failed.
@@ -89,11 +85,7 @@ impl TransportError {
 /// An error without a source.
 impl From<TransportKind> for TransportError {
     fn from(kind: TransportKind) -> Self {
-        Self {
-            kind,
-            source: None,
-            spent: Spent::of(kind),
-        }
+        Self { kind, source: None, spent: Spent::of(kind) }
     }
 }
 

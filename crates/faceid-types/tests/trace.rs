@@ -131,11 +131,9 @@ fn ask(replies: &[&dyn Fn(&str) -> Outcome]) -> Result<BizToken, Error> {
 fn each_attempt_is_a_span_with_these_fields() {
     let id = r#"{"error":"authorization_error:Denied","request_id":"id-2"}"#;
     let (result, spans) = traced(|| {
-        ask(&[
-            &|_| Err(TransportKind::NeverSent.into()),
-            &|_| Ok(answer(500, "<html>")),
-            &|_| Ok(answer(403, id)),
-        ])
+        ask(&[&|_| Err(TransportKind::NeverSent.into()), &|_| Ok(answer(500, "<html>")), &|_| {
+            Ok(answer(403, id))
+        }])
     });
     assert_eq!(result.unwrap_err().attempts(), 3);
     let rest: [&[(&str, &str)]; 3] = [
@@ -159,16 +157,10 @@ fn each_attempt_is_a_span_with_these_fields() {
             ("http.request.resend_count", &resend),
         ]);
         expected.extend(rest.iter().copied());
-        let fields: BTreeMap<&str, &str> = span
-            .fields
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let fields: BTreeMap<&str, &str> =
+            span.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(fields, expected);
-        assert_eq!(
-            (span.name.as_str(), span.target.as_str()),
-            ("faceid.attempt", "faceid")
-        );
+        assert_eq!((span.name.as_str(), span.target.as_str()), ("faceid.attempt", "faceid"));
         assert_eq!(span.handles, 0, "it has ended");
     }
 }
@@ -197,18 +189,8 @@ fn a_call_that_is_dropped_ends_its_span() {
 fn nothing_secret_is_in_a_span() {
     let replies: [fn(&str) -> Response<Vec<u8>>; 5] = [
         |sign| answer(400, format!(r#"{{"error":"{sign}: marked-uuid"}}"#)),
-        |sign| {
-            answer(
-                403,
-                format!(r#"{{"error":"AUTHORIZATION_ERROR: {sign} marked-uuid"}}"#),
-            )
-        },
-        |sign| {
-            answer(
-                200,
-                format!(r#"{{"request_id":"{sign}","biz_token":"marked-token"}}"#),
-            )
-        },
+        |sign| answer(403, format!(r#"{{"error":"AUTHORIZATION_ERROR: {sign} marked-uuid"}}"#)),
+        |sign| answer(200, format!(r#"{{"request_id":"{sign}","biz_token":"marked-token"}}"#)),
         |sign| answer(403, format!(r#"{{"request_id":"{sign} marked-uuid"}}"#)),
         |sign| answer(404, format!("{sign} marked-uuid")),
     ];
@@ -224,9 +206,6 @@ fn nothing_secret_is_in_a_span() {
         let signs = signs.into_inner().unwrap();
         assert_eq!((spans.len(), signs.len()), (1, 1));
         assert!(!shown.contains(&signs[0]), "{shown}");
-        assert!(
-            !shown.contains("marked") && !shown.contains("fake-secret"),
-            "{shown}"
-        );
+        assert!(!shown.contains("marked") && !shown.contains("fake-secret"), "{shown}");
     }
 }

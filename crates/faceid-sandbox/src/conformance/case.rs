@@ -63,19 +63,12 @@ impl Case {
 
     /// The sandbox's clock, from the client's.
     pub(super) fn clock_offset(self, seconds: i64) -> Self {
-        Self {
-            clock_offset: seconds,
-            ..self
-        }
+        Self { clock_offset: seconds, ..self }
     }
 
     /// What the client asks with.
     pub(super) fn credentials(self, api_key: &'static str, api_secret: &'static str) -> Self {
-        Self {
-            api_key,
-            api_secret,
-            ..self
-        }
+        Self { api_key, api_secret, ..self }
     }
 
     pub(super) fn config(self, config: fn(Config) -> Config) -> Self {
@@ -93,12 +86,7 @@ impl Case {
     }
 
     fn step(mut self, liveness_id: String, uuid: Option<String>, expected: Expected, seen: &[u16]) -> Self {
-        self.steps.push(Step {
-            liveness_id,
-            uuid,
-            expected,
-            seen: seen.to_vec(),
-        });
+        self.steps.push(Step { liveness_id, uuid, expected, seen: seen.to_vec() });
         self
     }
 
@@ -135,16 +123,12 @@ impl Case {
                 .map_err(|why| format!("call {number}: {why}"))?;
         }
         let journal = sandbox.journal();
-        let mut nonces: Vec<&str> = journal
-            .iter()
-            .filter_map(|entry| Some(entry.nonce.as_ref()?.as_str()))
-            .collect();
+        let mut nonces: Vec<&str> =
+            journal.iter().filter_map(|entry| Some(entry.nonce.as_ref()?.as_str())).collect();
         let signed = nonces.len();
         nonces.sort_unstable();
         nonces.dedup();
-        expect(nonces.len() == signed, || {
-            "two attempts have the same nonce".to_owned()
-        })
+        expect(nonces.len() == signed, || "two attempts have the same nonce".to_owned())
     }
 
     fn check_step(
@@ -155,13 +139,8 @@ impl Case {
         sandbox: &Sandbox,
     ) -> Result<(), String> {
         step.expected.check(result)?;
-        let seen: Vec<u16> = entries
-            .iter()
-            .map(|entry| entry.status.unwrap_or(NO_ANSWER))
-            .collect();
-        expect(seen == step.seen, || {
-            format!("answered with {seen:?}, not {:?}", step.seen)
-        })?;
+        let seen: Vec<u16> = entries.iter().map(|entry| entry.status.unwrap_or(NO_ANSWER)).collect();
+        expect(seen == step.seen, || format!("answered with {seen:?}, not {:?}", step.seen))?;
         for entry in entries {
             self.check_entry(step, entry)?;
         }
@@ -171,30 +150,23 @@ impl Case {
             Ok(token) => {
                 let claims = sandbox.check_token(token.biz_token(), SystemTime::now());
                 expect(claims.is_ok(), || format!("the token: {claims:?}"))?;
-                expect(
-                    token.request_id() == last_id && token.time_used().is_some(),
-                    || "request_id or time_used did not arrive".to_owned(),
-                )
+                expect(token.request_id() == last_id && token.time_used().is_some(), || {
+                    "request_id or time_used did not arrive".to_owned()
+                })
             }
             Err(error) => {
                 let attempts = usize::try_from(error.attempts()).unwrap_or(usize::MAX);
-                expect(attempts == seen.len(), || {
-                    format!("the error tells of {attempts} attempts")
-                })?;
+                expect(attempts == seen.len(), || format!("the error tells of {attempts} attempts"))?;
                 expect(error.status().is_none() || error.request_id() == last_id, || {
                     "request_id did not arrive".to_owned()
                 })
             }
         }?;
         let secrets = entries.iter().filter_map(|entry| self.sign_of(entry));
-        let secrets = secrets
-            .chain([self.api_secret.to_owned()])
-            .chain(step.uuid.clone());
+        let secrets = secrets.chain([self.api_secret.to_owned()]).chain(step.uuid.clone());
         let shown = shown(result);
         for secret in secrets {
-            expect(!shown.contains(&secret), || {
-                "a secret, a sign, a uuid or a token is shown".to_owned()
-            })?;
+            expect(!shown.contains(&secret), || "a secret, a sign, a uuid or a token is shown".to_owned())?;
         }
         Ok(())
     }
@@ -202,9 +174,7 @@ impl Case {
     /// That an attempt arrived as it was meant, under a sign of its own moment.
     fn check_entry(&self, step: &Step, entry: &Entry) -> Result<(), String> {
         if let (Some(sign), hash) = (self.sign_of(entry), entry.sign_hash) {
-            expect(hash == Some(SignHash::of(&sign)), || {
-                "the sign arrived changed".to_owned()
-            })?;
+            expect(hash == Some(SignHash::of(&sign)), || "the sign arrived changed".to_owned())?;
         }
         if entry.api_key.is_some() {
             let uuid_len = step.uuid.as_ref().map(String::len);
@@ -216,19 +186,13 @@ impl Case {
         if entry.problem.is_some() {
             return Ok(());
         }
-        let now = entry
-            .time
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let now = entry.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let valid = match (entry.issued_at, entry.expires_at) {
             (Some(issued_at), Some(0)) => issued_at.abs_diff(now) <= 1 + self.clock_offset.unsigned_abs(),
             (Some(_), Some(expires_at)) => now < expires_at,
             _ => false,
         };
-        expect(valid, || {
-            format!("at {now} came a sign that is not valid then: {entry:?}")
-        })
+        expect(valid, || format!("at {now} came a sign that is not valid then: {entry:?}"))
     }
 
     /// The sign that the client must have made, from what the journal says of it.

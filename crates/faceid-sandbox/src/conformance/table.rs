@@ -39,15 +39,17 @@ fn sent() -> Vec<Case> {
         Case::new("an empty scene is not sent").call("", Invalid("liveness_id"), &[]),
         Case::new("a line end in a scene is not sent").call("a\r\nb", Invalid("liveness_id"), &[]),
         Case::new("a scene of 250 bytes").call("x".repeat(250), Token, &[200]),
-        Case::new("the second brand's prefix")
-            .config(|config| config.path_prefix("/finauth"))
-            .call("scene", Token, &[200]),
-        Case::new("an unknown prefix")
-            .config(|config| config.path_prefix("/other"))
-            .call("scene", Api("API_NOT_FOUND", 404), &[404]),
-        (0..10).fold(Case::new("ten calls of one client"), |case, _| {
-            case.call("scene", Token, &[200])
-        }),
+        Case::new("the second brand's prefix").config(|config| config.path_prefix("/finauth")).call(
+            "scene",
+            Token,
+            &[200],
+        ),
+        Case::new("an unknown prefix").config(|config| config.path_prefix("/other")).call(
+            "scene",
+            Api("API_NOT_FOUND", 404),
+            &[404],
+        ),
+        (0..10).fold(Case::new("ten calls of one client"), |case, _| case.call("scene", Token, &[200])),
     ];
     cases.extend(scenes);
     cases
@@ -81,19 +83,11 @@ fn errors() -> Vec<Case> {
             .call("sandbox:INTERNAL_ERROR", Api("INTERNAL_ERROR", 500), &[500]),
         Case::new("CONCURRENCY_LIMIT_EXCEEDED as 403, and one attempt alone")
             .config(|config| config.retry(Retry::default().max_attempts(1)))
-            .call(
-                "sandbox:CONCURRENCY_LIMIT_EXCEEDED",
-                Api("CONCURRENCY_LIMIT_EXCEEDED", 403),
-                &[403],
-            ),
+            .call("sandbox:CONCURRENCY_LIMIT_EXCEEDED", Api("CONCURRENCY_LIMIT_EXCEEDED", 403), &[403]),
         Case::new("CONCURRENCY_LIMIT_EXCEEDED as 429, and one attempt alone")
             .sandbox(|sandbox| sandbox.concurrency_status(ConcurrencyStatus::TooManyRequests))
             .config(|config| config.retry(Retry::default().max_attempts(1)))
-            .call(
-                "sandbox:CONCURRENCY_LIMIT_EXCEEDED",
-                Api("CONCURRENCY_LIMIT_EXCEEDED", 429),
-                &[429],
-            ),
+            .call("sandbox:CONCURRENCY_LIMIT_EXCEEDED", Api("CONCURRENCY_LIMIT_EXCEEDED", 429), &[429]),
         Case::new("an error without request_id and time_used")
             .sandbox(|sandbox| sandbox.request_id_on_errors(false).time_used_on_errors(false))
             .call("sandbox:API_NOT_FOUND", Api("API_NOT_FOUND", 404), &[404]),
@@ -106,23 +100,23 @@ fn errors() -> Vec<Case> {
 fn refused() -> Vec<Case> {
     const INVALID_SIGN: &str = "AUTHORIZATION_ERROR: INVALID_SIGN";
     vec![
-        Case::new("a wrong secret")
-            .credentials(DEMO_API_KEY, "another-fake-secret")
-            .call("scene", Api(INVALID_SIGN, 403), &[403]),
-        Case::new("an unknown key")
-            .credentials("another-fake-key", DEMO_API_SECRET)
-            .call("scene", Api("AUTHENTICATION_ERROR", 403), &[403]),
+        Case::new("a wrong secret").credentials(DEMO_API_KEY, "another-fake-secret").call(
+            "scene",
+            Api(INVALID_SIGN, 403),
+            &[403],
+        ),
+        Case::new("an unknown key").credentials("another-fake-key", DEMO_API_SECRET).call(
+            "scene",
+            Api("AUTHENTICATION_ERROR", 403),
+            &[403],
+        ),
         Case::new("a scene that does not exist")
             .sandbox(|sandbox| sandbox.liveness_ids(vec!["scene".to_owned()]))
             .call("scene", Token, &[200])
             .call("other", Api("BAD_ARGUMENTS: liveness_id", 400), &[400]),
         Case::new("a key that was stopped")
             .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).discontinued()))
-            .call(
-                "scene",
-                Api("AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", 403),
-                &[403],
-            ),
+            .call("scene", Api("AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", 403), &[403]),
         Case::new("a key without the right")
             .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).denied()))
             .call("scene", Api("AUTHORIZATION_ERROR: DENIED", 403), &[403]),
@@ -162,9 +156,11 @@ fn repeated() -> Vec<Case> {
             .sandbox(|sandbox| sandbox.concurrency_status(ConcurrencyStatus::TooManyRequests))
             .call("sandbox:CONCURRENCY_LIMIT_EXCEEDED*1", Token, &[429, 200]),
         Case::new("a reset once").call("sandbox:reset*1", Token, &[NO_ANSWER, 200]),
-        Case::new("a reset once, of a connection that was used before")
-            .call("scene", Token, &[200])
-            .call("sandbox:reset*1", Token, &[NO_ANSWER, 200]),
+        Case::new("a reset once, of a connection that was used before").call("scene", Token, &[200]).call(
+            "sandbox:reset*1",
+            Token,
+            &[NO_ANSWER, 200],
+        ),
         Case::new("a reset always").call("sandbox:reset", Transport(Interrupted), &[NO_ANSWER; 3]),
         Case::new("a reset, and no repeat of what may have arrived")
             .config(|config| config.retry(Retry::default().ambiguous(false)))
@@ -178,10 +174,10 @@ fn repeated() -> Vec<Case> {
         Case::new("a gateway's page always").call("sandbox:html502", Gateway(502), &[502; 3]),
         Case::new("a delay that fits").call("sandbox:delay=100ms", Token, &[200]),
         Case::new("an attempt that takes too long once")
-            .config(|config| config.attempt_timeout(Duration::from_millis(200)))
+            .config(|config| config.attempt_timeout(Duration::from_millis(400)))
             .call("sandbox:delay=5s*1", Token, &[200, 200]),
         Case::new("a deadline shorter than a delay")
-            .config(|config| config.deadline(Duration::from_millis(300)))
+            .config(|config| config.deadline(Duration::from_millis(600)))
             .call("sandbox:delay=5s", Transport(Timeout), &[200])
             .call("scene", Token, &[200]),
         Case::new("a fault for all, twice")
@@ -195,22 +191,23 @@ fn repeated() -> Vec<Case> {
 fn clocks_and_signs() -> Vec<Case> {
     const EXPIRED: &str = "AUTHORIZATION_ERROR: EXPIRED_SIGN";
     vec![
-        Case::new("a clock an hour behind")
-            .clock_offset(3600)
-            .call("scene", Token, &[403, 200])
-            .call("scene", Token, &[200]),
+        Case::new("a clock an hour behind").clock_offset(3600).call("scene", Token, &[403, 200]).call(
+            "scene",
+            Token,
+            &[200],
+        ),
         Case::new("a clock an hour behind, and one attempt alone")
             .clock_offset(3600)
             .config(|config| config.retry(Retry::default().max_attempts(1)))
             .call("scene", Api(EXPIRED, 403), &[403])
             .call("scene", Token, &[200]),
-        Case::new("a clock an hour ahead")
-            .clock_offset(-3600)
-            .call("scene", Token, &[200]),
-        Case::new("a clock two days behind is not corrected")
-            .clock_offset(2 * 24 * 3600)
-            .call("scene", Api(EXPIRED, 403), &[403]),
-        Case::new("signs for one second")
+        Case::new("a clock an hour ahead").clock_offset(-3600).call("scene", Token, &[200]),
+        Case::new("a clock two days behind is not corrected").clock_offset(2 * 24 * 3600).call(
+            "scene",
+            Api(EXPIRED, 403),
+            &[403],
+        ),
+        Case::new("signs for two seconds")
             .config(|config| config.validity(Validity::seconds(2).unwrap_or_default()))
             .call("sandbox:INTERNAL_ERROR*2", Token, &[500, 500, 200]),
         Case::new("single-use signs")

@@ -11,11 +11,7 @@ pub(crate) const NOW: u64 = 1_700_000_000;
 pub(crate) fn sign(age: i64, validity: u32, nonce: &str) -> String {
     let stamp = Stamp::new(NOW.saturating_add_signed(age), Nonce::new(nonce).unwrap());
     let validity = Validity::seconds(validity).unwrap_or(Validity::Once);
-    demo_credentials()
-        .sign(&stamp, validity)
-        .unwrap()
-        .expose()
-        .to_owned()
+    demo_credentials().sign(&stamp, validity).unwrap().expose().to_owned()
 }
 
 /// A request that is right, to be changed.
@@ -38,9 +34,7 @@ pub(crate) fn form() -> Form {
         fields: Vec::new(),
         body: None,
     };
-    form.with("sign", sign(0, 100, "1"))
-        .with("sign_version", "hmac_sha1")
-        .with("liveness_id", "scene")
+    form.with("sign", sign(0, 100, "1")).with("sign_version", "hmac_sha1").with("liveness_id", "scene")
 }
 
 impl Form {
@@ -72,10 +66,7 @@ impl Form {
     }
 
     pub(crate) fn target(self, target: &str) -> Self {
-        Self {
-            target: target.to_owned(),
-            ..self
-        }
+        Self { target: target.to_owned(), ..self }
     }
 
     pub(crate) fn method(self, method: Method) -> Self {
@@ -83,17 +74,11 @@ impl Form {
     }
 
     pub(crate) fn content_type(self, content_type: &str) -> Self {
-        Self {
-            content_type: Some(content_type.to_owned()).filter(|text| !text.is_empty()),
-            ..self
-        }
+        Self { content_type: Some(content_type.to_owned()).filter(|text| !text.is_empty()), ..self }
     }
 
     pub(crate) fn body(self, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            body: Some(body.into()),
-            ..self
-        }
+        Self { body: Some(body.into()), ..self }
     }
 
     pub(crate) fn request(&self) -> Request<Vec<u8>> {

@@ -11,8 +11,10 @@ use faceid_sandbox::{
     Sandbox, TokenError, VendorError, demo_credentials,
 };
 use faceid_sign::Credentials;
+use faceid_types::ErrorCode;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{Method, Response};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use form::{Form, NOW, form, raw, sign};
@@ -64,15 +66,11 @@ fn check(sandbox: &Sandbox, cases: &[Case]) {
         assert_eq!(found, (*status, (*error).to_owned()), "{name}");
         let entry = last(sandbox);
         let words = entry.problem.as_deref().unwrap_or_default();
-        assert!(
-            words.contains(problem) && words.is_empty() == error.is_empty(),
-            "{name}: {entry:?}"
-        );
+        assert!(words.contains(problem) && words.is_empty() == error.is_empty(), "{name}: {entry:?}");
     }
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn where_and_how_it_is_sent() {
     let urlencoded = "sign=x&sign_version=hmac_sha1&liveness_id=scene";
     let cases: &[Case] = &[
@@ -80,7 +78,13 @@ fn where_and_how_it_is_sent() {
         ("the second brand", form().target("/finauth/v5/sdk/get_biz_token"), 200, "", ""),
         ("a query", form().target("/faceid/v5/sdk/get_biz_token?a=b"), 200, "", ""),
         ("no prefix", form().target("/v5/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
-        ("a prefix twice", form().target("/faceid/faceid/v5/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
+        (
+            "a prefix twice",
+            form().target("/faceid/faceid/v5/sdk/get_biz_token"),
+            404,
+            "API_NOT_FOUND",
+            "path",
+        ),
         ("a slash at the end", form().target("/faceid/v5/sdk/get_biz_token/"), 404, "API_NOT_FOUND", "path"),
         ("another version", form().target("/faceid/v3/sdk/get_biz_token"), 404, "API_NOT_FOUND", "path"),
         ("another case", form().target("/faceid/v5/sdk/Get_Biz_Token"), 404, "API_NOT_FOUND", "path"),
@@ -92,29 +96,50 @@ fn where_and_how_it_is_sent() {
         ("JSON", form().content_type("application/json").body("{}"), 400, NO_SIGN, "the body is JSON"),
         (
             "urlencoded",
-            form()
-                .content_type("application/x-www-form-urlencoded; charset=utf-8")
-                .body(urlencoded),
+            form().content_type("application/x-www-form-urlencoded; charset=utf-8").body(urlencoded),
             400,
             NO_SIGN,
             "the body is urlencoded",
         ),
         ("multipart/mixed", form().content_type("multipart/mixed; boundary=B"), 400, NO_SIGN, "another type"),
         ("no boundary", form().content_type("multipart/form-data"), 400, NO_SIGN, "names no boundary"),
-        ("an empty boundary", form().content_type("multipart/form-data; boundary=\"\""), 400, NO_SIGN, "1 to 70"),
-        ("another boundary", form().content_type("multipart/form-data; boundary=C"), 400, NO_SIGN, "does not begin"),
+        (
+            "an empty boundary",
+            form().content_type("multipart/form-data; boundary=\"\""),
+            400,
+            NO_SIGN,
+            "1 to 70",
+        ),
+        (
+            "another boundary",
+            form().content_type("multipart/form-data; boundary=C"),
+            400,
+            NO_SIGN,
+            "does not begin",
+        ),
         ("a quoted boundary", form().content_type("Multipart/Form-Data; Boundary=\"B\""), 200, "", ""),
-        ("a broken header", form().content_type("multipart/form-data; boundary"), 400, NO_SIGN, "does not read"),
+        (
+            "a broken header",
+            form().content_type("multipart/form-data; boundary"),
+            400,
+            NO_SIGN,
+            "does not read",
+        ),
         ("a header by hand over a urlencoded body", form().body(urlencoded), 400, NO_SIGN, "does not begin"),
         ("an empty body", form().body(""), 400, NO_SIGN, "does not begin"),
         ("a body that breaks off", form().body("--B\r\nContent-"), 400, NO_SIGN, "breaks off"),
-        ("parameters in the query", form().without("sign").target("/faceid/v5/sdk/get_biz_token?sign=x"), 400, NO_SIGN, "query"),
+        (
+            "parameters in the query",
+            form().without("sign").target("/faceid/v5/sdk/get_biz_token?sign=x"),
+            400,
+            NO_SIGN,
+            "query",
+        ),
     ];
     check(&Sandbox::builder().build(), cases);
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn what_is_in_the_form() {
     let missing = |key| form().without(key);
     let twice = |key| form().and(key, "x");
@@ -122,7 +147,13 @@ fn what_is_in_the_form() {
     let with = |key, value: &str| form().with(key, value);
     let cases: &[Case] = &[
         ("no sign", missing("sign"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
-        ("no sign_version", missing("sign_version"), 400, "MISSING_ARGUMENTS: sign_version", "no sign_version"),
+        (
+            "no sign_version",
+            missing("sign_version"),
+            400,
+            "MISSING_ARGUMENTS: sign_version",
+            "no sign_version",
+        ),
         ("no liveness_id", missing("liveness_id"), 400, "MISSING_ARGUMENTS: liveness_id", "no liveness_id"),
         ("nothing", form().body("--B--"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
         ("two signs", twice("sign"), 400, "BAD_ARGUMENTS: sign", "more than once"),
@@ -135,13 +166,31 @@ fn what_is_in_the_form() {
         ("upper case", with("sign_version", "HMAC_SHA1"), 400, "BAD_ARGUMENTS: sign_version", "hmac_sha1"),
         ("a line end", with("sign_version", "hmac_sha1\n"), 400, "BAD_ARGUMENTS: sign_version", "hmac_sha1"),
         ("an empty scene", with("liveness_id", ""), 400, "BAD_ARGUMENTS: liveness_id", "empty"),
-        ("a scene that is no text", form().with("liveness_id", [0xFF]), 400, "BAD_ARGUMENTS: liveness_id", "UTF-8"),
-        ("a reserved scene", with("liveness_id", "sandbox:TEAPOT"), 400, "BAD_ARGUMENTS: liveness_id", "after sandbox:"),
+        (
+            "a scene that is no text",
+            form().with("liveness_id", [0xFF]),
+            400,
+            "BAD_ARGUMENTS: liveness_id",
+            "UTF-8",
+        ),
+        (
+            "a reserved scene",
+            with("liveness_id", "sandbox:TEAPOT"),
+            400,
+            "BAD_ARGUMENTS: liveness_id",
+            "after sandbox:",
+        ),
         ("a scene in CJK", with("liveness_id", "场景"), 200, "", ""),
         ("a uuid of 128 bytes", with("uuid", &"x".repeat(128)), 200, "", ""),
         ("a uuid of 129 bytes", with("uuid", &"x".repeat(129)), 400, "BAD_ARGUMENTS: uuid", "129 bytes"),
         ("a uuid of 42 CJK characters", with("uuid", &"用".repeat(42)), 200, "", ""),
-        ("a uuid of 43 CJK characters", with("uuid", &"用".repeat(43)), 400, "BAD_ARGUMENTS: uuid", "129 bytes"),
+        (
+            "a uuid of 43 CJK characters",
+            with("uuid", &"用".repeat(43)),
+            400,
+            "BAD_ARGUMENTS: uuid",
+            "129 bytes",
+        ),
         ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
         ("an empty uuid", with("uuid", ""), 200, "", ""),
         ("an unknown field", with("biz_no", "1"), 200, "", ""),
@@ -149,10 +198,7 @@ fn what_is_in_the_form() {
     ];
     check(&Sandbox::builder().build(), cases);
 
-    let strict = Sandbox::builder()
-        .unknown_fields(false)
-        .liveness_ids(vec!["scene".to_owned()])
-        .build();
+    let strict = Sandbox::builder().unknown_fields(false).liveness_ids(vec!["scene".to_owned()]).build();
     check(
         &strict,
         &[
@@ -165,7 +211,6 @@ fn what_is_in_the_form() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn signs() {
     let with = |sign: &str| form().with("sign", sign);
     let over = |rest: &str| with(&signed(&raw(rest)));
@@ -179,7 +224,13 @@ fn signs() {
         ("b = c", over("b=1700000000&c=1700000000&d=1"), 403, INVALID, "b is not after c"),
         ("b a duration", over("b=100&c=1700000000&d=1"), 403, INVALID, "b is a duration"),
         ("fields in another order", over("c=1700000000&b=1700000100&d=1"), 403, UNAUTHENTICATED, "order"),
-        ("a nonce of eleven digits", over("b=1700000100&c=1700000000&d=12345678901"), 403, UNAUTHENTICATED, "ten digits"),
+        (
+            "a nonce of eleven digits",
+            over("b=1700000100&c=1700000000&d=12345678901"),
+            403,
+            UNAUTHENTICATED,
+            "ten digits",
+        ),
         ("a text that is not signed", with("c2lnbg=="), 403, UNAUTHENTICATED, "base64"),
         ("empty", with(""), 403, UNAUTHENTICATED, "base64"),
         ("no text", form().with("sign", [0xFF]), 403, UNAUTHENTICATED, "base64"),
@@ -190,7 +241,6 @@ fn signs() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn another_key_or_secret() {
     let sandbox = Sandbox::builder()
         .key(Credentials::new("one", "fake-secret-1").unwrap())
@@ -209,16 +259,19 @@ fn another_key_or_secret() {
             ("the second", signed_by("two", "fake-secret-2"), 200, "", ""),
             ("mixed up", signed_by("one", "fake-secret-2"), 403, INVALID, "not a pair"),
             ("a line end", signed_by("one", "one"), 403, INVALID, "api_key was used as the secret"),
-            ("unknown", signed_by("three", "fake-secret-1"), 403, UNAUTHENTICATED, "not one of this sandbox's"),
+            (
+                "unknown",
+                signed_by("three", "fake-secret-1"),
+                403,
+                UNAUTHENTICATED,
+                "not one of this sandbox's",
+            ),
             ("the demo key", form(), 403, UNAUTHENTICATED, "not one of this sandbox's"),
         ],
     );
     let keys: Vec<_> = sandbox.journal().into_iter().map(|entry| entry.api_key).collect();
     let keys: Vec<_> = keys.iter().map(Option::as_deref).collect();
-    assert_eq!(
-        keys,
-        [Some("one"), Some("two"), Some("one"), Some("one"), None, None]
-    );
+    assert_eq!(keys, [Some("one"), Some("two"), Some("one"), Some("one"), None, None]);
 }
 
 /// Every slip that the signer's own vectors have, as the journal names it.
@@ -239,12 +292,7 @@ fn the_journal_names_each_slip() {
         // The sandbox has no limit on what its settings leave open.
         let open = ["from_the_future", "milliseconds"].contains(&text("slip"));
         let entry = last(&sandbox);
-        assert_eq!(
-            response.status() == 200,
-            open && entry.problem.is_none(),
-            "{}",
-            text("name")
-        );
+        assert_eq!(response.status() == 200, open && entry.problem.is_none(), "{}", text("name"));
         if let Some(problem) = entry.problem {
             assert_eq!(problem, *diagnosis.to_string(), "{}", text("name"));
         }
@@ -252,7 +300,6 @@ fn the_journal_names_each_slip() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn settings_of_time() {
     const DAY: i64 = 86_400;
 
@@ -323,7 +370,6 @@ fn settings_of_time() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn a_single_use_sign_is_used_up_last_and_once() {
     let once = |nonce: &str| form().with("sign", sign(0, 0, nonce));
     let cases: &[Case] = &[
@@ -359,13 +405,8 @@ fn a_single_use_sign_is_used_up_last_and_once() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn keys_and_their_limits() {
-    let with = |limit: fn(Key) -> Key| {
-        Sandbox::builder()
-            .key(limit(Key::new(demo_credentials())))
-            .build()
-    };
+    let with = |limit: fn(Key) -> Key| Sandbox::builder().key(limit(Key::new(demo_credentials()))).build();
     let bad_sign = || form().with("sign", "x");
     let bad_uuid = || form().with("uuid", [0xFF]);
 
@@ -377,10 +418,7 @@ fn keys_and_their_limits() {
             ("the values come later", bad_uuid(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", ""),
         ],
     );
-    check(
-        &with(Key::denied),
-        &[("right", form(), 403, "AUTHORIZATION_ERROR: DENIED", "may not ask")],
-    );
+    check(&with(Key::denied), &[("right", form(), 403, "AUTHORIZATION_ERROR: DENIED", "may not ask")]);
     check(
         &with(|key| key.quota(2)),
         &[
@@ -397,17 +435,9 @@ fn keys_and_their_limits() {
     assert_eq!(outcome(&refused), (403, "CONCURRENCY_LIMIT_EXCEEDED".to_owned()));
     drop(in_flight);
     assert_eq!(outcome(&ask(&narrow, &bad_uuid())).0, 400);
-    assert_eq!(
-        ask(&narrow, &form()).status(),
-        200,
-        "a refused request takes no place"
-    );
+    assert_eq!(ask(&narrow, &form()).status(), 200, "a refused request takes no place");
     let in_flight = [ask(&narrow, &form()), ask(&narrow, &form())];
-    assert_eq!(
-        outcome(&ask(&narrow, &bad_uuid())).1,
-        "CONCURRENCY_LIMIT_EXCEEDED",
-        "before the values"
-    );
+    assert_eq!(outcome(&ask(&narrow, &bad_uuid())).1, "CONCURRENCY_LIMIT_EXCEEDED", "before the values");
     drop(in_flight);
 
     let other_status = Sandbox::builder()
@@ -430,45 +460,27 @@ fn answers_look_as_documented() {
         assert!(id.len() == 47 && id.starts_with("1700000000,"), "{id}");
     }
     assert!(text.starts_with(r#"{"biz_token":"1700000000,"#), "{text}");
-    assert!(
-        text.contains(r#"","time_used":0,"request_id":"1700000000,"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"","time_used":0,"request_id":"1700000000,"#), "{text}");
 
     let token = body["biz_token"].as_str().unwrap();
     let valid = sandbox.check_token(token, at(NOW + 3599)).unwrap();
     assert_eq!((valid.issued_at, valid.expires_at), (NOW, NOW + 3600));
-    assert_eq!(
-        sandbox.check_token(token, at(NOW + 3600)),
-        Err(TokenError::Expired)
-    );
+    assert_eq!(sandbox.check_token(token, at(NOW + 3600)), Err(TokenError::Expired));
     let other = Sandbox::builder().build();
     assert_eq!(other.check_token(token, at(NOW)), Err(TokenError::Forged));
     let brief = Sandbox::builder().token_lifetime(Duration::from_secs(1)).build();
-    let token = json(&ask(&brief, &form()))["biz_token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let token = json(&ask(&brief, &form()))["biz_token"].as_str().unwrap().to_owned();
     assert_eq!(brief.check_token(&token, at(NOW + 1)), Err(TokenError::Expired));
 
     let wrong = form().with("sign_version", "x");
     let body = json(&ask(&sandbox, &wrong));
-    assert!(
-        body["request_id"].is_string() && body["time_used"].is_u64(),
-        "{body}"
-    );
-    let bare = Sandbox::builder()
-        .request_id_on_errors(false)
-        .time_used_on_errors(false)
-        .build();
+    assert!(body["request_id"].is_string() && body["time_used"].is_u64(), "{body}");
+    let bare = Sandbox::builder().request_id_on_errors(false).time_used_on_errors(false).build();
     let body = ask(&bare, &wrong).into_body();
     assert_eq!(body, br#"{"error":"BAD_ARGUMENTS: sign_version"}"#);
 
     let odd = form().with("liveness_id", "sandbox:AUTHORIZATION_ERROR: \"\u{7}\\");
-    assert_eq!(
-        outcome(&ask(&sandbox, &odd)),
-        (403, "AUTHORIZATION_ERROR: \"\u{7}\\".to_owned())
-    );
+    assert_eq!(outcome(&ask(&sandbox, &odd)), (403, "AUTHORIZATION_ERROR: \"\u{7}\\".to_owned()));
 
     let too_long = ask(&sandbox, &form().body(vec![b'x'; 1024 * 1024 + 1]));
     assert_eq!(too_long.status(), 413);
@@ -477,7 +489,6 @@ fn answers_look_as_documented() {
 }
 
 #[test]
-#[rustfmt::skip] // a row a line
 fn the_answers_to_slips_can_be_set() {
     let mut answers = Answers::default();
     answers.expired = VendorError::AuthenticationError;
@@ -523,10 +534,7 @@ fn the_clock_can_be_set() {
     }
     let before_the_epoch = UNIX_EPOCH - Duration::from_secs(1);
     sandbox.set_clock_offset(0);
-    assert_eq!(
-        sandbox.answer(&form().request(), before_the_epoch).headers()["date"],
-        cases[5].3
-    );
+    assert_eq!(sandbox.answer(&form().request(), before_the_epoch).headers()["date"], cases[5].3);
 }
 
 #[test]
@@ -556,10 +564,9 @@ fn faults() {
         let length = length.map(|length| length.to_str().unwrap().parse().unwrap());
         match expected.broken {
             Some(Broken::Reset) => assert!(response.body().is_empty()),
-            Some(Broken::Truncated) => assert_eq!(
-                length.map(|length: usize| length / 2),
-                Some(response.body().len())
-            ),
+            Some(Broken::Truncated) => {
+                assert_eq!(length.map(|length: usize| length / 2), Some(response.body().len()));
+            }
             _ => assert!(!response.body().is_empty() && length.is_none()),
         }
     }
@@ -568,10 +575,7 @@ fn faults() {
 
     // A fault needs a sign that is right.
     let unsigned = form().with("sign", "x").with("liveness_id", "sandbox:html502");
-    assert_eq!(
-        outcome(&ask(&sandbox, &unsigned)),
-        (403, UNAUTHENTICATED.to_owned())
-    );
+    assert_eq!(outcome(&ask(&sandbox, &unsigned)), (403, UNAUTHENTICATED.to_owned()));
 
     sandbox.set_fault(Some(Fault::from(Effect::Html502).first(1)));
     let fault_of_its_own = form().with("liveness_id", "sandbox:INTERNAL_ERROR");
@@ -587,9 +591,7 @@ fn faults() {
 #[test]
 fn the_journal_tells_much_and_nothing_secret() {
     let sandbox = Sandbox::builder().build();
-    let asked = form()
-        .with("uuid", "user-qxqx")
-        .with("sign", sign(-1, 100, "0123456789"));
+    let asked = form().with("uuid", "user-qxqx").with("sign", sign(-1, 100, "0123456789"));
     ask(&sandbox, &asked);
     ask(&sandbox, &asked.clone().with("sign", sign(0, 0, "7")));
     ask(&sandbox, &asked.clone().with("liveness_id", "场".repeat(100)));
@@ -602,39 +604,18 @@ fn the_journal_tells_much_and_nothing_secret() {
     assert_eq!(first.api_key.as_deref(), Some("sandbox-demo-key"));
     assert_eq!(first.liveness_id.as_deref(), Some("scene"));
     assert_eq!(first.uuid_len, Some(9));
-    assert_eq!(
-        first.nonce.map(|nonce| nonce.to_string()).as_deref(),
-        Some("0123456789")
-    );
-    assert_eq!(
-        (first.issued_at, first.expires_at),
-        (Some(NOW - 1), Some(NOW + 99))
-    );
-    assert_eq!(
-        first.sign_hash,
-        Some(faceid_sandbox::SignHash::of(&sign(-1, 100, "0123456789")))
-    );
-    assert_eq!(
-        (first.status, &first.error, &first.problem),
-        (Some(200), &None, &None)
-    );
+    assert_eq!(first.nonce.map(|nonce| nonce.to_string()).as_deref(), Some("0123456789"));
+    assert_eq!((first.issued_at, first.expires_at), (Some(NOW - 1), Some(NOW + 99)));
+    assert_eq!(first.sign_hash, Some(faceid_sandbox::SignHash::of(&sign(-1, 100, "0123456789"))));
+    assert_eq!((first.status, &first.error, &first.problem), (Some(200), &None, &None));
     assert!(first.request_id.is_some());
     assert_eq!((once.issued_at, once.expires_at), (Some(NOW), Some(0)));
     assert_ne!(once.sign_hash, first.sign_hash);
-    assert_eq!(
-        long.liveness_id.as_deref(),
-        Some(&*"场".repeat(85)),
-        "cut, at a character's edge"
-    );
+    assert_eq!(long.liveness_id.as_deref(), Some(&*"场".repeat(85)), "cut, at a character's edge");
     assert_eq!((secret.api_key.as_ref(), secret.nonce), (None, None));
 
     let shown = format!("{:?} {:#?} {sandbox:?}", sandbox.journal(), sandbox.journal());
-    for hidden in [
-        DEMO_API_SECRET,
-        "user-qxqx",
-        &sign(-1, 100, "0123456789"),
-        &sign(0, 0, "7"),
-    ] {
+    for hidden in [DEMO_API_SECRET, "user-qxqx", &sign(-1, 100, "0123456789"), &sign(0, 0, "7")] {
         assert!(!shown.contains(hidden), "{shown}");
     }
 
@@ -645,4 +626,38 @@ fn the_journal_tells_much_and_nothing_secret() {
     let journal = sandbox.journal();
     assert_eq!(journal.len(), 10_000);
     assert_eq!(journal[0].nonce.unwrap().as_str(), "1");
+}
+
+#[test]
+fn a_sandbox_can_be_shared() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Sandbox>();
+    shared::<faceid_sandbox::Server>();
+    let sandbox = Sandbox::builder().build();
+    ask(&sandbox.clone(), &form());
+    assert_eq!(sandbox.journal().len(), 1, "a clone is the same sandbox");
+}
+
+proptest! {
+    /// Whatever comes, it gets one of the documented statuses, and one entry in the journal.
+    #[test]
+    fn any_request_is_answered(
+        content_type in "(multipart/form-data; boundary=B|[ -~]{0,40})",
+        name in "(sign|sign_version|liveness_id|uuid|[ -~]{0,20})",
+        value in any::<Vec<u8>>(),
+        body in prop::option::weighted(0.2, any::<Vec<u8>>()),
+        (age, validity) in (-200_000_i64..200_000, 0..200_u32),
+    ) {
+        let sandbox = Sandbox::builder().unknown_fields(false).build();
+        let mut form = form().with("sign", sign(age, validity, "1")).with(&name, value);
+        form.body = body;
+        let response = ask(&sandbox, &form.content_type(content_type.trim()));
+        let error = outcome(&response).1;
+        let known = !matches!(ErrorCode::parse(&error).0, ErrorCode::Other(_));
+        prop_assert!(error.is_empty() || known, "{}", error);
+        let entry = last(&sandbox);
+        prop_assert_eq!(entry.status, Some(response.status().as_u16()));
+        prop_assert_eq!(entry.problem.is_some(), !error.is_empty());
+        prop_assert_eq!(sandbox.journal().len(), 1);
+    }
 }

@@ -17,20 +17,16 @@ const SECOND: Duration = Duration::from_secs(1);
 #[test]
 fn each_attempt_is_signed_afresh_after_the_wait() {
     let told = || answer(429, "").header("retry-after", "7");
-    for (validity, expires_after) in [
-        (Validity::default(), Some(100)),
-        (Validity::seconds(3).unwrap(), Some(3)),
-        (Validity::Once, None),
-    ] {
+    for (validity, expires_after) in
+        [(Validity::default(), Some(100)), (Validity::seconds(3).unwrap(), Some(3)), (Validity::Once, None)]
+    {
         let context = Context::new(config().validity(validity)).unwrap();
         let run = ask(&context, [told(), told(), token()]);
         assert!(run.result.is_ok());
         let mut nonces = BTreeSet::new();
         for (nth, seen) in run.seen.iter().enumerate() {
             assert!(seen.at >= NOW + 7 * nth as u64, "{seen:?}");
-            let claims = credentials()
-                .verify(&seen.sign, seen.at)
-                .expect("valid as it is sent");
+            let claims = credentials().verify(&seen.sign, seen.at).expect("valid as it is sent");
             assert_eq!(claims.issued_at, seen.at, "signed after the wait");
             assert_eq!(claims.expires_at, expires_after.map(|seconds| seen.at + seconds));
             nonces.insert(claims.nonce.as_str().to_owned());
@@ -43,13 +39,7 @@ fn each_attempt_is_signed_afresh_after_the_wait() {
 fn the_same_request_makes_another_body_each_time() {
     let (context, request) = (context(), request());
     let bodies: BTreeSet<_> = (0..100)
-        .map(|_| {
-            Call::new(&context, &request)
-                .next(Clock::new().now())
-                .unwrap()
-                .request
-                .into_body()
-        })
+        .map(|_| Call::new(&context, &request).next(Clock::new().now()).unwrap().request.into_body())
         .collect();
     assert_eq!(bodies.len(), 100);
 }
@@ -59,10 +49,8 @@ fn each_key_signs_its_own_calls() {
     let context = context();
     let other = Credentials::new("other-key", "other-secret").unwrap();
     let tenant = context.with_credentials(other.clone());
-    for (context, signer, stranger) in [
-        (&context, &credentials(), &other),
-        (&tenant, &other, &credentials()),
-    ] {
+    for (context, signer, stranger) in [(&context, &credentials(), &other), (&tenant, &other, &credentials())]
+    {
         let run = ask(context, [token()]);
         assert!(signer.verify(&run.seen[0].sign, NOW).is_ok());
         assert!(stranger.verify(&run.seen[0].sign, NOW).is_err());
@@ -86,18 +74,8 @@ fn what_an_attempt_may_take() {
             SECOND * 25,
             Duration::from_millis(3100),
         ),
-        (
-            "the deadline",
-            context().deadline(SECOND * 7),
-            SECOND * 7,
-            Duration::from_millis(3100),
-        ),
-        (
-            "a deadline that is near",
-            context().deadline(SECOND),
-            SECOND,
-            SECOND,
-        ),
+        ("the deadline", context().deadline(SECOND * 7), SECOND * 7, Duration::from_millis(3100)),
+        ("a deadline that is near", context().deadline(SECOND), SECOND, SECOND),
         (
             "connecting is a part of it",
             Context::new(config().attempt_timeout(SECOND).connect_timeout(SECOND * 5)).unwrap(),
@@ -114,9 +92,7 @@ fn what_an_attempt_may_take() {
     let attempt = Call::new(&context(), &Billed).next(Clock::new().now()).unwrap();
     assert_eq!(attempt.budget, Billed::ATTEMPT_TIMEOUT, "the endpoint's own");
     assert_eq!(attempt.body_limit, Billed::BODY_LIMIT);
-    let attempt = Call::new(&context(), &request())
-        .next(Clock::new().now())
-        .unwrap();
+    let attempt = Call::new(&context(), &request()).next(Clock::new().now()).unwrap();
     assert_eq!(attempt.body_limit, 256 * 1024);
 }
 
@@ -139,10 +115,7 @@ fn what_was_certainly_not_sent() {
         (&[failed(NeverSent), failed(NeverSent), failed(NeverSent)], true),
         (&[failed(NeverSent), failed(NeverSent), failed(Timeout)], false),
         (&[failed(Timeout), failed(NeverSent), failed(NeverSent)], false),
-        (
-            &[failed(NeverSent), failed(Interrupted), failed(NeverSent)],
-            false,
-        ),
+        (&[failed(NeverSent), failed(Interrupted), failed(NeverSent)], false),
         (&[answer(500, ""), failed(NeverSent), failed(NeverSent)], false),
         (&[answer(429, ""), failed(NeverSent), failed(NeverSent)], false),
         (&[failed(NeverSent), failed(Misframed), failed(NeverSent)], false),
@@ -161,18 +134,12 @@ fn what_was_certainly_not_sent() {
 /// The caller slept longer than it was told to.
 #[test]
 fn a_deadline_that_passes_between_two_attempts() {
-    for (reply, sent) in [
-        (failure(TransportKind::NeverSent), false),
-        (answer(500, ""), true),
-    ] {
+    for (reply, sent) in [(failure(TransportKind::NeverSent), false), (answer(500, ""), true)] {
         let (context, request, mut clock) = (context(), request(), Clock::new());
         let mut call = Call::new(&context, &request);
         let _ = call.next(clock.now()).unwrap();
         clock.advance(EXCHANGE);
-        assert!(matches!(
-            call.finish(reply.outcome(), clock.now()),
-            Step::Retry(_)
-        ));
+        assert!(matches!(call.finish(reply.outcome(), clock.now()), Step::Retry(_)));
         clock.advance(SECOND * 31);
         let error = call.next(clock.now()).unwrap_err();
         assert_eq!(kind_of(&error), Some(TransportKind::Timeout));
@@ -186,24 +153,13 @@ fn finishing_what_was_not_begun_is_an_error() {
     let (context, request, clock) = (context(), request(), Clock::new());
     let mut call = Call::new(&context, &request);
     for _ in 0..2 {
-        let Step::Done(Err(error)) = call.finish(token().outcome(), clock.now()) else {
-            panic!("an error")
-        };
-        assert!(
-            matches!(&error, Error::Invalid(invalid) if invalid.field() == "finish"),
-            "{error}"
-        );
+        let Step::Done(Err(error)) = call.finish(token().outcome(), clock.now()) else { panic!("an error") };
+        assert!(matches!(&error, Error::Invalid(invalid) if invalid.field() == "finish"), "{error}");
         assert_eq!(error.hint(), Hint::MendField);
     }
     let _ = call.next(clock.now()).unwrap();
-    assert!(matches!(
-        call.finish(token().outcome(), clock.now()),
-        Step::Done(Ok(_))
-    ));
-    assert!(matches!(
-        call.finish(token().outcome(), clock.now()),
-        Step::Done(Err(_))
-    ));
+    assert!(matches!(call.finish(token().outcome(), clock.now()), Step::Done(Ok(_))));
+    assert!(matches!(call.finish(token().outcome(), clock.now()), Step::Done(Err(_))));
     assert_eq!(context.gauges().retry_quota, 500);
 }
 
@@ -229,15 +185,9 @@ fn a_call_that_cannot_go_on_does_not_deny_what_it_sent() {
     let (context, request, mut clock) = (context(), request(), Clock::new());
     let mut call = Call::new(&context, &request);
     let _ = call.next(clock.now()).unwrap();
-    assert!(matches!(
-        call.finish(answer(500, "").outcome(), clock.now()),
-        Step::Retry(_)
-    ));
+    assert!(matches!(call.finish(answer(500, "").outcome(), clock.now()), Step::Retry(_)));
     clock.advance(SECOND);
-    let before = faceid_types::Moment {
-        wall: std::time::UNIX_EPOCH - SECOND,
-        ..clock.now()
-    };
+    let before = faceid_types::Moment { wall: std::time::UNIX_EPOCH - SECOND, ..clock.now() };
     let error = call.next(before).unwrap_err();
     assert!(!error.is_before_send(), "attempt 1 was answered");
     assert_eq!(error.attempts(), 1);
@@ -252,9 +202,7 @@ fn finishing_twice_does_not_deny_what_was_sent() {
         let mut call = Call::new(&context, &request);
         let _ = call.next(clock.now()).unwrap();
         let _ = call.finish(reply.outcome(), clock.now());
-        let Step::Done(Err(error)) = call.finish(token().outcome(), clock.now()) else {
-            panic!("an error")
-        };
+        let Step::Done(Err(error)) = call.finish(token().outcome(), clock.now()) else { panic!("an error") };
         assert!(!error.is_before_send(), "{error}");
     }
 }
@@ -271,10 +219,7 @@ fn an_error_that_no_call_made() {
         (TransportKind::Limit, false),
         (TransportKind::Other, false),
     ] {
-        for error in [
-            TransportError::from(kind),
-            TransportError::new(kind, "a library's words"),
-        ] {
+        for error in [TransportError::from(kind), TransportError::new(kind, "a library's words")] {
             let error = Error::from(error);
             assert_eq!(error.is_before_send(), before_send, "{error}");
             assert_eq!((error.attempts(), error.elapsed()), (0, Duration::ZERO));
@@ -285,15 +230,9 @@ fn an_error_that_no_call_made() {
 #[test]
 fn a_clock_before_1970_signs_nothing() {
     let (context, request) = (context(), request());
-    let before = faceid_types::Moment {
-        wall: std::time::UNIX_EPOCH - SECOND,
-        ..Clock::new().now()
-    };
+    let before = faceid_types::Moment { wall: std::time::UNIX_EPOCH - SECOND, ..Clock::new().now() };
     let error = Call::new(&context, &request).next(before).unwrap_err();
-    assert!(
-        matches!(&error, Error::Invalid(invalid) if invalid.field() == "clock"),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::Invalid(invalid) if invalid.field() == "clock"), "{error}");
     assert!(error.is_before_send());
 }
 
@@ -307,9 +246,7 @@ fn clocks_that_go_back_do_no_harm() {
     };
     let mut call = Call::new(&context, &request);
     let _ = call.next(clock.now()).unwrap();
-    let Step::Retry(_) = call.finish(answer(500, "").outcome(), earlier) else {
-        panic!("a retry")
-    };
+    let Step::Retry(_) = call.finish(answer(500, "").outcome(), earlier) else { panic!("a retry") };
     let attempt = call.next(earlier).unwrap();
     let sign = text_of(&attempt.request, "sign");
     assert!(credentials().verify(&sign, NOW - 3600).is_ok());
@@ -340,21 +277,10 @@ fn calls_in_flight_are_counted_until_they_are_dropped() {
 fn an_endpoint_of_a_users_own_is_asked_like_any_other() {
     let context = context();
     let attempt = Call::new(&context, &Billed).next(Clock::new().now()).unwrap();
-    assert_eq!(
-        attempt.request.uri(),
-        "https://api-sgp.megvii.com/faceid/v5/sdk/billed"
-    );
-    let names: Vec<_> = parts(&attempt.request)
-        .into_iter()
-        .map(|part| part.name)
-        .collect();
+    assert_eq!(attempt.request.uri(), "https://api-sgp.megvii.com/faceid/v5/sdk/billed");
+    let names: Vec<_> = parts(&attempt.request).into_iter().map(|part| part.name).collect();
     assert_eq!(names, ["sign", "sign_version", "data_type"]);
-    let answered = run(
-        &context,
-        &Billed,
-        &mut Clock::new(),
-        [answer(200, r#"{"x":[1]}"#)],
-    );
+    let answered = run(&context, &Billed, &mut Clock::new(), [answer(200, r#"{"x":[1]}"#)]);
     assert_eq!(answered.result.unwrap()["x"][0], 1);
 }
 

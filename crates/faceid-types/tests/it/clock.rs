@@ -25,12 +25,7 @@ fn a_clock_an_hour_behind_is_corrected_and_the_call_repeated_at_once() {
     for billed in [false, true] {
         let context = context();
         let seen = if billed {
-            let run = run(
-                &context,
-                &Billed,
-                &mut Clock::new(),
-                [expired().date(HOUR), answer(200, "{}")],
-            );
+            let run = run(&context, &Billed, &mut Clock::new(), [expired().date(HOUR), answer(200, "{}")]);
             assert!(run.result.is_ok());
             assert_eq!(run.waits, [Duration::ZERO]);
             run.seen
@@ -102,74 +97,24 @@ fn which_dates_are_believed() {
         ("behind by just the validity", at(https()), dated(100), 100),
         ("behind by less", at(https()), dated(99), 0),
         ("clocks agree", at(https()), dated(0), 0),
-        (
-            "ahead: not what makes a sign expire",
-            at(https()),
-            dated(-HOUR),
-            0,
-        ),
+        ("ahead: not what makes a sign expire", at(https()), dated(-HOUR), 0),
         ("a day", at(https()), dated(DAY), DAY),
         ("a day and a second", at(https()), dated(DAY + 1), 0),
         ("1970", at(https()), expired().header("date", http_date(0)), 0),
-        (
-            "9999",
-            at(https()),
-            expired().header("date", "Fri, 31 Dec 9999 23:59:59 GMT"),
-            0,
-        ),
+        ("9999", at(https()), expired().header("date", "Fri, 31 Dec 9999 23:59:59 GMT"), 0),
         ("no Date", at(https()), expired(), 0),
         ("junk", at(https()), expired().header("date", "soon"), 0),
         ("no text", at(https()), expired().header("date", [0xFF]), 0),
         ("a stored answer", at(https()), dated(HOUR).header("age", "0"), 0),
-        (
-            "plain http to another machine",
-            at(local("http://gateway.test")),
-            dated(HOUR),
-            0,
-        ),
-        (
-            "plain http on this one",
-            at(local("http://127.0.0.1:1")),
-            dated(HOUR),
-            HOUR,
-        ),
-        (
-            "plain http on this one, v6",
-            at(local("http://[::1]:1")),
-            dated(HOUR),
-            HOUR,
-        ),
-        (
-            "https to a gateway",
-            at(local("https://gateway.test")),
-            dated(HOUR),
-            HOUR,
-        ),
-        (
-            "single use, over four minutes behind",
-            at(once()),
-            dated(241),
-            241,
-        ),
-        (
-            "single use, over four minutes ahead",
-            at(once()),
-            dated(-241),
-            -241,
-        ),
+        ("plain http to another machine", at(local("http://gateway.test")), dated(HOUR), 0),
+        ("plain http on this one", at(local("http://127.0.0.1:1")), dated(HOUR), HOUR),
+        ("plain http on this one, v6", at(local("http://[::1]:1")), dated(HOUR), HOUR),
+        ("https to a gateway", at(local("https://gateway.test")), dated(HOUR), HOUR),
+        ("single use, over four minutes behind", at(once()), dated(241), 241),
+        ("single use, over four minutes ahead", at(once()), dated(-241), -241),
         ("single use, four minutes", at(once()), dated(240), 0),
-        (
-            "other spellings",
-            at(https()),
-            error(200, "authorization_error:Expired_sign").date(HOUR),
-            HOUR,
-        ),
-        (
-            "another error",
-            at(https()),
-            error(403, "AUTHORIZATION_ERROR: INVALID_SIGN").date(HOUR),
-            0,
-        ),
+        ("other spellings", at(https()), error(200, "authorization_error:Expired_sign").date(HOUR), HOUR),
+        ("another error", at(https()), error(403, "AUTHORIZATION_ERROR: INVALID_SIGN").date(HOUR), 0),
         ("a success", at(https()), token().date(HOUR), 0),
     ];
     for (name, context, reply, expected) in cases {
@@ -200,19 +145,10 @@ fn a_date_that_travelled_for_a_quarter_of_an_hour_says_little() {
 
 #[test]
 fn the_correction_ends_when_the_clock_is_set_right() {
-    for reply in [
-        token(),
-        error(400, "BAD_ARGUMENTS: uuid"),
-        answer(502, "<html>"),
-        answer(200, "{}"),
-    ] {
+    for reply in [token(), error(400, "BAD_ARGUMENTS: uuid"), answer(502, "<html>"), answer(200, "{}")] {
         let context = context();
         let mut clock = Clock::new();
-        assert!(
-            run(&context, &request(), &mut clock, [expired().date(HOUR), token()])
-                .result
-                .is_ok()
-        );
+        assert!(run(&context, &request(), &mut clock, [expired().date(HOUR), token()]).result.is_ok());
         assert_eq!(correction(&context), HOUR);
 
         clock.set(NOW + 3600);
@@ -261,9 +197,7 @@ fn calls_that_overlap_learn_the_same() {
 fn a_date_in_retry_after_is_read_by_the_corrected_clock() {
     let context = context();
     assert!(ask(&context, [expired().date(HOUR), token()]).result.is_ok());
-    let told = answer(429, "")
-        .date(HOUR)
-        .header("retry-after", http_date(NOW + 3600 + 5));
+    let told = answer(429, "").date(HOUR).header("retry-after", http_date(NOW + 3600 + 5));
     let run = ask(&context, [told, token()]);
     assert!(run.result.is_ok(), "five seconds to wait: {:?}", run.error());
     assert!(run.waits[0] <= Duration::from_secs(5), "{:?}", run.waits);

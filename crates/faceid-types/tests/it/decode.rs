@@ -18,12 +18,7 @@ fn spellings(code: &str, detail: &str) -> Vec<String> {
     let cased = [code.to_owned(), code.to_ascii_lowercase(), mixed(code)];
     let joined = |code: &String| {
         if detail.is_empty() {
-            vec![
-                code.clone(),
-                format!(" {code} "),
-                format!("{code}:"),
-                format!("{code}: "),
-            ]
+            vec![code.clone(), format!(" {code} "), format!("{code}:"), format!("{code}: ")]
         } else {
             vec![
                 format!("{code}: {detail}"),
@@ -51,60 +46,12 @@ fn each_documented_error_in_each_spelling() {
     let authorization = "AUTHORIZATION_ERROR";
     // status, code, detail, what they are read as, what to do, whether later may be better, whether it is the signature
     let cases: &[(u16, &str, &str, Code, Hint, bool, bool)] = &[
-        (
-            400,
-            "MISSING_ARGUMENTS",
-            "sign",
-            Code::MissingArguments,
-            Hint::MissingArguments,
-            false,
-            false,
-        ),
-        (
-            400,
-            "BAD_ARGUMENTS",
-            "uuid",
-            Code::BadArguments,
-            Hint::BadArguments,
-            false,
-            false,
-        ),
-        (
-            400,
-            "BAD_ARGUMENTS",
-            "sign_version",
-            Code::BadArguments,
-            Hint::BadArguments,
-            false,
-            false,
-        ),
-        (
-            400,
-            "BAD_ARGUMENTS",
-            "liveness_id",
-            Code::BadArguments,
-            Hint::LivenessId,
-            false,
-            false,
-        ),
-        (
-            400,
-            "BAD_ARGUMENTS",
-            "",
-            Code::BadArguments,
-            Hint::BadArguments,
-            false,
-            false,
-        ),
-        (
-            403,
-            "AUTHENTICATION_ERROR",
-            "",
-            Code::AuthenticationError,
-            Hint::KeyAndSecret,
-            false,
-            true,
-        ),
+        (400, "MISSING_ARGUMENTS", "sign", Code::MissingArguments, Hint::MissingArguments, false, false),
+        (400, "BAD_ARGUMENTS", "uuid", Code::BadArguments, Hint::BadArguments, false, false),
+        (400, "BAD_ARGUMENTS", "sign_version", Code::BadArguments, Hint::BadArguments, false, false),
+        (400, "BAD_ARGUMENTS", "liveness_id", Code::BadArguments, Hint::LivenessId, false, false),
+        (400, "BAD_ARGUMENTS", "", Code::BadArguments, Hint::BadArguments, false, false),
+        (403, "AUTHENTICATION_ERROR", "", Code::AuthenticationError, Hint::KeyAndSecret, false, true),
         (
             403,
             authorization,
@@ -114,69 +61,13 @@ fn each_documented_error_in_each_spelling() {
             false,
             false,
         ),
-        (
-            403,
-            authorization,
-            "IP_NOT_ALLOWED",
-            denied(Reason::IpNotAllowed),
-            Hint::Address,
-            false,
-            false,
-        ),
-        (
-            403,
-            authorization,
-            "LIMIT_REACHED",
-            denied(Reason::LimitReached),
-            Hint::TestQuota,
-            false,
-            false,
-        ),
-        (
-            403,
-            authorization,
-            "DENIED",
-            denied(Reason::Denied),
-            Hint::NoRight,
-            false,
-            false,
-        ),
-        (
-            403,
-            authorization,
-            "Denied",
-            denied(Reason::Denied),
-            Hint::NoRight,
-            false,
-            false,
-        ),
-        (
-            403,
-            authorization,
-            "EXPIRED_SIGN",
-            denied(Reason::ExpiredSign),
-            Hint::Clock,
-            false,
-            false,
-        ),
-        (
-            403,
-            authorization,
-            "invalid_sign",
-            denied(Reason::InvalidSign),
-            Hint::KeyAndSecret,
-            false,
-            true,
-        ),
-        (
-            403,
-            authorization,
-            "REPLAY_ATTACK",
-            denied(Reason::ReplayAttack),
-            Hint::Replay,
-            false,
-            false,
-        ),
+        (403, authorization, "IP_NOT_ALLOWED", denied(Reason::IpNotAllowed), Hint::Address, false, false),
+        (403, authorization, "LIMIT_REACHED", denied(Reason::LimitReached), Hint::TestQuota, false, false),
+        (403, authorization, "DENIED", denied(Reason::Denied), Hint::NoRight, false, false),
+        (403, authorization, "Denied", denied(Reason::Denied), Hint::NoRight, false, false),
+        (403, authorization, "EXPIRED_SIGN", denied(Reason::ExpiredSign), Hint::Clock, false, false),
+        (403, authorization, "invalid_sign", denied(Reason::InvalidSign), Hint::KeyAndSecret, false, true),
+        (403, authorization, "REPLAY_ATTACK", denied(Reason::ReplayAttack), Hint::Replay, false, false),
         (
             403,
             authorization,
@@ -186,15 +77,7 @@ fn each_documented_error_in_each_spelling() {
             false,
             false,
         ),
-        (
-            403,
-            authorization,
-            "",
-            denied(Reason::Other("".into())),
-            Hint::Unknown,
-            false,
-            false,
-        ),
+        (403, authorization, "", denied(Reason::Other("".into())), Hint::Unknown, false, false),
         (
             403,
             "CONCURRENCY_LIMIT_EXCEEDED",
@@ -204,24 +87,8 @@ fn each_documented_error_in_each_spelling() {
             true,
             false,
         ),
-        (
-            404,
-            "API_NOT_FOUND",
-            "",
-            Code::ApiNotFound,
-            Hint::Path,
-            false,
-            false,
-        ),
-        (
-            500,
-            "INTERNAL_ERROR",
-            "",
-            Code::InternalError,
-            Hint::ServerFault,
-            true,
-            false,
-        ),
+        (404, "API_NOT_FOUND", "", Code::ApiNotFound, Hint::Path, false, false),
+        (500, "INTERNAL_ERROR", "", Code::InternalError, Hint::ServerFault, true, false),
     ];
     for (documented, code, detail, expected, hint, retryable, signature) in cases {
         for text in spellings(code, detail) {
@@ -337,19 +204,9 @@ fn answers_without_an_error_code() {
     for (status, body, hint, retryable) in cases {
         let error = Error::Api(api(read(status, body)));
         assert_eq!((error.code(), error.detail()), (None, None), "{status}");
-        assert_eq!(
-            (error.hint(), error.is_retryable()),
-            (hint, retryable),
-            "{status}"
-        );
-        assert_eq!(
-            (error.status(), error.body()),
-            (Some(status), Some(body.as_bytes()))
-        );
-        assert!(
-            error.to_string().starts_with("an answer without an error code"),
-            "{error}"
-        );
+        assert_eq!((error.hint(), error.is_retryable()), (hint, retryable), "{status}");
+        assert_eq!((error.status(), error.body()), (Some(status), Some(body.as_bytes())));
+        assert!(error.to_string().starts_with("an answer without an error code"), "{error}");
     }
 }
 
@@ -371,31 +228,19 @@ fn token_or_error() {
         (200, r#"{"biz_token":"t","error":null}"#, Token),
         (200, r#"{"biz_token":"t","error":""}"#, Token),
         (200, r#"{"error":"","error_message":null,"biz_token":"t"}"#, Token),
-        (
-            200,
-            r#"{"biz_token":"t","new":{"error":"X"},"newer":[1e999]}"#,
-            Token,
-        ),
+        (200, r#"{"biz_token":"t","new":{"error":"X"},"newer":[1e999]}"#, Token),
         (200, r#"{"biz_token":"t","Error":"X"}"#, Token),
         (200, r#"{"biz_token":"t","error":"X"}"#, Text("X")),
         (200, r#"{"error":"X","biz_token":"t"}"#, Text("X")),
         (200, r#"{"error":"X"}"#, Text("X")),
         (200, r#"{"error_message":"X","biz_token":"t"}"#, Text("X")),
-        (
-            200,
-            r#"{"error":"","error_message":"X","biz_token":"t"}"#,
-            Text("X"),
-        ),
+        (200, r#"{"error":"","error_message":"X","biz_token":"t"}"#, Text("X")),
         (200, r#"{"error":"X","error_message":"Y"}"#, Text("X")),
         (200, r#"{"error":null,"error":"X","biz_token":"t"}"#, Text("X")),
         (200, r#"{"error":"X","error":null,"biz_token":"t"}"#, Text("X")),
         (200, r#"{"error":"X","error":"Y","biz_token":"t"}"#, Text("X")),
         (200, r#"{"\u0065rror":"\u0058","biz_token":"t"}"#, Text("X")),
-        (
-            200,
-            r#"{"error":{"code":1},"biz_token":"t"}"#,
-            Text(r#"{"code":1}"#),
-        ),
+        (200, r#"{"error":{"code":1},"biz_token":"t"}"#, Text(r#"{"code":1}"#)),
         (200, r#"{"error":[],"biz_token":"t"}"#, Text("[]")),
         (200, r#"{"error":7,"biz_token":"t"}"#, Text("7")),
         (200, r#"{"error":true,"biz_token":"t"}"#, Text("true")),
@@ -470,20 +315,10 @@ fn what_a_token_comes_with() {
 fn an_answer_can_be_read_without_a_call() {
     let received_at = UNIX_EPOCH + Duration::from_secs(NOW);
     let token = GetBizToken::read(&Answer::new(TOKEN.as_bytes(), received_at)).unwrap();
-    assert_eq!(
-        (token.biz_token(), token.received_at()),
-        ("1531397038,f0b9eea0", received_at)
-    );
-    assert_eq!(
-        (token.request_id(), token.time_used()),
-        (None, None),
-        "a call reads these"
-    );
+    assert_eq!((token.biz_token(), token.received_at()), ("1531397038,f0b9eea0", received_at));
+    assert_eq!((token.request_id(), token.time_used()), (None, None), "a call reads these");
     let fault = GetBizToken::read(&Answer::new(b"{}", received_at)).unwrap_err();
-    assert_eq!(
-        fault.to_string(),
-        "a field is missing, repeated or of another type, at line 1 column 2"
-    );
+    assert_eq!(fault.to_string(), "a field is missing, repeated or of another type, at line 1 column 2");
     assert_eq!(DecodeFault::new("x is empty").to_string(), "x is empty");
 }
 
@@ -513,11 +348,7 @@ fn ids_and_times_of_another_kind_are_absent() {
         id(r#""a\u2028b""#),
         id(r#""a\ufeffb""#),
         (r#""request_id":"a","request_id":7"#.into(), None, None),
-        (
-            r#""request_id":7,"request_id":"a""#.into(),
-            Some("a".into()),
-            None,
-        ),
+        (r#""request_id":7,"request_id":"a""#.into(), Some("a".into()), None),
         (r#""time_used":18446744073709551615"#.into(), None, Some(u64::MAX)),
         (r#""time_used":0"#.into(), None, Some(0)),
         (r#""time_used":1,"time_used":2"#.into(), None, Some(2)),
@@ -536,10 +367,7 @@ fn ids_and_times_of_another_kind_are_absent() {
         assert_eq!(token.request_id(), request_id.as_deref(), "{members}");
         assert_eq!(token.time_used(), time_used, "{members}");
 
-        let error = api(read(
-            403,
-            format!(r#"{{{members},"error":"AUTHENTICATION_ERROR"}}"#),
-        ));
+        let error = api(read(403, format!(r#"{{{members},"error":"AUTHENTICATION_ERROR"}}"#)));
         assert_eq!(error.code(), Some(&Code::AuthenticationError), "{members}");
         assert_eq!(error.request_id(), request_id.as_deref(), "{members}");
         assert_eq!(error.time_used(), time_used, "{members}");
@@ -547,12 +375,7 @@ fn ids_and_times_of_another_kind_are_absent() {
         let error = read(200, format!(r#"{{{members},"biz_token":""}}"#)).unwrap_err();
         assert!(matches!(error, Error::Decode(_)), "{members}");
         assert_eq!(error.request_id(), request_id.as_deref(), "{members}");
-        assert!(
-            shown(&error)
-                .iter()
-                .all(|shown| is_plain(&shown.replace('\n', ""))),
-            "{members}"
-        );
+        assert!(shown(&error).iter().all(|shown| is_plain(&shown.replace('\n', ""))), "{members}");
     }
 }
 
@@ -573,22 +396,8 @@ fn a_member_that_does_not_read_hides_no_other() {
     for (name, value) in members_that_do_not_read() {
         for member in ["request_id", "time_used"] {
             for body in [
-                [
-                    br#"{"error":"AUTHENTICATION_ERROR",""#,
-                    member.as_bytes(),
-                    b"\":",
-                    &value,
-                    b"}",
-                ]
-                .concat(),
-                [
-                    b"{\"",
-                    member.as_bytes(),
-                    b"\":",
-                    &value,
-                    br#","error":"AUTHENTICATION_ERROR"}"#,
-                ]
-                .concat(),
+                [br#"{"error":"AUTHENTICATION_ERROR",""#, member.as_bytes(), b"\":", &value, b"}"].concat(),
+                [b"{\"", member.as_bytes(), b"\":", &value, br#","error":"AUTHENTICATION_ERROR"}"#].concat(),
             ] {
                 let error = Error::from(ApiError::from_response(403, body));
                 // A raw control character is not JSON at all, whoever reads it.
@@ -618,11 +427,7 @@ fn a_token_beside_an_error_that_does_not_read_is_no_success() {
 fn what_an_error_says_of_itself() {
     let id = r#"{"error":"BAD_ARGUMENTS: sign_version","request_id":"id-1"}"#;
     let cases: &[(u16, &str, &str)] = &[
-        (
-            400,
-            r#"{"error":"BAD_ARGUMENTS:uuid"}"#,
-            "BAD_ARGUMENTS:uuid (HTTP 400)",
-        ),
+        (400, r#"{"error":"BAD_ARGUMENTS:uuid"}"#, "BAD_ARGUMENTS:uuid (HTTP 400)"),
         (400, id, "BAD_ARGUMENTS: sign_version (HTTP 400, request_id id-1)"),
         (502, "<html>", "an answer without an error code (HTTP 502)"),
         (
@@ -630,21 +435,9 @@ fn what_an_error_says_of_itself() {
             r#"{"request_id":"id-1"}"#,
             "the answer does not read: a field is missing, repeated or of another type, at line 1 column 21 (HTTP 200, request_id id-1)",
         ),
-        (
-            200,
-            "",
-            "the answer does not read: the JSON breaks off, at line 1 column 0 (HTTP 200)",
-        ),
-        (
-            200,
-            "<html>",
-            "the answer does not read: it is not JSON, at line 1 column 1 (HTTP 200)",
-        ),
-        (
-            200,
-            r#"{"biz_token":""}"#,
-            "the answer does not read: biz_token is empty (HTTP 200)",
-        ),
+        (200, "", "the answer does not read: the JSON breaks off, at line 1 column 0 (HTTP 200)"),
+        (200, "<html>", "the answer does not read: it is not JSON, at line 1 column 1 (HTTP 200)"),
+        (200, r#"{"biz_token":""}"#, "the answer does not read: biz_token is empty (HTTP 200)"),
     ];
     for (status, body, expected) in cases {
         assert_eq!(read(*status, *body).unwrap_err().to_string(), *expected);

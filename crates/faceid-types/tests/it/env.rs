@@ -28,10 +28,7 @@ fn url(config: Config, key: &str, secret: impl AsRef<[u8]>) -> String {
     let clock = Clock::new();
     let attempt = Call::new(&context, &request()).next(clock.now()).unwrap();
     let pair = Credentials::new(key, secret).unwrap();
-    assert!(
-        pair.verify(&text_of(&attempt.request, "sign"), clock.unix())
-            .is_ok()
-    );
+    assert!(pair.verify(&text_of(&attempt.request, "sign"), clock.unix()).is_ok());
     attempt.request.uri().to_string()
 }
 
@@ -50,10 +47,7 @@ fn refused(error: &ConfigError, variables: &[&str]) {
         source = error.source();
     }
     let shown = shown.join(" ");
-    assert!(
-        variables.iter().all(|variable| shown.contains(variable)),
-        "{shown}"
-    );
+    assert!(variables.iter().all(|variable| shown.contains(variable)), "{shown}");
     assert!(!shown.contains(MARK), "{shown}");
 }
 
@@ -67,48 +61,23 @@ fn where_the_service_is() {
         (&[region("singapore")], "https://api-sgp.megvii.com/faceid"),
         (&[region("indonesia")], "https://api-idn.megvii.com/faceid"),
         (&[region("CHINA")], "https://api.megvii.com/faceid"),
-        (
-            &[region("Singapore"), base("")],
-            "https://api-sgp.megvii.com/faceid",
-        ),
+        (&[region("Singapore"), base("")], "https://api-sgp.megvii.com/faceid"),
         (&[region("china"), prefix("")], "https://api.megvii.com/faceid"),
-        (
-            &[region("china"), prefix("/finauth")],
-            "https://api.megvii.com/finauth",
-        ),
+        (&[region("china"), prefix("/finauth")], "https://api.megvii.com/finauth"),
         (&[region("china"), prefix("/")], "https://api.megvii.com"),
-        (
-            &[base("https://api.yljz.com"), prefix("finauth")],
-            "https://api.yljz.com/finauth",
-        ),
-        (
-            &[base("https://gw.test:8443/a/"), region("")],
-            "https://gw.test:8443/a/faceid",
-        ),
+        (&[base("https://api.yljz.com"), prefix("finauth")], "https://api.yljz.com/finauth"),
+        (&[base("https://gw.test:8443/a/"), region("")], "https://gw.test:8443/a/faceid"),
         (&[base("http://127.0.0.1:9")], "http://127.0.0.1:9/faceid"),
-        (
-            &[base("http://gw.test"), ("FACEID_ALLOW_HTTP", "1")],
-            "http://gw.test/faceid",
-        ),
-        (
-            &[region("china"), ("FACEID_ALLOW_HTTP", "0")],
-            "https://api.megvii.com/faceid",
-        ),
-        (
-            &[region("china"), ("FACEID_ALLOW_HTTP", "")],
-            "https://api.megvii.com/faceid",
-        ),
+        (&[base("http://gw.test"), ("FACEID_ALLOW_HTTP", "1")], "http://gw.test/faceid"),
+        (&[region("china"), ("FACEID_ALLOW_HTTP", "0")], "https://api.megvii.com/faceid"),
+        (&[region("china"), ("FACEID_ALLOW_HTTP", "")], "https://api.megvii.com/faceid"),
     ];
     for (variables, expected) in cases {
         let config = config(&[&[KEY, SECRET], *variables].concat()).expect(expected);
         let expected = format!("{expected}/v5/sdk/get_biz_token");
         assert_eq!(url(config, KEY.1, SECRET.1), expected, "{variables:?}");
     }
-    for url in [
-        base("http://gw.test/qxqx"),
-        base("ftp://gw.test/qxqx"),
-        base("https://qxqx@gw.test"),
-    ] {
+    for url in [base("http://gw.test/qxqx"), base("ftp://gw.test/qxqx"), base("https://qxqx@gw.test")] {
         let config = config(&[KEY, SECRET, url]).unwrap();
         refused(&Context::new(config).unwrap_err(), &["base_url"]);
     }
@@ -123,81 +92,31 @@ fn what_is_refused() {
     let cases: &[(&[(&str, &str)], &[&str])] = &[
         (&[], &["FACEID_API_KEY", "FACEID_API_KEY_FILE"]),
         (&[SECRET, REGION], &["FACEID_API_KEY", "FACEID_API_KEY_FILE"]),
+        (&[("FACEID_API_KEY", ""), SECRET, REGION], &["FACEID_API_KEY", "FACEID_API_KEY_FILE"]),
         (
-            &[("FACEID_API_KEY", ""), SECRET, REGION],
-            &["FACEID_API_KEY", "FACEID_API_KEY_FILE"],
-        ),
-        (
-            &[
-                ("FACEID_API_KEY", ""),
-                ("FACEID_API_KEY_FILE", ""),
-                SECRET,
-                REGION,
-            ],
+            &[("FACEID_API_KEY", ""), ("FACEID_API_KEY_FILE", ""), SECRET, REGION],
             &["FACEID_API_KEY", "FACEID_API_KEY_FILE"],
         ),
         (&[KEY, REGION], &["FACEID_API_SECRET", "FACEID_API_SECRET_FILE"]),
-        (
-            &[KEY, ("FACEID_API_SECRET", ""), REGION],
-            &["FACEID_API_SECRET", "FACEID_API_SECRET_FILE"],
-        ),
-        (
-            &[KEY, key_file, SECRET, REGION],
-            &["FACEID_API_KEY", "FACEID_API_KEY_FILE"],
-        ),
-        (
-            &[KEY, SECRET, secret_file, REGION],
-            &["FACEID_API_SECRET", "FACEID_API_SECRET_FILE"],
-        ),
+        (&[KEY, ("FACEID_API_SECRET", ""), REGION], &["FACEID_API_SECRET", "FACEID_API_SECRET_FILE"]),
+        (&[KEY, key_file, SECRET, REGION], &["FACEID_API_KEY", "FACEID_API_KEY_FILE"]),
+        (&[KEY, SECRET, secret_file, REGION], &["FACEID_API_SECRET", "FACEID_API_SECRET_FILE"]),
         (&[key_file, SECRET, REGION], &["FACEID_API_KEY_FILE"]),
         (&[KEY, secret_file, REGION], &["FACEID_API_SECRET_FILE"]),
-        (
-            &[("FACEID_API_KEY", "qxqx\n"), SECRET, REGION],
-            &["FACEID_API_KEY"],
-        ),
-        (
-            &[("FACEID_API_KEY", "qx=qxqx"), SECRET, REGION],
-            &["FACEID_API_KEY"],
-        ),
-        (
-            &[("FACEID_API_KEY", "qxqxé"), SECRET, REGION],
-            &["FACEID_API_KEY"],
-        ),
-        (
-            &[KEY, ("FACEID_API_SECRET", " qxqx"), REGION],
-            &["FACEID_API_SECRET"],
-        ),
-        (
-            &[KEY, ("FACEID_API_SECRET", "\u{FEFF}qxqx"), REGION],
-            &["FACEID_API_SECRET"],
-        ),
+        (&[("FACEID_API_KEY", "qxqx\n"), SECRET, REGION], &["FACEID_API_KEY"]),
+        (&[("FACEID_API_KEY", "qx=qxqx"), SECRET, REGION], &["FACEID_API_KEY"]),
+        (&[("FACEID_API_KEY", "qxqxé"), SECRET, REGION], &["FACEID_API_KEY"]),
+        (&[KEY, ("FACEID_API_SECRET", " qxqx"), REGION], &["FACEID_API_SECRET"]),
+        (&[KEY, ("FACEID_API_SECRET", "\u{FEFF}qxqx"), REGION], &["FACEID_API_SECRET"]),
         (&[KEY, SECRET], &["FACEID_REGION", "FACEID_BASE_URL"]),
-        (
-            &[KEY, SECRET, ("FACEID_REGION", "")],
-            &["FACEID_REGION", "FACEID_BASE_URL"],
-        ),
-        (
-            &[KEY, SECRET, REGION, base],
-            &["FACEID_REGION", "FACEID_BASE_URL"],
-        ),
-        (
-            &[KEY, SECRET, ("FACEID_REGION", "qxqx")],
-            &["FACEID_REGION", "china", "singapore", "indonesia"],
-        ),
+        (&[KEY, SECRET, ("FACEID_REGION", "")], &["FACEID_REGION", "FACEID_BASE_URL"]),
+        (&[KEY, SECRET, REGION, base], &["FACEID_REGION", "FACEID_BASE_URL"]),
+        (&[KEY, SECRET, ("FACEID_REGION", "qxqx")], &["FACEID_REGION", "china", "singapore", "indonesia"]),
         (&[KEY, SECRET, ("FACEID_REGION", " china")], &["FACEID_REGION"]),
         (&[KEY, SECRET, ("FACEID_REGION", "sgp")], &["FACEID_REGION"]),
-        (
-            &[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "qxqx")],
-            &["FACEID_ALLOW_HTTP"],
-        ),
-        (
-            &[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "true")],
-            &["FACEID_ALLOW_HTTP"],
-        ),
-        (
-            &[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "01")],
-            &["FACEID_ALLOW_HTTP"],
-        ),
+        (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "qxqx")], &["FACEID_ALLOW_HTTP"]),
+        (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "true")], &["FACEID_ALLOW_HTTP"]),
+        (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "01")], &["FACEID_ALLOW_HTTP"]),
     ];
     for (variables, named) in cases {
         match config(variables) {
@@ -229,14 +148,8 @@ fn a_file_holds_the_value_and_one_line_end() {
     for (name, content, expected) in cases {
         let path = file(name, content);
         let both = [
-            (
-                &[("FACEID_API_KEY_FILE", path.as_str()), SECRET, REGION],
-                "FACEID_API_KEY_FILE",
-            ),
-            (
-                &[("FACEID_API_SECRET_FILE", path.as_str()), KEY, REGION],
-                "FACEID_API_SECRET_FILE",
-            ),
+            (&[("FACEID_API_KEY_FILE", path.as_str()), SECRET, REGION], "FACEID_API_KEY_FILE"),
+            (&[("FACEID_API_SECRET_FILE", path.as_str()), KEY, REGION], "FACEID_API_SECRET_FILE"),
         ];
         for (variables, named) in both {
             match (config(variables), expected) {
@@ -267,12 +180,7 @@ fn a_file_that_cannot_be_read_is_named_by_its_variable() {
     for path in [directory, "/qxqx/no/such/file", "\0"] {
         let error = config(&[KEY, ("FACEID_API_SECRET_FILE", path), REGION]).unwrap_err();
         refused(&error, &["FACEID_API_SECRET_FILE"]);
-        assert!(
-            error
-                .source()
-                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>),
-            "and why"
-        );
+        assert!(error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>), "and why");
     }
 }
 
@@ -281,21 +189,10 @@ fn a_file_that_cannot_be_read_is_named_by_its_variable() {
 fn values_that_are_not_utf_8() {
     use std::os::unix::ffi::OsStringExt as _;
 
-    let all = [
-        KEY.0,
-        SECRET.0,
-        "FACEID_REGION",
-        "FACEID_PATH_PREFIX",
-        "FACEID_ALLOW_HTTP",
-    ];
-    for broken in all
-        .iter()
-        .chain(&["FACEID_BASE_URL", "FACEID_API_KEY_FILE", "FACEID_API_SECRET_FILE"])
-    {
+    let all = [KEY.0, SECRET.0, "FACEID_REGION", "FACEID_PATH_PREFIX", "FACEID_ALLOW_HTTP"];
+    for broken in all.iter().chain(&["FACEID_BASE_URL", "FACEID_API_KEY_FILE", "FACEID_API_SECRET_FILE"]) {
         let result = Config::from_vars(|name| {
-            let known = [KEY, SECRET, REGION]
-                .into_iter()
-                .find(|(known, _)| *known == name);
+            let known = [KEY, SECRET, REGION].into_iter().find(|(known, _)| *known == name);
             if name == *broken {
                 Some(OsString::from_vec(b"qxqx\xFF".to_vec()))
             } else {
@@ -311,11 +208,9 @@ fn values_that_are_not_utf_8() {
 
 #[test]
 fn regions_have_names() {
-    for (name, region) in [
-        ("china", Region::China),
-        ("SINGAPORE", Region::Singapore),
-        ("Indonesia", Region::Indonesia),
-    ] {
+    for (name, region) in
+        [("china", Region::China), ("SINGAPORE", Region::Singapore), ("Indonesia", Region::Indonesia)]
+    {
         assert_eq!(name.parse::<Region>().unwrap(), region);
     }
     for name in ["", "qxqx", "china ", "cn", "中国"] {
@@ -328,19 +223,10 @@ fn regions_have_names() {
 fn from_env_reads_the_environment() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "env::in_a_process_of_its_own"])
-        .envs([
-            KEY,
-            SECRET,
-            ("FACEID_BASE_URL", "https://gw.test"),
-            ("FACEID_REGION", ""),
-        ])
+        .envs([KEY, SECRET, ("FACEID_BASE_URL", "https://gw.test"), ("FACEID_REGION", "")])
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
 }
 
@@ -348,8 +234,5 @@ fn from_env_reads_the_environment() {
 #[ignore = "runs in a process that `from_env_reads_the_environment` starts"]
 fn in_a_process_of_its_own() {
     let config = Config::from_env().unwrap();
-    assert_eq!(
-        url(config, KEY.1, SECRET.1),
-        "https://gw.test/faceid/v5/sdk/get_biz_token"
-    );
+    assert_eq!(url(config, KEY.1, SECRET.1), "https://gw.test/faceid/v5/sdk/get_biz_token");
 }

@@ -13,22 +13,13 @@ fn a_request_to_the_byte() {
     let attempt = Call::new(&context, &request()).next(Clock::new().now()).unwrap();
     let request = attempt.request;
     assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.uri(),
-        "https://api-sgp.megvii.com/faceid/v5/sdk/get_biz_token"
-    );
+    assert_eq!(request.uri(), "https://api-sgp.megvii.com/faceid/v5/sdk/get_biz_token");
 
     let content_type = request.headers()["content-type"].to_str().unwrap();
-    let boundary = content_type
-        .strip_prefix("multipart/form-data; boundary=")
-        .unwrap();
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
     assert!(boundary.len() <= 70, "RFC 2046: {boundary}");
     let version = env!("CARGO_PKG_VERSION");
-    let mut headers: Vec<_> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.as_str(), value))
-        .collect();
+    let mut headers: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value)).collect();
     headers.sort_unstable_by_key(|(name, _)| *name);
     assert_eq!(
         headers,
@@ -59,46 +50,18 @@ fn without_a_uuid_there_is_no_such_field() {
     let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
     assert_eq!(names, ["sign", "sign_version", "liveness_id"]);
     assert_eq!(parts[2].value, "场景 \"1\"".as_bytes());
-    assert!(
-        parts
-            .iter()
-            .all(|part| part.file_name.is_none() && part.content_type.is_none())
-    );
+    assert!(parts.iter().all(|part| part.file_name.is_none() && part.content_type.is_none()));
 }
 
 #[test]
 fn where_a_request_goes() {
     let cases = [
-        (
-            "https://api.megvii.com",
-            "/faceid",
-            "https://api.megvii.com/faceid/v5/sdk/get_biz_token",
-        ),
-        (
-            "https://api.megvii.com/",
-            "faceid/",
-            "https://api.megvii.com/faceid/v5/sdk/get_biz_token",
-        ),
-        (
-            "https://api.yljz.com",
-            "/finauth",
-            "https://api.yljz.com/finauth/v5/sdk/get_biz_token",
-        ),
-        (
-            "https://gw.test:8443/a/b",
-            "",
-            "https://gw.test:8443/a/b/v5/sdk/get_biz_token",
-        ),
-        (
-            "http://127.0.0.1:9",
-            "/faceid",
-            "http://127.0.0.1:9/faceid/v5/sdk/get_biz_token",
-        ),
-        (
-            "http://[::1]:9",
-            "/faceid",
-            "http://[::1]:9/faceid/v5/sdk/get_biz_token",
-        ),
+        ("https://api.megvii.com", "/faceid", "https://api.megvii.com/faceid/v5/sdk/get_biz_token"),
+        ("https://api.megvii.com/", "faceid/", "https://api.megvii.com/faceid/v5/sdk/get_biz_token"),
+        ("https://api.yljz.com", "/finauth", "https://api.yljz.com/finauth/v5/sdk/get_biz_token"),
+        ("https://gw.test:8443/a/b", "", "https://gw.test:8443/a/b/v5/sdk/get_biz_token"),
+        ("http://127.0.0.1:9", "/faceid", "http://127.0.0.1:9/faceid/v5/sdk/get_biz_token"),
+        ("http://[::1]:9", "/faceid", "http://[::1]:9/faceid/v5/sdk/get_biz_token"),
     ];
     for (base, prefix, expected) in cases {
         let context = Context::new(Config::at(base, credentials()).path_prefix(prefix)).unwrap();
@@ -150,18 +113,11 @@ fn escaped(name: &str) -> String {
 fn expected((name, value): &(&'static str, Value)) -> Part {
     let (file_name, content_type, value) = match value {
         Value::Text(text) | Value::Personal(text) => (None, None, text.clone().into_bytes()),
-        Value::File(file_name, content_type, content) => (
-            Some(escaped(file_name)),
-            Some((*content_type).to_owned()),
-            content.clone(),
-        ),
+        Value::File(file_name, content_type, content) => {
+            (Some(escaped(file_name)), Some((*content_type).to_owned()), content.clone())
+        }
     };
-    Part {
-        name: escaped(name),
-        file_name,
-        content_type,
-        value,
-    }
+    Part { name: escaped(name), file_name, content_type, value }
 }
 
 /// Values that are made of what a form is made of.
@@ -174,15 +130,10 @@ fn text() -> impl Strategy<Value = String> {
 
 fn value() -> impl Strategy<Value = Value> {
     // A backslash before the closing quote is read as an escape by some parsers: no name that a camera gives has one.
-    let file_name = prop_oneof![
-        "[^\\p{Cc}\\\\]{0,30}",
-        "(\r|\n|\"|;| |name=\"sign\"|用|[a-z.]){0,12}"
-    ];
+    let file_name = prop_oneof!["[^\\p{Cc}\\\\]{0,30}", "(\r|\n|\"|;| |name=\"sign\"|用|[a-z.]){0,12}"];
     let content_type = prop_oneof![Just("image/jpeg"), Just("application/octet-stream")];
-    let content = prop_oneof![
-        proptest::collection::vec(any::<u8>(), 0..200),
-        text().prop_map(String::into_bytes)
-    ];
+    let content =
+        prop_oneof![proptest::collection::vec(any::<u8>(), 0..200), text().prop_map(String::into_bytes)];
     prop_oneof![
         text().prop_map(Value::Text),
         text().prop_map(Value::Personal),

@@ -13,15 +13,9 @@ fn what_is_refused_and_what_is_sent() {
         (scene(), None),
         (uuid("u"), None),
         (uuid(&"u".repeat(128)), None),
-        (
-            uuid(&"u".repeat(129)),
-            Some(("uuid", "has 129 bytes, and at most 128 are allowed")),
-        ),
+        (uuid(&"u".repeat(129)), Some(("uuid", "has 129 bytes, and at most 128 are allowed"))),
         (uuid(&"用".repeat(42)), None),
-        (
-            uuid(&"用".repeat(43)),
-            Some(("uuid", "has 129 bytes, and at most 128 are allowed")),
-        ),
+        (uuid(&"用".repeat(43)), Some(("uuid", "has 129 bytes, and at most 128 are allowed"))),
         (uuid(&"u".repeat(1_000_000)), Some(("uuid", "has 1000000 bytes"))),
         (uuid(""), Some(("uuid", "is empty"))),
         (uuid(" "), None),
@@ -33,18 +27,9 @@ fn what_is_refused_and_what_is_sent() {
         (uuid("qx\u{7F}qx"), Some(("uuid", "contains a control character"))),
         (uuid("qx\u{85}qx"), Some(("uuid", "contains a control character"))),
         (GetBizToken::new(""), Some(("liveness_id", "is empty"))),
-        (
-            GetBizToken::new("qx\n"),
-            Some(("liveness_id", "contains a control character")),
-        ),
-        (
-            GetBizToken::new("\u{1b}qx"),
-            Some(("liveness_id", "contains a control character")),
-        ),
-        (
-            GetBizToken::new("qx\u{9F}"),
-            Some(("liveness_id", "contains a control character")),
-        ),
+        (GetBizToken::new("qx\n"), Some(("liveness_id", "contains a control character"))),
+        (GetBizToken::new("\u{1b}qx"), Some(("liveness_id", "contains a control character"))),
+        (GetBizToken::new("qx\u{9F}"), Some(("liveness_id", "contains a control character"))),
         (GetBizToken::new("场景-1 / ?"), None),
         (GetBizToken::new("").uuid(""), Some(("liveness_id", "is empty"))),
     ];
@@ -59,15 +44,10 @@ fn what_is_refused_and_what_is_sent() {
         for _ in 0..2 {
             let error = call.next(Clock::new().now()).unwrap_err();
             let shown = format!("{error} {error:?}");
-            let Error::Invalid(invalid) = &error else {
-                panic!("{shown}")
-            };
+            let Error::Invalid(invalid) = &error else { panic!("{shown}") };
             assert_eq!(invalid.field(), *field);
             assert!(shown.contains(field) && shown.contains(words), "{shown}");
-            assert!(
-                shown.contains("nothing was sent") && !shown.contains("qx"),
-                "{shown}"
-            );
+            assert!(shown.contains("nothing was sent") && !shown.contains("qx"), "{shown}");
             assert_eq!(error.hint(), Hint::MendField);
             assert!(error.is_before_send() && !error.is_retryable() && !error.is_signature());
             assert_eq!((error.attempts(), error.status(), error.body()), (0, None, None));
@@ -89,14 +69,8 @@ fn a_field_can_be_mended_and_sent() {
 #[test]
 fn an_endpoint_of_a_users_own_names_its_own_fields() {
     let error = Error::from(Invalid::new("idcard_number", "has 17 digits, and 18 are wanted"));
-    assert_eq!(
-        error.to_string(),
-        "idcard_number has 17 digits, and 18 are wanted; nothing was sent"
-    );
+    assert_eq!(error.to_string(), "idcard_number has 17 digits, and 18 are wanted; nothing was sent");
     let error = Invalid::too_long("biz_no", 129, 128);
-    assert_eq!(
-        (error.field(), error.to_string().contains("129 bytes")),
-        ("biz_no", true)
-    );
+    assert_eq!((error.field(), error.to_string().contains("129 bytes")), ("biz_no", true));
     assert_eq!(Invalid::unless_text("x", "text"), Ok(()));
 }

@@ -41,10 +41,7 @@ fn observed() -> (Context, Arc<Mutex<Vec<Told>>>) {
 fn there_is_one_record_for_each_attempt() {
     let (context, told) = observed();
     let id = r#"{"error":"INTERNAL_ERROR","request_id":"id-2"}"#;
-    let run = ask(
-        &context,
-        [failure(TransportKind::NeverSent), answer(500, id), token()],
-    );
+    let run = ask(&context, [failure(TransportKind::NeverSent), answer(500, id), token()]);
     assert!(run.result.is_ok());
     let endpoint = "/v5/sdk/get_biz_token";
     let expected = [
@@ -90,20 +87,8 @@ fn how_an_attempt_can_end() {
         (error(400, "NEW"), Outcome::Api, "api", Some(400), new()),
         (answer(413, "too large"), Outcome::Api, "api", Some(413), None),
         (answer(200, "{}"), Outcome::Decode, "decode", Some(200), None),
-        (
-            failure(TransportKind::Tls),
-            Outcome::Transport(TransportKind::Tls),
-            "tls",
-            None,
-            None,
-        ),
-        (
-            failure(TransportKind::Limit),
-            Outcome::Transport(TransportKind::Limit),
-            "limit",
-            None,
-            None,
-        ),
+        (failure(TransportKind::Tls), Outcome::Transport(TransportKind::Tls), "tls", None, None),
+        (failure(TransportKind::Limit), Outcome::Transport(TransportKind::Limit), "limit", None, None),
     ];
     for (reply, outcome, name, status, code) in cases {
         let (context, told) = observed();
@@ -120,12 +105,8 @@ fn how_an_attempt_can_end() {
 fn clones_share_the_observer_and_nothing_sent_is_nothing_told() {
     let (context, told) = observed();
     let _ = ask(&context.deadline(Duration::from_secs(1)), [token()]);
-    let _ = run(
-        &context.with_credentials(crate::script::credentials()),
-        &Billed,
-        &mut Clock::new(),
-        [token()],
-    );
+    let _ =
+        run(&context.with_credentials(crate::script::credentials()), &Billed, &mut Clock::new(), [token()]);
     assert_eq!(told.lock().unwrap()[1].endpoint, "/v5/sdk/billed");
     let _ = ask(&context.deadline(Duration::ZERO), []);
     let _ = run(&context, &request().uuid(""), &mut Clock::new(), []);

@@ -25,22 +25,13 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ];
     let members = proptest::collection::vec(
         (
-            prop_oneof![
-                Just("error"),
-                Just("biz_token"),
-                Just("request_id"),
-                Just("time_used"),
-                Just("x")
-            ],
+            prop_oneof![Just("error"), Just("biz_token"), Just("request_id"), Just("time_used"), Just("x")],
             prop_oneof![piece.clone(), any::<u64>().prop_map(|n| n.to_string())],
         ),
         0..6,
     );
     let object = members.prop_map(|members| {
-        let members: Vec<_> = members
-            .iter()
-            .map(|(name, value)| format!("\"{name}\":{value}"))
-            .collect();
+        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         format!("{{{}}}", members.join(",")).into_bytes()
     });
     prop_oneof![
@@ -51,13 +42,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn headers() -> impl Strategy<Value = Vec<(HeaderName, HeaderValue)>> {
-    let name = prop_oneof![
-        Just("date"),
-        Just("age"),
-        Just("retry-after"),
-        Just("content-type"),
-        Just("x")
-    ];
+    let name = prop_oneof![Just("date"), Just("age"), Just("retry-after"), Just("content-type"), Just("x")];
     let value = prop_oneof![
         proptest::collection::vec(0x20_u8..0x7F, 0..40),
         proptest::collection::vec(0x80_u8..=0xFF, 0..40),
@@ -65,12 +50,8 @@ fn headers() -> impl Strategy<Value = Vec<(HeaderName, HeaderValue)>> {
         (0_u64..253_402_300_800).prop_map(|unix| http_date(unix).into_bytes()),
         (NOW - 100_000..NOW + 100_000).prop_map(|unix| http_date(unix).into_bytes()),
     ];
-    let header = (name, value).prop_map(|(name, value)| {
-        (
-            HeaderName::from_static(name),
-            HeaderValue::from_bytes(&value).unwrap(),
-        )
-    });
+    let header = (name, value)
+        .prop_map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_bytes(&value).unwrap()));
     proptest::collection::vec(header, 0..5)
 }
 
@@ -158,15 +139,9 @@ fn no_character_is_shown_raw_that_does_not_print() {
     // As many as are shown without being cut, if each is escaped.
     for some in all.chunks(25) {
         let shown = Text::from(some.iter().collect::<String>()).to_string();
-        assert!(
-            is_plain(&shown) && shown.chars().count() >= some.len(),
-            "{shown:?}"
-        );
+        assert!(is_plain(&shown) && shown.chars().count() >= some.len(), "{shown:?}");
     }
-    for character in all
-        .into_iter()
-        .filter(|character| !is_plain(&character.to_string()))
-    {
+    for character in all.into_iter().filter(|character| !is_plain(&character.to_string())) {
         let body = serde_json::json!({ "request_id": format!("id{character}") }).to_string();
         let error = ApiError::from_response(400, body);
         assert_eq!(error.request_id(), None, "{:x}", u32::from(character));

@@ -32,16 +32,46 @@ const SKEWED: &[Attempt] = &[attempt(0, 2, 301, 0, true), attempt(2, 4, 303, 302
 
 const CASES: &[(&str, u32, &[Operation])] = &[
     ("clocks agree", 3, &[(&[attempt(0, 2, 1, 0, false)], 0)]),
-    ("an expired sign is made anew, and the correction stays", 3, &[(SKEWED, 300), (&[attempt(60, 62, 361, 360, false)], 300)]),
+    (
+        "an expired sign is made anew, and the correction stays",
+        3,
+        &[(SKEWED, 300), (&[attempt(60, 62, 361, 360, false)], 300)],
+    ),
     ("with no attempt left the correction is kept all the same", 1, &[(&[attempt(0, 2, 301, 0, true)], 300)]),
     // Here an error is needed to learn from, so the slow answer is one.
-    ("a slow answer teaches nothing, a quick one does", 1, &[(&[attempt(0, 960, 600, 0, true)], 0), (&[attempt(1020, 1022, 1321, 1020, true)], 300)]),
-    ("a success ends a correction that is out of date", 3, &[(SKEWED, 300), (&[attempt(4, 6, 5, 304, false)], 0)]),
+    (
+        "a slow answer teaches nothing, a quick one does",
+        1,
+        &[(&[attempt(0, 960, 600, 0, true)], 0), (&[attempt(1020, 1022, 1321, 1020, true)], 300)],
+    ),
+    (
+        "a success ends a correction that is out of date",
+        3,
+        &[(SKEWED, 300), (&[attempt(4, 6, 5, 304, false)], 0)],
+    ),
     ("an error without enough skew is not repeated", 3, &[(&[attempt(0, 2, 121, 0, true)], 0)]),
     ("an error with enough skew is", 3, &[(SKEWED, 300)]),
-    ("without a Date there is nothing to learn", 3, &[(&[Attempt { date: None, ..attempt(0, 2, 0, 0, true) }], 0)]),
-    ("a stored success teaches nothing", 3, &[(&[Attempt { stored: true, ..attempt(0, 2, -17279, 0, false) }], 0), (&[attempt(10, 12, 311, 10, true), attempt(12, 14, 313, 312, false)], 300)]),
-    ("nor does a stored error", 3, &[(&[Attempt { stored: true, ..attempt(0, 2, 301, 0, true) }], 0), (&[attempt(10, 12, 11, 10, false)], 0)]),
+    (
+        "without a Date there is nothing to learn",
+        3,
+        &[(&[Attempt { date: None, ..attempt(0, 2, 0, 0, true) }], 0)],
+    ),
+    (
+        "a stored success teaches nothing",
+        3,
+        &[
+            (&[Attempt { stored: true, ..attempt(0, 2, -17279, 0, false) }], 0),
+            (&[attempt(10, 12, 311, 10, true), attempt(12, 14, 313, 312, false)], 300),
+        ],
+    ),
+    (
+        "nor does a stored error",
+        3,
+        &[
+            (&[Attempt { stored: true, ..attempt(0, 2, 301, 0, true) }], 0),
+            (&[attempt(10, 12, 11, 10, false)], 0),
+        ],
+    ),
 ];
 
 #[test]

@@ -40,11 +40,7 @@ fn being_told_to_slow_down_costs_less() {
     let context = Context::new(config().retry(Retry::default().max_attempts(2))).unwrap();
     let throttled = || error(403, "CONCURRENCY_LIMIT_EXCEEDED");
     for retries in 1..=100 {
-        assert_eq!(
-            ask(&context, [throttled(), throttled()]).attempts(),
-            2,
-            "{retries}"
-        );
+        assert_eq!(ask(&context, [throttled(), throttled()]).attempts(), 2, "{retries}");
         assert_eq!(left(&context), 500 - 5 * retries);
     }
     assert_eq!(ask(&context, [throttled()]).attempts(), 1);
@@ -57,14 +53,7 @@ fn it_is_never_more_than_full_and_an_error_gives_nothing() {
         let _ = ask(&context, [reply]);
         assert_eq!(left(&context), 500);
     }
-    assert_eq!(
-        ask(
-            &context,
-            std::iter::repeat_n(failure(TransportKind::NeverSent), 3)
-        )
-        .attempts(),
-        3
-    );
+    assert_eq!(ask(&context, std::iter::repeat_n(failure(TransportKind::NeverSent), 3)).attempts(), 3);
     assert_eq!(left(&context), 472);
     for reply in [error(400, "BAD_ARGUMENTS: uuid"), answer(200, "{}")] {
         let _ = ask(&context, [reply]);
@@ -101,10 +90,7 @@ fn what_must_not_be_repeated_uses_up_no_free_repeat() {
     let context = context();
     let interrupted = || failure(TransportKind::Interrupted);
     for _ in 0..64 {
-        assert_eq!(
-            run(&context, &Billed, &mut Clock::new(), [interrupted()]).attempts(),
-            1
-        );
+        assert_eq!(run(&context, &Billed, &mut Clock::new(), [interrupted()]).attempts(), 1);
     }
     let run = ask(&context, [interrupted(), token()]);
     assert_eq!(run.waits, [Duration::ZERO], "free");
@@ -115,18 +101,10 @@ fn clones_and_other_keys_share_it() {
     let context = context();
     let other = context.with_credentials(Credentials::new("other-key", "other-secret").unwrap());
     let hurried = context.deadline(Duration::from_secs(9));
-    for (nth, one) in [&context, &other, &hurried, &context.clone()]
-        .into_iter()
-        .enumerate()
-    {
+    for (nth, one) in [&context, &other, &hurried, &context.clone()].into_iter().enumerate() {
         let _ = ask(one, std::iter::repeat_n(failure(TransportKind::NeverSent), 3));
         let expected = 500 - 28 * (u32::try_from(nth).unwrap() + 1);
-        assert!(
-            [&context, &other, &hurried]
-                .iter()
-                .all(|one| left(one) == expected),
-            "{nth}"
-        );
+        assert!([&context, &other, &hurried].iter().all(|one| left(one) == expected), "{nth}");
     }
 }
 

@@ -32,21 +32,9 @@ struct Wait {
     price: u32,
 }
 
-const SHORT: Wait = Wait {
-    millis: 50,
-    floor: 0,
-    price: 14,
-};
-const LONG: Wait = Wait {
-    millis: 1000,
-    floor: 0,
-    price: 5,
-};
-const TOLD: Wait = Wait {
-    millis: 1000,
-    floor: 7000,
-    price: 5,
-};
+const SHORT: Wait = Wait { millis: 50, floor: 0, price: 14 };
+const LONG: Wait = Wait { millis: 1000, floor: 0, price: 5 };
+const TOLD: Wait = Wait { millis: 1000, floor: 7000, price: 5 };
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn table() -> Vec<(&'static str, Reply, Again)> {
@@ -55,61 +43,25 @@ fn table() -> Vec<(&'static str, Reply, Again)> {
     vec![
         ("never sent", failure(TransportKind::NeverSent), Always(SHORT)),
         ("time-out", failure(TransportKind::Timeout), IfRepeatable(SHORT)),
-        (
-            "misframed",
-            failure(TransportKind::Misframed),
-            IfRepeatable(SHORT),
-        ),
+        ("misframed", failure(TransportKind::Misframed), IfRepeatable(SHORT)),
         ("tls", failure(TransportKind::Tls), Never),
         ("too large", failure(TransportKind::Limit), Never),
         ("other", failure(TransportKind::Other), Never),
         ("internal", error(500, "INTERNAL_ERROR"), IfRepeatable(SHORT)),
         ("internal, 200", error(200, "INTERNAL_ERROR"), IfRepeatable(SHORT)),
-        (
-            "internal, 403",
-            error(403, "internal_error: x"),
-            IfRepeatable(SHORT),
-        ),
-        (
-            "internal, 503",
-            told(error(503, "INTERNAL_ERROR")),
-            IfRepeatable(SHORT),
-        ),
+        ("internal, 403", error(403, "internal_error: x"), IfRepeatable(SHORT)),
+        ("internal, 503", told(error(503, "INTERNAL_ERROR")), IfRepeatable(SHORT)),
         ("a bare 500", answer(500, ""), IfRepeatable(SHORT)),
-        (
-            "a token under 500",
-            answer(500, r#"{"biz_token":"x"}"#),
-            IfRepeatable(SHORT),
-        ),
+        ("a token under 500", answer(500, r#"{"biz_token":"x"}"#), IfRepeatable(SHORT)),
         ("a gateway's 502", answer(502, "<html>"), IfRepeatable(SHORT)),
         ("an unknown error, 504", error(504, "NEW"), IfRepeatable(SHORT)),
         ("a bare 503", answer(503, ""), IfRepeatable(LONG)),
         ("a 503 that says when", told(answer(503, "")), IfRepeatable(TOLD)),
-        (
-            "an unknown error, 503",
-            told(error(503, "NEW")),
-            IfRepeatable(TOLD),
-        ),
-        (
-            "concurrency, 403",
-            error(403, "CONCURRENCY_LIMIT_EXCEEDED"),
-            Always(LONG),
-        ),
-        (
-            "concurrency, 429",
-            error(429, "Concurrency_Limit_Exceeded"),
-            Always(LONG),
-        ),
-        (
-            "concurrency, 503",
-            told(error(503, "CONCURRENCY_LIMIT_EXCEEDED")),
-            Always(TOLD),
-        ),
-        (
-            "concurrency, 200",
-            told(error(200, "CONCURRENCY_LIMIT_EXCEEDED")),
-            Always(TOLD),
-        ),
+        ("an unknown error, 503", told(error(503, "NEW")), IfRepeatable(TOLD)),
+        ("concurrency, 403", error(403, "CONCURRENCY_LIMIT_EXCEEDED"), Always(LONG)),
+        ("concurrency, 429", error(429, "Concurrency_Limit_Exceeded"), Always(LONG)),
+        ("concurrency, 503", told(error(503, "CONCURRENCY_LIMIT_EXCEEDED")), Always(TOLD)),
+        ("concurrency, 200", told(error(200, "CONCURRENCY_LIMIT_EXCEEDED")), Always(TOLD)),
         ("a bare 429", answer(429, ""), Always(LONG)),
         ("a 429 that says when", told(answer(429, "")), Always(TOLD)),
         ("an unknown error, 429", told(error(429, "NEW")), Always(TOLD)),
@@ -118,49 +70,21 @@ fn table() -> Vec<(&'static str, Reply, Again)> {
         ("bad, under 503", told(error(503, "BAD_ARGUMENTS: uuid")), Never),
         ("bad, under 429", told(error(429, "BAD_ARGUMENTS: uuid")), Never),
         ("authentication", error(403, "AUTHENTICATION_ERROR"), Never),
-        (
-            "authentication, under 500",
-            error(500, "AUTHENTICATION_ERROR"),
-            Never,
-        ),
-        (
-            "key stopped",
-            error(403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED"),
-            Never,
-        ),
-        (
-            "address",
-            error(403, "AUTHORIZATION_ERROR: IP_NOT_ALLOWED"),
-            Never,
-        ),
-        (
-            "test quota",
-            told(error(403, "AUTHORIZATION_ERROR: LIMIT_REACHED")),
-            Never,
-        ),
+        ("authentication, under 500", error(500, "AUTHENTICATION_ERROR"), Never),
+        ("key stopped", error(403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED"), Never),
+        ("address", error(403, "AUTHORIZATION_ERROR: IP_NOT_ALLOWED"), Never),
+        ("test quota", told(error(403, "AUTHORIZATION_ERROR: LIMIT_REACHED")), Never),
         ("denied", error(403, "AUTHORIZATION_ERROR: DENIED"), Never),
-        (
-            "wrong sign",
-            error(403, "AUTHORIZATION_ERROR: INVALID_SIGN"),
-            Never,
-        ),
+        ("wrong sign", error(403, "AUTHORIZATION_ERROR: INVALID_SIGN"), Never),
         ("replay", error(403, "AUTHORIZATION_ERROR: REPLAY_ATTACK"), Never),
         ("unknown reason", error(403, "AUTHORIZATION_ERROR: NEW"), Never),
-        (
-            "expired, no Date",
-            error(403, "AUTHORIZATION_ERROR: EXPIRED_SIGN"),
-            Never,
-        ),
+        ("expired, no Date", error(403, "AUTHORIZATION_ERROR: EXPIRED_SIGN"), Never),
         ("no such API", error(404, "API_NOT_FOUND"), Never),
         ("unknown error", error(400, "NEW"), Never),
         ("a bare 400", answer(400, ""), Never),
         ("a bare 403", answer(403, "<html>"), Never),
         ("a bare 404", answer(404, "<html>"), Never),
-        (
-            "too large a request",
-            answer(413, "Request Entity Too Large"),
-            Never,
-        ),
+        ("too large a request", answer(413, "Request Entity Too Large"), Never),
         ("a redirect", answer(302, "").header("location", "/x"), Never),
         ("not implemented", answer(501, ""), Never),
         ("an answer that does not read", answer(200, "[]"), Never),
@@ -194,16 +118,8 @@ fn each_row_of_the_table() {
         assert_eq!(run.attempts(), attempts, "{name}");
         assert_eq!(run.error().attempts() as usize, attempts, "{name}");
         let slept: Duration = run.waits.iter().sum();
-        assert_eq!(
-            run.error().elapsed(),
-            slept + EXCHANGE * u32::try_from(attempts).unwrap(),
-            "{name}"
-        );
-        assert_eq!(
-            run.waits.len(),
-            attempts - 1,
-            "{name}: no wait after the last attempt"
-        );
+        assert_eq!(run.error().elapsed(), slept + EXCHANGE * u32::try_from(attempts).unwrap(), "{name}");
+        assert_eq!(run.waits.len(), attempts - 1, "{name}: no wait after the last attempt");
         let Some(wait) = again else {
             assert_eq!(quota, FULL, "{name}");
             return;
@@ -228,13 +144,7 @@ fn each_row_of_the_table() {
         let retry = Retry::default();
         check(name, retry, &request(), &reply, repeatable);
         check(&format!("{name}, billed"), retry, &Billed, &reply, always);
-        check(
-            &format!("{name}, unambiguous"),
-            retry.ambiguous(false),
-            &request(),
-            &reply,
-            always,
-        );
+        check(&format!("{name}, unambiguous"), retry.ambiguous(false), &request(), &reply, always);
     }
 }
 
@@ -261,10 +171,7 @@ fn a_connection_that_ended_is_repeated_once_for_free() {
 #[test]
 fn the_free_repeat_is_the_first_interruption_wherever_it_stands() {
     let context = context();
-    let run = ask(
-        &context,
-        [answer(500, ""), failure(TransportKind::Interrupted), token()],
-    );
+    let run = ask(&context, [answer(500, ""), failure(TransportKind::Interrupted), token()]);
     assert!(run.result.is_ok());
     assert_eq!(run.waits[1], Duration::ZERO);
 }
@@ -272,13 +179,9 @@ fn the_free_repeat_is_the_first_interruption_wherever_it_stands() {
 #[test]
 fn waits_are_spread_over_all_they_may_be() {
     for (reply, millis) in [(failure(TransportKind::NeverSent), 50), (answer(429, ""), 1000)] {
-        let first_waits: Vec<_> = (0..200)
-            .map(|_| asked(Retry::default(), &request(), &reply, 1).0.waits[0])
-            .collect();
-        let (least, most) = (
-            first_waits.iter().min().unwrap(),
-            first_waits.iter().max().unwrap(),
-        );
+        let first_waits: Vec<_> =
+            (0..200).map(|_| asked(Retry::default(), &request(), &reply, 1).0.waits[0]).collect();
+        let (least, most) = (first_waits.iter().min().unwrap(), first_waits.iter().max().unwrap());
         let quarter = Duration::from_millis(millis) / 4;
         assert!(*least < quarter && *most > 3 * quarter, "{least:?} to {most:?}");
     }
@@ -287,10 +190,7 @@ fn waits_are_spread_over_all_they_may_be() {
 #[test]
 fn how_many_attempts_there_are() {
     for (asked_for, expected) in [(0, 1), (1, 1), (2, 2), (3, 3), (10, 10), (11, 10), (u32::MAX, 10)] {
-        for (reply, wait) in [
-            (failure(TransportKind::NeverSent), SHORT),
-            (answer(429, ""), LONG),
-        ] {
+        for (reply, wait) in [(failure(TransportKind::NeverSent), SHORT), (answer(429, ""), LONG)] {
             let (run, _) = asked(Retry::default().max_attempts(asked_for), &request(), &reply, 10);
             assert_eq!(run.attempts(), expected, "{asked_for}");
             in_bounds("up to 20 s", &run.waits, wait);
@@ -344,11 +244,7 @@ fn what_retry_after_says() {
             let run = ask(&context(), [told, token()]);
             if let Some((least, room)) = expected {
                 assert!(run.result.is_ok(), "{shown}");
-                assert!(
-                    (*least..=*least + *room).contains(&run.waits[0]),
-                    "{shown}: {:?}",
-                    run.waits
-                );
+                assert!((*least..=*least + *room).contains(&run.waits[0]), "{shown}: {:?}", run.waits);
             } else {
                 assert_eq!(run.error().status(), Some(status), "{shown}");
                 assert_eq!(run.error().elapsed(), EXCHANGE, "{shown}: given up at once");
@@ -366,17 +262,9 @@ fn nothing_sleeps_past_the_deadline() {
         let told = answer(429, "").header("retry-after", "3");
         let run = ask(&context, std::iter::repeat_n(told, 10));
         assert!(run.error().elapsed() < SECOND * seconds, "{seconds}");
-        assert_eq!(
-            run.error().status(),
-            Some(429),
-            "{seconds}: the last answer, and no time-out"
-        );
+        assert_eq!(run.error().status(), Some(429), "{seconds}: the last answer, and no time-out");
         // Attempt n + 1 begins after n waits of three seconds or more, and n exchanges.
-        assert!(
-            run.attempts() <= 1 + (seconds as usize - 1) / 3,
-            "{seconds}: {}",
-            run.attempts()
-        );
+        assert!(run.attempts() <= 1 + (seconds as usize - 1) / 3, "{seconds}: {}", run.attempts());
     }
 }
 

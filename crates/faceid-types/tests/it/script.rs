@@ -61,10 +61,7 @@ pub(crate) struct Clock(Moment);
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Moment {
-            wall: UNIX_EPOCH + Duration::from_secs(NOW),
-            steady: Instant::now(),
-        })
+        Self(Moment { wall: UNIX_EPOCH + Duration::from_secs(NOW), steady: Instant::now() })
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -193,11 +190,7 @@ pub(crate) fn run<E: Endpoint>(
         let attempt = match call.next(clock.now()) {
             Ok(attempt) => attempt,
             Err(error) => {
-                return Run {
-                    result: Err(error),
-                    seen,
-                    waits,
-                };
+                return Run { result: Err(error), seen, waits };
             }
         };
         seen.push(see(&attempt, clock));
@@ -286,12 +279,8 @@ pub(crate) fn read(status: u16, body: impl Into<Vec<u8>>) -> Result<faceid_types
 
 /// All that a program's log can come to hold of an error: both formats, its parts, and its sources.
 pub(crate) fn shown(error: &Error) -> Vec<String> {
-    let mut shown = vec![
-        error.to_string(),
-        format!("{error:?}"),
-        format!("{error:#?}"),
-        error.hint().to_string(),
-    ];
+    let mut shown =
+        vec![error.to_string(), format!("{error:?}"), format!("{error:#?}"), error.hint().to_string()];
     shown.extend(error.code().map(|code| format!("{code} {code:?}")));
     shown.extend(error.detail().map(|detail| format!("{detail} {detail:?}")));
     shown.extend(error.request_id().map(ToOwned::to_owned));

@@ -52,25 +52,18 @@ fn nothing_shows_what_it_holds() {
     ];
     let attempt = call.next(clock.now()).unwrap();
     let sign = text_of(&attempt.request, "sign");
-    assert_eq!(
-        text_of(&attempt.request, "uuid"),
-        UUID,
-        "the marks are where they are looked for"
-    );
+    assert_eq!(text_of(&attempt.request, "uuid"), UUID, "the marks are where they are looked for");
     shown.push(format!("{attempt:?} {attempt:#?} {call:?}"));
     let body = json!({ "biz_token": TOKEN, "request_id": "id-1" }).to_string();
     let step = call.finish(answer(200, body).outcome(), clock.now());
     shown.push(format!("{step:?} {step:#?} {call:?}"));
-    let Step::Done(Ok(token)) = step else {
-        panic!("{step:?}")
-    };
+    let Step::Done(Ok(token)) = step else { panic!("{step:?}") };
     assert_eq!(token.biz_token(), TOKEN);
     shown.push(format!("{token:?} {token:#?}"));
 
     let mut form = Form::default();
     request.write(&mut form).unwrap();
-    form.text("sign", sign.as_str())
-        .file("image", UUID, "image/jpeg", SECRET.as_bytes());
+    form.text("sign", sign.as_str()).file("image", UUID, "image/jpeg", SECRET.as_bytes());
     shown.push(format!("{form:?} {form:#?}"));
     shown.extend(told.lock().unwrap().clone());
     assert!(shown.len() >= 10);
@@ -83,31 +76,15 @@ fn nothing_shows_what_it_holds() {
 fn debug_says_enough_to_be_of_use() {
     let (context, _) = context();
     for (text, words) in [
-        (
-            format!("{context:?}"),
-            &["fake-key", "/faceid", "3.1s", "30s"][..],
-        ),
-        (
-            format!("{:?}", request()),
-            &["GetBizToken", "fake-scene", "uuid: Some"],
-        ),
+        (format!("{context:?}"), &["fake-key", "/faceid", "3.1s", "30s"][..]),
+        (format!("{:?}", request()), &["GetBizToken", "fake-scene", "uuid: Some"]),
         (format!("{:?}", GetBizToken::new("x")), &["uuid: None"]),
         (
-            format!(
-                "{:?}",
-                Call::new(&context, &request()).next(Clock::new().now()).unwrap()
-            ),
-            &[
-                "https://api.megvii.com/faceid/v5/sdk/get_biz_token",
-                "bytes",
-                "10s",
-            ],
+            format!("{:?}", Call::new(&context, &request()).next(Clock::new().now()).unwrap()),
+            &["https://api.megvii.com/faceid/v5/sdk/get_biz_token", "bytes", "10s"],
         ),
         (
-            format!(
-                "{:?}",
-                ApiError::from_response(403, r#"{"error":"X: y","request_id":"id-1"}"#)
-            ),
+            format!("{:?}", ApiError::from_response(403, r#"{"error":"X: y","request_id":"id-1"}"#)),
             &["403", "X: y", "id-1", "36 bytes"],
         ),
         (
@@ -115,10 +92,7 @@ fn debug_says_enough_to_be_of_use() {
             &["TLS was refused: unknown issuer"],
         ),
     ] {
-        assert!(
-            words.iter().all(|word| text.contains(word)),
-            "{words:?} in {text}"
-        );
+        assert!(words.iter().all(|word| text.contains(word)), "{words:?} in {text}");
     }
 }
 
@@ -135,103 +109,28 @@ fn what_a_server_repeats_is_replaced() {
             |sign, _| json!({ "error": format!("BAD_ARGUMENTS: {sign}") }),
             "[sign]",
         ),
-        (
-            "run together",
-            400,
-            |sign, _| json!({ "error": format!("BAD_ARGUMENTS{sign}") }),
-            "[sign]",
-        ),
-        (
-            "as a reason",
-            403,
-            |sign, _| json!({ "error": format!("AUTHORIZATION_ERROR:{sign}") }),
-            "[sign]",
-        ),
+        ("run together", 400, |sign, _| json!({ "error": format!("BAD_ARGUMENTS{sign}") }), "[sign]"),
+        ("as a reason", 403, |sign, _| json!({ "error": format!("AUTHORIZATION_ERROR:{sign}") }), "[sign]"),
         ("as a code", 403, |sign, _| json!({ "error": sign }), "[sign]"),
-        (
-            "twice",
-            403,
-            |sign, _| json!({ "error": format!("X: {sign}{sign}") }),
-            "[sign][sign]",
-        ),
-        (
-            "after a long text",
-            403,
-            |sign, _| json!({ "error": format!("{:200}{sign}", "x") }),
-            "[sign]",
-        ),
-        (
-            "in another member",
-            403,
-            |sign, _| json!({ "error_message": format!("X {sign}") }),
-            "[sign]",
-        ),
-        (
-            "in an object",
-            403,
-            |sign, _| json!({ "error": { "sign": sign } }),
-            "[sign]",
-        ),
-        (
-            "under 200",
-            200,
-            |sign, _| json!({ "error": format!("X {sign}"), "biz_token": TOKEN }),
-            "[sign]",
-        ),
-        (
-            "in an id",
-            403,
-            |sign, _| json!({ "error": "X", "request_id": sign }),
-            "[sign]",
-        ),
-        (
-            "in an id with more",
-            403,
-            |sign, _| json!({ "request_id": format!("1,{sign}") }),
-            "[sign]",
-        ),
-        (
-            "in the id of an answer that does not read",
-            200,
-            |sign, _| json!({ "request_id": sign }),
-            "[sign]",
-        ),
+        ("twice", 403, |sign, _| json!({ "error": format!("X: {sign}{sign}") }), "[sign][sign]"),
+        ("after a long text", 403, |sign, _| json!({ "error": format!("{:200}{sign}", "x") }), "[sign]"),
+        ("in another member", 403, |sign, _| json!({ "error_message": format!("X {sign}") }), "[sign]"),
+        ("in an object", 403, |sign, _| json!({ "error": { "sign": sign } }), "[sign]"),
+        ("under 200", 200, |sign, _| json!({ "error": format!("X {sign}"), "biz_token": TOKEN }), "[sign]"),
+        ("in an id", 403, |sign, _| json!({ "error": "X", "request_id": sign }), "[sign]"),
+        ("in an id with more", 403, |sign, _| json!({ "request_id": format!("1,{sign}") }), "[sign]"),
+        ("in the id of an answer that does not read", 200, |sign, _| json!({ "request_id": sign }), "[sign]"),
         (
             "the uuid in a detail",
             400,
             |_, uuid| json!({ "error": format!("BAD_ARGUMENTS: uuid {uuid}") }),
             "[uuid]",
         ),
-        (
-            "as a reason",
-            403,
-            |_, uuid| json!({ "error": format!("AUTHORIZATION_ERROR: {uuid}") }),
-            "[uuid]",
-        ),
-        (
-            "in an object",
-            403,
-            |_, uuid| json!({ "error": { "uuid": uuid } }),
-            "[uuid]",
-        ),
-        (
-            "in an id",
-            403,
-            |_, uuid| json!({ "request_id": format!("1,{uuid}") }),
-            "[uuid]",
-        ),
-        (
-            "both",
-            403,
-            |sign, uuid| json!({ "error": format!("{uuid} {sign}") }),
-            "[uuid] [sign]",
-        ),
-        (
-            "in other members",
-            403,
-            |sign, uuid| json!({ "x": sign, "y": uuid, "error": "[uuid]" }),
-            "[uuid]",
-        ),
+        ("as a reason", 403, |_, uuid| json!({ "error": format!("AUTHORIZATION_ERROR: {uuid}") }), "[uuid]"),
+        ("in an object", 403, |_, uuid| json!({ "error": { "uuid": uuid } }), "[uuid]"),
+        ("in an id", 403, |_, uuid| json!({ "request_id": format!("1,{uuid}") }), "[uuid]"),
+        ("both", 403, |sign, uuid| json!({ "error": format!("{uuid} {sign}") }), "[uuid] [sign]"),
+        ("in other members", 403, |sign, uuid| json!({ "x": sign, "y": uuid, "error": "[uuid]" }), "[uuid]"),
         ("in a page", 200, |sign, uuid| json!([sign, uuid]), "HTTP 200"),
     ];
     for (name, status, body, replaced) in cases {
@@ -247,11 +146,7 @@ fn what_a_server_repeats_is_replaced() {
             without_marks(text, &sign);
         }
         let kept = String::from_utf8(error.body().unwrap().to_vec()).unwrap();
-        assert_eq!(
-            kept,
-            body(&sign, UUID).to_string(),
-            "{name}: the bytes are as they came"
-        );
+        assert_eq!(kept, body(&sign, UUID).to_string(), "{name}: the bytes are as they came");
     }
 }
 
@@ -304,18 +199,12 @@ fn a_uuid_that_is_part_of_a_code_changes_nothing() {
         ("ERROR", "AUTHORIZATION_ERROR: DENIED", &denied),
         ("AUTHORIZATION_ERROR", "AUTHORIZATION_ERROR: DENIED", &denied),
         ("DENIED", "AUTHORIZATION_ERROR: DENIED", &denied),
-        (
-            "CONCURRENCY",
-            "CONCURRENCY_LIMIT_EXCEEDED",
-            &ErrorCode::ConcurrencyLimitExceeded,
-        ),
+        ("CONCURRENCY", "CONCURRENCY_LIMIT_EXCEEDED", &ErrorCode::ConcurrencyLimitExceeded),
         ("uuid", "BAD_ARGUMENTS: uuid", &ErrorCode::BadArguments),
     ];
     for (uuid, text, code) in cases {
         let request = GetBizToken::new("fake-scene").uuid(uuid);
-        let error = echo(&context().0, &request, |_| {
-            answer(403, json!({ "error": text }).to_string())
-        });
+        let error = echo(&context().0, &request, |_| answer(403, json!({ "error": text }).to_string()));
         assert_eq!(error.unwrap_err().code(), Some(code), "{uuid} in {text}");
     }
 }
@@ -325,11 +214,7 @@ fn a_uuid_that_is_part_of_a_code_changes_nothing() {
 fn a_uuid_with_quotes_is_replaced_inside_an_object_too() {
     for uuid in [r#"mark"ed\user"#, r#""marked""#, r"marked\"] {
         let request = GetBizToken::new("fake-scene").uuid(uuid);
-        for text in [
-            json!(format!("X: {uuid}")),
-            json!({ "uuid": uuid }),
-            json!([uuid]),
-        ] {
+        for text in [json!(format!("X: {uuid}")), json!({ "uuid": uuid }), json!([uuid])] {
             let body = json!({ "error": text }).to_string();
             let error = echo(&context().0, &request, |_| answer(400, body)).unwrap_err();
             assert!(error.to_string().contains("[uuid]"), "{error}");
@@ -371,28 +256,15 @@ fn repeated(person: &Person, text: &str) -> String {
 
 #[test]
 fn personal_fields_of_any_endpoint_are_replaced() {
-    let person = Person {
-        uuid: "marked-uuid",
-        idcard_number: "11010519491231002X",
-        photo: b"\xFF\xD8 no text",
-    };
-    let shown = repeated(
-        &person,
-        "BAD_ARGUMENTS: 11010519491231002X of marked-uuid, data_type 0",
-    );
-    assert!(
-        shown.starts_with("BAD_ARGUMENTS: [idcard_number] of [uuid], data_type 0"),
-        "{shown}"
-    );
+    let person =
+        Person { uuid: "marked-uuid", idcard_number: "11010519491231002X", photo: b"\xFF\xD8 no text" };
+    let shown = repeated(&person, "BAD_ARGUMENTS: 11010519491231002X of marked-uuid, data_type 0");
+    assert!(shown.starts_with("BAD_ARGUMENTS: [idcard_number] of [uuid], data_type 0"), "{shown}");
 }
 
 #[test]
 fn a_value_inside_another_leaves_nothing_of_it() {
-    let person = Person {
-        uuid: "1101",
-        idcard_number: "11010519491231002X",
-        photo: b"",
-    };
+    let person = Person { uuid: "1101", idcard_number: "11010519491231002X", photo: b"" };
     let shown = repeated(&person, "BAD_ARGUMENTS: 11010519491231002X");
     assert!(!shown.contains("19491231"), "a date of birth: {shown}");
 }
@@ -400,19 +272,11 @@ fn a_value_inside_another_leaves_nothing_of_it() {
 /// In a text that is cut, what is replaced first does not decide how long it is.
 #[test]
 fn replacing_makes_no_line_long() {
-    let person = Person {
-        uuid: "aaaa",
-        idcard_number: "bbbb",
-        photo: b"",
-    };
+    let person = Person { uuid: "aaaa", idcard_number: "bbbb", photo: b"" };
     let id = "bbbb".repeat(64);
     let body = json!({ "error": "x".repeat(300), "request_id": id }).to_string();
     let error = echo(&context().0, &person, |_| answer(400, body)).unwrap_err();
-    assert!(
-        error.to_string().len() <= 600,
-        "{} bytes",
-        error.to_string().len()
-    );
+    assert!(error.to_string().len() <= 600, "{} bytes", error.to_string().len());
 }
 
 #[test]
@@ -422,23 +286,14 @@ fn errors_show_no_mark_in_any_variant() {
         Error::from(Invalid::unless_text("uuid", &format!("{UUID}\n")).unwrap_err()),
         Error::from(Invalid::too_long("uuid", 129, 128)),
         Error::from(ApiError::from_response(500, body.as_str())),
+        Error::from(DecodeError::new(200, DecodeFault::new("biz_token is empty"), body.as_str())),
         Error::from(DecodeError::new(
             200,
-            DecodeFault::new("biz_token is empty"),
-            body.as_str(),
-        )),
-        Error::from(DecodeError::new(
-            200,
-            serde_json::from_str::<u8>(&format!("\"{TOKEN}\""))
-                .unwrap_err()
-                .into(),
+            serde_json::from_str::<u8>(&format!("\"{TOKEN}\"")).unwrap_err().into(),
             body.as_str(),
         )),
         Error::from(TransportError::from(TransportKind::Timeout)),
-        Error::from(TransportError::new(
-            TransportKind::NeverSent,
-            "connection refused",
-        )),
+        Error::from(TransportError::new(TransportKind::NeverSent, "connection refused")),
     ];
     for error in errors {
         for text in shown(&error) {
@@ -452,17 +307,12 @@ fn errors_show_no_mark_in_any_variant() {
 fn a_librarys_error_is_a_source_and_its_text_is_cut() {
     let source = std::io::Error::other("x\u{1b}[31m".repeat(1000));
     let error = Error::from(TransportError::new(TransportKind::Interrupted, source));
-    assert!(
-        error.to_string().len() <= 320 && crate::script::is_plain(&error.to_string()),
-        "{error}"
-    );
+    assert!(error.to_string().len() <= 320 && crate::script::is_plain(&error.to_string()), "{error}");
     assert!(crate::script::is_plain(&format!("{error:?}")));
     let source = std::error::Error::source(&error).expect("a source");
     assert!(
         source.is::<std::io::Error>()
-            || source
-                .source()
-                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+            || source.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
     );
 }
 
