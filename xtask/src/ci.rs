@@ -47,14 +47,8 @@ const STEPS: [Step; 11] = [
 
 /// The crates that users depend on. Steps that go through the workspace look for each by name, so that one
 /// that went missing is a failure and not one crate less to check.
-const LIBRARIES: [&str; 6] = [
-    "faceid-sign",
-    "faceid-types",
-    "faceid-net",
-    "faceid-async",
-    "faceid-blocking",
-    "faceid-sandbox",
-];
+const LIBRARIES: [&str; 6] =
+    ["faceid-sign", "faceid-types", "faceid-net", "faceid-async", "faceid-blocking", "faceid-sandbox"];
 
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|step| step.name)
@@ -110,10 +104,7 @@ fn summary(steps: usize, left_out: &[&str]) -> String {
     if left_out.is_empty() {
         format!("ci: {passed} step{plural} passed")
     } else {
-        format!(
-            "ci: {passed} step{plural} passed, left out: {}",
-            left_out.join(", ")
-        )
+        format!("ci: {passed} step{plural} passed, left out: {}", left_out.join(", "))
     }
 }
 
@@ -131,12 +122,7 @@ mod tests {
 
     #[test]
     fn selection() {
-        let cases = [
-            (None, STEPS.len()),
-            (Some("fmt"), 1),
-            (Some("no-std"), 1),
-            (Some("nonsense"), 0),
-        ];
+        let cases = [(None, STEPS.len()), (Some("fmt"), 1), (Some("no-std"), 1), (Some("nonsense"), 0)];
         for (only, count) in cases {
             assert_eq!(selected(only).map_or(0, |steps| steps.len()), count, "{only:?}");
         }

@@ -47,9 +47,7 @@ impl Metadata {
 
 impl Package {
     pub(crate) fn targets_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Target> {
-        self.targets
-            .iter()
-            .filter(move |target| target.kinds.iter().any(|own| own == kind))
+        self.targets.iter().filter(move |target| target.kinds.iter().any(|own| own == kind))
     }
 }
 
@@ -62,10 +60,7 @@ fn parse(json: &str) -> Result<Metadata> {
     let root: Value = serde_json::from_str(json)?;
     let packages = list(&root, "packages", package)?;
     let target_directory = text(&root, "target_directory")?.into();
-    Ok(Metadata {
-        packages,
-        target_directory,
-    })
+    Ok(Metadata { packages, target_directory })
 }
 
 fn package(value: &Value) -> Result<Package> {
@@ -74,9 +69,7 @@ fn package(value: &Value) -> Result<Package> {
         name: text(value, "name")?,
         version: text(value, "version")?,
         // null means any registry, a list means only those in it.
-        published: value["publish"]
-            .as_array()
-            .is_none_or(|registries| !registries.is_empty()),
+        published: value["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
         features: features.keys().cloned().collect(),
         targets: list(value, "targets", target)?,
     })
@@ -84,9 +77,7 @@ fn package(value: &Value) -> Result<Package> {
 
 fn target(value: &Value) -> Result<Target> {
     let name = text(value, "name")?;
-    let kinds = list(value, "kind", |kind| {
-        Ok(kind.as_str().unwrap_or_default().to_owned())
-    })?;
+    let kinds = list(value, "kind", |kind| Ok(kind.as_str().unwrap_or_default().to_owned()))?;
     Ok(Target { name, kinds })
 }
 
@@ -95,12 +86,7 @@ fn text(value: &Value, key: &str) -> Result<String> {
 }
 
 fn list<T>(value: &Value, key: &str, item: impl Fn(&Value) -> Result<T>) -> Result<Vec<T>> {
-    value[key]
-        .as_array()
-        .ok_or_else(|| lacks(key))?
-        .iter()
-        .map(item)
-        .collect()
+    value[key].as_array().ok_or_else(|| lacks(key))?.iter().map(item).collect()
 }
 
 fn lacks(key: &str) -> String {

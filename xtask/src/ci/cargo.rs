@@ -9,9 +9,7 @@ pub(super) fn fmt(tools: &Tools) -> Result<Outcome> {
 }
 
 pub(super) fn clippy(tools: &Tools) -> Result<Outcome> {
-    tools
-        .command("cargo clippy --workspace --all-targets --all-features -- -D warnings")
-        .run()?;
+    tools.command("cargo clippy --workspace --all-targets --all-features -- -D warnings").run()?;
     Ok(Outcome::Passed)
 }
 

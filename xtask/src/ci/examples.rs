@@ -20,10 +20,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let metadata = Metadata::of_members(tools)?;
-    let examples = metadata
-        .package("examples")?
-        .targets_of("example")
-        .collect::<Vec<_>>();
+    let examples = metadata.package("examples")?.targets_of("example").collect::<Vec<_>>();
     if examples.is_empty() {
         return Err("the package examples has no example".into());
     }
@@ -54,10 +51,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
 /// `None` when the command had to be stopped. The output goes to a file, as a pipe that nobody empties blocks.
 fn run_within_limit(mut command: Command, log: &Path) -> Result<Option<ExitStatus>> {
     let output = File::create(log)?;
-    command
-        .stdin(Stdio::null())
-        .stderr(output.try_clone()?)
-        .stdout(output);
+    command.stdin(Stdio::null()).stderr(output.try_clone()?).stdout(output);
     let mut child = command.spawn()?;
     let started = Instant::now();
     loop {

@@ -40,10 +40,7 @@ mod tests {
     fn selections_of_features() {
         let cases: [(&[&str], &[&str]); 3] = [
             (&[], &["--no-default-features"]),
-            (
-                &["std"],
-                &["--no-default-features", "--no-default-features --features std"],
-            ),
+            (&["std"], &["--no-default-features", "--no-default-features --features std"]),
             (
                 &["default", "std"],
                 &[
@@ -56,10 +53,7 @@ mod tests {
         ];
         for (features, expected) in cases {
             let features = features.iter().map(ToString::to_string).collect::<Vec<_>>();
-            let runs = selections(&features)
-                .iter()
-                .map(|run| run.join(" "))
-                .collect::<Vec<_>>();
+            let runs = selections(&features).iter().map(|run| run.join(" ")).collect::<Vec<_>>();
             assert_eq!(runs, expected);
         }
     }

@@ -11,12 +11,8 @@ use crate::{
 
 /// The most packages that may stand below a crate with its default features on Linux. Raise a figure only with
 /// the dependency that earns it.
-const LIMITS: [(&str, usize); 4] = [
-    ("faceid-sign", 18),
-    ("faceid-types", 35),
-    ("faceid-blocking", 58),
-    ("faceid-async", 112),
-];
+const LIMITS: [(&str, usize); 4] =
+    [("faceid-sign", 18), ("faceid-types", 35), ("faceid-blocking", 58), ("faceid-async", 112)];
 
 pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let metadata = Metadata::of_graph(tools)?;
@@ -28,27 +24,18 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         let count = packages_below(&tree, name)?.len();
         println!("   {name}: {count} of at most {limit}");
         if count > limit {
-            problems.push(format!(
-                "{name} has {count} packages below it, at most {limit} are allowed"
-            ));
+            problems.push(format!("{name} has {count} packages below it, at most {limit} are allowed"));
         }
     }
 
     // Procedural macros are what most slows a build down, and signing needs none.
     let is_macro = |package: &&Package| package.targets_of("proc-macro").next().is_some();
-    let macros = metadata
-        .packages
-        .iter()
-        .filter(is_macro)
-        .map(id)
-        .collect::<BTreeSet<_>>();
+    let macros = metadata.packages.iter().filter(is_macro).map(id).collect::<BTreeSet<_>>();
     for features in [&[][..], &["--no-default-features"]] {
         let tree = tree(tools, "faceid-sign", &[&["--target", "all"], features].concat())?;
         for (name, version) in packages_below(&tree, "faceid-sign")?.intersection(&macros) {
             let with = features.first().unwrap_or(&"default features");
-            problems.push(format!(
-                "faceid-sign ({with}) brings the procedural macro {name} {version}"
-            ));
+            problems.push(format!("faceid-sign ({with}) brings the procedural macro {name} {version}"));
         }
     }
 
@@ -98,37 +85,17 @@ mod tests {
         let cases = [
             ("alone", "own v0.1.0 (/src/own)\n", Some(0)),
             ("one", "own v0.1.0 (/src/own)\nbase64 v0.23.1\n", Some(1)),
-            (
-                "twice, shortened",
-                "own v0.1.0 (/src/own)\na v1.0.0\nb v1.0.0\na v1.0.0 (*)\n",
-                Some(2),
-            ),
-            (
-                "two versions",
-                "own v0.1.0 (/src/own)\nsyn v2.0.1\nsyn v3.0.1\n",
-                Some(2),
-            ),
-            (
-                "macro",
-                "own v0.1.0 (/src/own)\nd v1.0.0 (proc-macro)\nd v1.0.0 (proc-macro) (*)\n",
-                Some(1),
-            ),
-            (
-                "ours below",
-                "own v0.1.0 (/src/own)\nours v0.1.0 (/src/ours)\n",
-                Some(1),
-            ),
+            ("twice, shortened", "own v0.1.0 (/src/own)\na v1.0.0\nb v1.0.0\na v1.0.0 (*)\n", Some(2)),
+            ("two versions", "own v0.1.0 (/src/own)\nsyn v2.0.1\nsyn v3.0.1\n", Some(2)),
+            ("macro", "own v0.1.0 (/src/own)\nd v1.0.0 (proc-macro)\nd v1.0.0 (proc-macro) (*)\n", Some(1)),
+            ("ours below", "own v0.1.0 (/src/own)\nours v0.1.0 (/src/ours)\n", Some(1)),
             ("blank line", "own v0.1.0 (/src/own)\n\na v1.0.0\n", Some(1)),
             ("another crate's tree", "other v0.1.0\na v1.0.0\n", None),
             ("no package", "own v0.1.0\nwarning: nothing to print\n", None),
             ("nothing", "", None),
         ];
         for (case, tree, count) in cases {
-            assert_eq!(
-                packages_below(tree, "own").ok().map(|packages| packages.len()),
-                count,
-                "{case}"
-            );
+            assert_eq!(packages_below(tree, "own").ok().map(|packages| packages.len()), count, "{case}");
         }
     }
 }

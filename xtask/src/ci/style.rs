@@ -66,10 +66,7 @@ fn crate_of_library(file: &str) -> Option<&str> {
 
 /// The numbers of the lines that hold an absolute path into somebody's own folders.
 fn personal_paths(text: &str) -> impl Iterator<Item = usize> {
-    (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| holds_personal_path(line))
-        .map(|(number, _)| number)
+    (1..).zip(text.lines()).filter(|(_, line)| holds_personal_path(line)).map(|(number, _)| number)
 }
 
 fn holds_personal_path(line: &str) -> bool {
