@@ -85,7 +85,6 @@ fn token(peer: &mut Peer) -> io::Result<()> {
 
 /// All rows.
 #[must_use]
-#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![
         // Answers in every legal dress.

@@ -40,7 +40,6 @@ fn api(result: Result<BizToken, Error>) -> Box<ApiError> {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_documented_error_in_each_spelling() {
     let denied = |reason| Code::AuthorizationError(reason);
     let authorization = "AUTHORIZATION_ERROR";

@@ -36,7 +36,6 @@ const SHORT: Wait = Wait { millis: 50, floor: 0, price: 14 };
 const LONG: Wait = Wait { millis: 1000, floor: 0, price: 5 };
 const TOLD: Wait = Wait { millis: 1000, floor: 7000, price: 5 };
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn table() -> Vec<(&'static str, Reply, Again)> {
     use Again::{Always, IfRepeatable, Never};
     let told = |reply: Reply| reply.header("retry-after", "7");

@@ -98,7 +98,6 @@ fn debug_says_enough_to_be_of_use() {
 
 /// A server that repeats what it was sent, wherever it can.
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_a_server_repeats_is_replaced() {
     type Body = fn(&str, &str) -> serde_json::Value;
     // what it shows, status, the answer to this sign and uuid, and what stands in their place
