@@ -12,6 +12,7 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use crate::claims::MAC_LEN;
+use crate::mac::Begun;
 use crate::raw::{self, Fields, Tail};
 use crate::{Claims, CredentialsError, CredentialsFault, SignError, Signature, Stamp, Validity, VerifyError};
 
@@ -24,10 +25,10 @@ pub struct Credentials {
     api_key: String,
     /// Kept for [`diagnose`](Self::diagnose), which tries what else may have been done with it.
     secret: Zeroizing<Vec<u8>>,
-    /// HMAC keyed with the secret.
+    /// HMAC keyed with the secret, for verifying.
     keyed: Hmac<Sha1>,
-    /// The same, after the head of the raw text, which is the same in each sign.
-    begun: Hmac<Sha1>,
+    /// The same for signing, after the head of the raw text, which is the same in each sign.
+    begun: Begun,
     head: Vec<u8>,
     /// Base64 of what lies in whole groups of the head: see [`Layout`].
     head_base64: Vec<u8>,
@@ -74,7 +75,7 @@ impl Credentials {
 
         let keyed = hmac_sha1(secret);
         let head = raw::head(&api_key);
-        let begun = keyed.clone().chain_update(&head);
+        let begun = Begun::new(secret, &head);
         let whole = Layout::whole_groups(head.len());
         let head_base64 = STANDARD.encode(&head[1..=whole]).into_bytes();
         Ok(Self { api_key, secret: Zeroizing::new(secret.to_vec()), keyed, begun, head, head_base64 })
@@ -135,7 +136,7 @@ impl Credentials {
 
     /// Writes the sign. `out` has exactly its length.
     fn write(&self, tail: &Tail, out: &mut [u8]) {
-        let mac = self.begun.clone().chain_update(tail.as_bytes()).finalize().into_bytes();
+        let mac = self.begun.digest(tail);
 
         let mut opening = [0; Layout::OPENING];
         opening[..MAC_LEN].copy_from_slice(&mac);

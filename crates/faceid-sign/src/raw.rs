@@ -48,14 +48,19 @@ impl Tail {
 /// Writes a number at the end of `digits` and tells where it begins.
 pub(crate) fn write_decimal(mut number: u64, digits: &mut [u8]) -> usize {
     let mut start = digits.len();
-    loop {
+    // Two digits a division: a division waits for the one before.
+    while number >= 10 {
+        start -= 2;
+        let pair = (number % 100) as u8;
+        digits[start] = b'0' + pair / 10;
+        digits[start + 1] = b'0' + pair % 10;
+        number /= 100;
+    }
+    if number > 0 || start == digits.len() {
         start -= 1;
         digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return start;
-        }
     }
+    start
 }
 
 /// Field b: 0 says single use.
