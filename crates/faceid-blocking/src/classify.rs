@@ -5,7 +5,7 @@ use std::io;
 use faceid_types::{TransportError, TransportKind};
 use ureq::{Error, Timeout};
 
-use crate::connector::NotConnected;
+use crate::connector::{NotConnected, refused_tls};
 
 /// An error before a whole response head.
 pub(crate) fn in_head(error: Error) -> TransportError {
@@ -49,9 +49,4 @@ fn whenever(error: &Error) -> TransportKind {
         Error::Tls(_) | Error::TlsRequired => TransportKind::Tls,
         _ => TransportKind::Other,
     }
-}
-
-/// Whether TLS itself said no, rather than the connection beneath it.
-pub(crate) fn refused_tls(error: &io::Error) -> bool {
-    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }

@@ -25,7 +25,6 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error};
 
-use crate::classify::refused_tls;
 use crate::head::{Head, head};
 
 /// An agent with this way of connecting. Without `tls` it speaks plain http alone.
@@ -66,6 +65,11 @@ impl fmt::Display for NotConnected {
 }
 
 impl StdError for NotConnected {}
+
+/// Whether TLS itself said no, rather than the connection beneath it.
+pub(crate) fn refused_tls(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
+}
 
 /// ureq asks it before each request; the connector resolves names when it needs them.
 #[derive(Debug)]

@@ -15,21 +15,9 @@ use crate::fault::Effect;
 use crate::form::Fields;
 use crate::journal::{Entry, SignHash};
 use crate::key::{Key, Place};
+use crate::refusal::Refusal;
 use crate::sandbox::Inner;
 use crate::{Fault, VendorError};
-
-/// A request that is refused: what it is told, and what the journal says.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) error: VendorError,
-    pub(crate) problem: Cow<'static, str>,
-}
-
-impl Refusal {
-    pub(crate) fn new(error: VendorError, problem: impl Into<Cow<'static, str>>) -> Self {
-        Self { error, problem: problem.into() }
-    }
-}
 
 /// A request that is right.
 pub(crate) struct Pass {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use http::header::{self, HeaderMap};
 
-use crate::check::Refusal;
 use crate::header_params::Value;
 use crate::multipart::{self, Part};
+use crate::refusal::Refusal;
 use crate::{Settings, VendorError};
 
 /// The fields of `get_biz_token`, as sent.

@@ -47,6 +47,7 @@ mod ids;
 mod journal;
 mod key;
 mod multipart;
+mod refusal;
 mod sandbox;
 mod server;
 mod settings;
