@@ -1,6 +1,7 @@
 //! The same call over an HTTP library of your own: here minreq. `Call` signs, reads and decides; you send and sleep.
 
 use std::error::Error;
+use std::io::ErrorKind;
 
 use faceid_types::{
     Attempt, Call, Context, Endpoint, GetBizToken, Moment, Step, TransportError, TransportKind,
@@ -31,6 +32,7 @@ fn exchange(attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError>
     let (head, body) = attempt.request.into_parts();
     let mut request = minreq::post(head.uri.to_string())
         .with_body(body)
+        // minreq counts whole seconds, and has no limit of its own for connecting.
         .with_timeout(attempt.budget.as_secs().max(1))
         .with_follow_redirects(false);
     for (name, value) in &head.headers {
@@ -51,9 +53,10 @@ fn exchange(attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError>
 fn kind(error: &minreq::Error) -> TransportKind {
     match error {
         minreq::Error::AddressNotFound => TransportKind::NeverSent,
-        minreq::Error::IoError(error) if error.kind() == std::io::ErrorKind::TimedOut => {
-            TransportKind::Timeout
+        minreq::Error::IoError(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            TransportKind::NeverSent
         }
+        minreq::Error::IoError(error) if error.kind() == ErrorKind::TimedOut => TransportKind::Timeout,
         minreq::Error::IoError(_) => TransportKind::Interrupted,
         _ => TransportKind::Misframed,
     }

@@ -6,10 +6,10 @@ use std::{io, iter};
 use faceid_types::{TransportError, TransportKind};
 
 /// An error before a whole response head.
-pub(crate) fn in_head(error: reqwest::Error) -> TransportError {
+pub(crate) fn in_head(error: reqwest::Error, sending: bool) -> TransportError {
     let kind = if refused_tls(&error) {
         TransportKind::Tls
-    } else if error.is_connect() {
+    } else if error.is_connect() || (error.is_timeout() && !sending) {
         TransportKind::NeverSent
     } else {
         whenever(&error).unwrap_or_else(|| {

@@ -14,6 +14,7 @@ use reqwest::header::CONTENT_ENCODING;
 use tokio::time::sleep;
 
 use crate::classify::{in_body, in_head};
+use crate::sending::Sending;
 
 /// The longest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -75,6 +76,9 @@ impl Client {
     }
 
     fn build(context: Context, builder: ClientBuilder) -> Result<Self, ConfigError> {
+        // A proxy is for https alone: over plain http it would see the sign, and this machine is asked directly.
+        let tunnelled = context.is_https() && !context.is_loopback();
+        let builder = if tunnelled { builder } else { builder.no_proxy() };
         let builder = builder
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -129,15 +133,18 @@ impl Client {
     }
 
     async fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        let mut request = reqwest::Request::try_from(attempt.request)
+        let sending = Sending::default();
+        let request = attempt.request.map(|form| sending.body(form));
+        let mut request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::new(TransportKind::NeverSent, error.without_url()))?;
         *request.timeout_mut() = Some(attempt.budget);
         let asked = request.url().clone();
-        let mut answer = self.http.execute(request).await.map_err(in_head)?;
+        let mut answer =
+            self.http.execute(request).await.map_err(|error| in_head(error, sending.has_begun()))?;
         if *answer.url() != asked {
             return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
-        if answer.headers().contains_key(CONTENT_ENCODING) {
+        if answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
             return Err(TransportError::new(
                 TransportKind::Other,
                 "the answer is compressed, which was not asked for",

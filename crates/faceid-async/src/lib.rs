@@ -26,7 +26,10 @@
 
 mod classify;
 mod client;
+mod sending;
 
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};
 pub use faceid_types::*;
+#[doc(no_inline)]
+pub use reqwest;

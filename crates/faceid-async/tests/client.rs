@@ -21,6 +21,14 @@ fn client(server: &Server) -> Client {
     Client::new(config(server, "http")).expect("a client")
 }
 
+/// A TLS configuration such as an application brings along.
+fn own_tls() -> rustls::ClientConfig {
+    let authority = Authority::default();
+    let trusting = Config::at("https://api.test", Credentials::new("k", "s").expect("a pair"));
+    let context = faceid_async::Context::new(trusting).expect("a context");
+    Network::default().roots(Roots::Pem(authority.pem().into())).tls_config(&context).expect("TLS")
+}
+
 fn request() -> GetBizToken {
     GetBizToken::new("fake-scene")
 }
@@ -134,12 +142,8 @@ async fn nobody_can_undo_the_safety_of_an_agent() {
             peer.answer("307 Moved", "location: /elsewhere\r\n", "")?;
         }
     });
-    let authority = Authority::default();
-    let trusting = Config::at("https://api.test", Credentials::new("k", "s").expect("a pair"));
-    let context = faceid_async::Context::new(trusting).expect("a context");
-    let tls = Network::default().roots(Roots::Pem(authority.pem().into())).tls_config(&context).expect("TLS");
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(own_tls())
         .redirect(reqwest::redirect::Policy::limited(10))
         .no_proxy();
     let client = Client::with_http(config(&server, "http"), builder).expect("a client");
@@ -234,4 +238,33 @@ async fn calls_in_flight_are_counted() {
     assert_eq!(client.gauges().in_flight, 1);
     calling.await.expect("no panic").expect("a token");
     assert_eq!(client.gauges().in_flight, 0);
+}
+
+#[tokio::test]
+async fn no_limit_is_a_limit_too() {
+    let server = Server::start(None, tokens);
+    let config = config(&server, "http").attempt_timeout(Duration::MAX).deadline(Duration::MAX);
+    let client = Client::new(config.connect_timeout(Duration::MAX)).expect("a client");
+    assert_eq!(client.send(&request()).await.expect("a token").biz_token(), "fake-token");
+}
+
+/// The server may close a connection that is idle for longer; one that is used after all would fail.
+#[tokio::test]
+async fn a_connection_that_was_idle_for_15_s_is_not_used_again() {
+    let server = Server::start(None, tokens);
+    let client = client(&server);
+    client.send(&request()).await.expect("a token");
+    sleep(Duration::from_secs(16)).await;
+    client.send(&request()).await.expect("a token");
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_builder_does_not_see_plain_http() {
+    let (server, proxy) = (Server::start(None, tokens), faceid_faults::proxy());
+    let through = reqwest::Proxy::all(format!("http://{}", proxy.address())).expect("a proxy");
+    let builder = reqwest::Client::builder().tls_backend_preconfigured(own_tls()).proxy(through);
+    let client = Client::with_http(config(&server, "http"), builder).expect("a client");
+    assert_eq!(client.send(&request()).await.expect("a token").biz_token(), "fake-token");
+    assert_eq!(proxy.connections(), 0);
 }

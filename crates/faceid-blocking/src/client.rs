@@ -64,7 +64,9 @@ impl Client {
 
     /// A client over a ureq agent of your own, with its pool, proxy, TLS and resolver.
     ///
-    /// What keeps a call safe is set on each request all the same: time limits, no redirects, a limited head. Less is
+    /// What keeps a call safe is set on each request all the same: time limits, no redirects, a limited head, no proxy
+    /// for plain http. Whether a compressed answer, which is never asked for, is unfolded or refused is up to ureq's
+    /// features; the limit holds for what is unfolded. Less is
     /// known of an agent's errors: some that mean "never sent" are taken as "may have arrived".
     ///
     /// # Errors
@@ -111,9 +113,11 @@ impl Client {
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
         let asked = attempt.request.uri().clone();
-        let request = self
-            .agent
-            .configure_request(attempt.request)
+        let settings = self.agent.configure_request(attempt.request);
+        // A proxy is for https alone: over plain http it would see the sign, and this machine is asked directly.
+        let tunnelled = self.context.is_https() && !self.context.is_loopback();
+        let settings = if tunnelled { settings } else { settings.proxy(None) };
+        let request = settings
             .timeout_global(Some(attempt.budget))
             .timeout_connect(Some(attempt.connect_budget))
             .http_status_as_error(false)

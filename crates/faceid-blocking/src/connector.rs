@@ -64,7 +64,14 @@ impl fmt::Display for NotConnected {
     }
 }
 
-impl StdError for NotConnected {}
+impl StdError for NotConnected {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.source {
+            Error::Io(error) => Some(error),
+            other => Some(other),
+        }
+    }
+}
 
 /// Whether TLS itself said no, rather than the connection beneath it.
 pub(crate) fn refused_tls(error: &io::Error) -> bool {

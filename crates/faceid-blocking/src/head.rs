@@ -15,10 +15,11 @@ pub(crate) fn head(mut input: &[u8]) -> Head {
         };
         let (head, rest) = input.split_at(end + 4);
         if !head.starts_with(b"HTTP/1.1 1") {
-            let names =
-                head.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b':').next());
-            let mut names = names.map(<[u8]>::trim_ascii);
-            let compressed = names.any(|name| name.eq_ignore_ascii_case(b"content-encoding"));
+            let compressed = head.split(|byte| *byte == b'\n').any(|line| {
+                let mut parts = line.splitn(2, |byte| *byte == b':').map(<[u8]>::trim_ascii);
+                parts.next().is_some_and(|name| name.eq_ignore_ascii_case(b"content-encoding"))
+                    && parts.next().is_some_and(|encoding| encoding != b"identity")
+            });
             return if compressed { Head::Compressed } else { Head::Plain };
         }
         input = rest;
@@ -38,6 +39,7 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nx: content-encoding\r\n\r\n", Head::Plain),
             ("HTTP/1.1 200 OK\r\nContent-Encoding:br\r\n\r\n", Head::Compressed),
             ("HTTP/1.0 200 OK\r\nCONTENT-ENCODING : gzip\r\nx: y\r\n\r\n{}", Head::Compressed),
+            ("HTTP/1.1 200 OK\r\ncontent-encoding: identity\r\n\r\n", Head::Plain),
             ("HTTP/1.1 103 X\r\n\r\n", Head::Unfinished),
             ("HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\r\ncontent-encoding: x\r\n\r\n", Head::Compressed),
         ];

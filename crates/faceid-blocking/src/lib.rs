@@ -30,3 +30,5 @@ mod head;
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};
 pub use faceid_types::*;
+#[doc(no_inline)]
+pub use ureq;

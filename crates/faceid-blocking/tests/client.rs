@@ -214,3 +214,32 @@ fn calls_in_flight_are_counted() {
     calling.join().expect("no panic").expect("a token");
     assert_eq!(client.gauges().in_flight, 0);
 }
+
+#[test]
+fn no_limit_is_a_limit_too() {
+    let server = Server::start(None, tokens);
+    let config = config(&server, "http").attempt_timeout(Duration::MAX).deadline(Duration::MAX);
+    let client = Client::new(config.connect_timeout(Duration::MAX)).expect("a client");
+    assert_eq!(client.send(&request()).expect("a token").biz_token(), "fake-token");
+}
+
+/// The server may close a connection that is idle for longer; one that is used after all would fail.
+#[test]
+fn a_connection_that_was_idle_for_15_s_is_not_used_again() {
+    let server = Server::start(None, tokens);
+    let client = client(&server);
+    client.send(&request()).expect("a token");
+    thread::sleep(Duration::from_secs(16));
+    client.send(&request()).expect("a token");
+    assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn the_proxy_of_an_agent_does_not_see_plain_http() {
+    let (server, proxy) = (Server::start(None, tokens), faceid_faults::proxy());
+    let through = ureq::Proxy::new(&format!("http://{}", proxy.address())).expect("a proxy");
+    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(Some(through)).build().into();
+    let client = Client::with_agent(config(&server, "http"), agent).expect("a client");
+    assert_eq!(client.send(&request()).expect("a token").biz_token(), "fake-token");
+    assert_eq!(proxy.connections(), 0);
+}

@@ -415,6 +415,19 @@ pub fn rows() -> Vec<Row> {
                 0,
             )
         },
+        Row {
+            config: short,
+            tls: Tls::Raw,
+            ..row(
+                "a TLS handshake that outlasts the attempt",
+                |peer| {
+                    peer.wait();
+                    Ok(())
+                },
+                NEVER_SENT,
+                0,
+            )
+        },
         row(
             "the first attempt is slow, the deadline is kept",
             |peer| {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use faceid_types::ConfigError;
+use http::Uri;
+use http::uri::Authority;
 
 /// Where to find the proxy.
 ///
@@ -71,11 +73,21 @@ pub(crate) fn choose(
             }
         }
     };
-    if ["http://", "https://"].iter().any(|scheme| url.0.to_ascii_lowercase().starts_with(scheme)) {
-        Ok(Some(url))
-    } else {
-        Err(ConfigError::new(setting, "is not an http or https proxy; others are not supported"))
+    match url.0.parse::<Uri>() {
+        Err(_) => Err(ConfigError::new(setting, "is not a URL")),
+        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => {
+            Err(ConfigError::new(setting, "is not an http or https proxy; others are not supported"))
+        }
+        Ok(uri) => match uri.authority() {
+            Some(authority) if !authority.host().is_empty() && has_port_or_none(authority) => Ok(Some(url)),
+            _ => Err(ConfigError::new(setting, "has no host, or a port that is none")),
+        },
     }
+}
+
+fn has_port_or_none(authority: &Authority) -> bool {
+    let after_host = authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, address)| address);
+    authority.port_u16().is_some() || after_host == authority.host()
 }
 
 /// Whether a list such as `.internal.test,10.0.0.0/8` names the host. [the convention of curl]
@@ -128,6 +140,14 @@ mod tests {
             (&[("HTTPS_PROXY", " "), ("all_proxy", "http://b.test")], "api.test", Ok(Some("http://b.test"))),
             (&[("HTTP_PROXY", "http://proxy.test")], "api.test", Ok(None)),
             (&[("ALL_PROXY", "socks5://proxy.test")], "api.test", Err("ALL_PROXY")),
+            (&[("ALL_PROXY", "http://us er:p@proxy.test")], "api.test", Err("ALL_PROXY")),
+            (&[("ALL_PROXY", "http://proxy.test:99999")], "api.test", Err("ALL_PROXY")),
+            (&[("ALL_PROXY", "http://:3128")], "api.test", Err("ALL_PROXY")),
+            (
+                &[("ALL_PROXY", "HTTP://user:p@proxy.test:1")],
+                "api.test",
+                Ok(Some("HTTP://user:p@proxy.test:1")),
+            ),
             (&[("HTTPS_PROXY", "http://a.test"), ("NO_PROXY", "api.test")], "api.test", Ok(None)),
             (&[("HTTPS_PROXY", "http://a.test"), ("no_proxy", "x.test, .test")], "api.test", Ok(None)),
             (&[("HTTPS_PROXY", "socks5://a.test"), ("NO_PROXY", "*")], "api.test", Ok(None)),

@@ -7,12 +7,10 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use crate::claims::MAC_LEN;
-use crate::mac::Begun;
+use crate::mac::{Begun, MacKey};
 use crate::raw::{self, Fields, Tail};
 use crate::{Claims, CredentialsError, CredentialsFault, SignError, Signature, Stamp, Validity, VerifyError};
 
@@ -26,7 +24,7 @@ pub struct Credentials {
     /// Kept for [`diagnose`](Self::diagnose), which tries what else may have been done with it.
     secret: Zeroizing<Vec<u8>>,
     /// HMAC keyed with the secret, for verifying.
-    keyed: Hmac<Sha1>,
+    keyed: MacKey,
     /// The same for signing, after the head of the raw text, which is the same in each sign.
     begun: Begun,
     head: Vec<u8>,
@@ -73,7 +71,7 @@ impl Credentials {
         let secret = api_secret.as_ref();
         check_edges(secret).map_err(|fault| CredentialsError { field: "api_secret", fault })?;
 
-        let keyed = hmac_sha1(secret);
+        let keyed = MacKey::new(secret);
         let head = raw::head(&api_key);
         let begun = Begun::new(secret, &head);
         let whole = Layout::whole_groups(head.len());
@@ -169,7 +167,9 @@ impl Credentials {
         }
         let decoded = STANDARD.decode(sign).map_err(|_| VerifyError::Malformed)?;
         let (mac, raw) = decoded.split_at_checked(MAC_LEN).ok_or(VerifyError::Malformed)?;
-        self.keyed.clone().chain_update(raw).verify_slice(mac).map_err(|_| VerifyError::Mismatch)?;
+        if !self.keyed.is_digest(mac, raw) {
+            return Err(VerifyError::Mismatch);
+        }
 
         let fields = Fields::parse(raw).ok_or(VerifyError::Malformed)?;
         if fields.api_key != self.api_key {
@@ -195,10 +195,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("api_key", &self.api_key).finish_non_exhaustive()
     }
-}
-
-pub(crate) fn hmac_sha1(key: &[u8]) -> Hmac<Sha1> {
-    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 const fn base64_len(bytes: usize) -> usize {

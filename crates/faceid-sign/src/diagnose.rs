@@ -10,11 +10,12 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use hmac::Mac as _;
 use sha1::{Digest as _, Sha1};
 
+use zeroize::Zeroizing;
+
 use crate::claims::MAC_LEN;
-use crate::credentials::hmac_sha1;
+use crate::mac::MacKey;
 use crate::raw::{Fields, parse_number};
 use crate::{Claims, Credentials};
 
@@ -258,7 +259,7 @@ impl Credentials {
         }
         if let Some(raw_at) = self.find_raw(decoded) {
             let (mac, raw) = decoded.split_at(raw_at);
-            let expected = hmac_sha1(self.secret()).chain_update(raw).finalize().into_bytes();
+            let expected = MacKey::new(self.secret()).digest(raw);
             let joined = [
                 (Slip::HexDigest, hex(&expected).into_bytes()),
                 (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
@@ -268,7 +269,7 @@ impl Credentials {
             if let Some((slip, _)) = joined.iter().find(|(_, bytes)| bytes.eq_ignore_ascii_case(mac)) {
                 return Diagnosis::Slip(*slip);
             }
-            if mac.len() == 32 {
+            if mac.len() == 32 && !mac.iter().all(u8::is_ascii_hexdigit) {
                 return Diagnosis::Slip(Slip::HmacSha256);
             }
         }
@@ -278,9 +279,8 @@ impl Credentials {
     /// What the digest was computed from.
     fn diagnose_mac(&self, mac: &[u8], raw: &[u8], now: u64) -> Diagnosis {
         let secret = self.secret();
-        let with_line_end = |end: &[u8]| [secret, end].concat();
-        let hmac_is =
-            |key: &[u8], message: &[u8]| hmac_sha1(key).chain_update(message).verify_slice(mac).is_ok();
+        let with_line_end = |end: &[u8]| Zeroizing::new([secret, end].concat());
+        let hmac_is = |key: &[u8], message: &[u8]| MacKey::new(key).is_digest(mac, message);
         if hmac_is(secret, raw) {
             return self.diagnose_fields(raw, now);
         }

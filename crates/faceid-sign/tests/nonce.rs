@@ -1,8 +1,5 @@
 //! The nonce: what is one, and that it comes from the operating system.
 
-use std::io::Read as _;
-use std::os::fd::FromRawFd as _;
-
 use faceid_sign::{Nonce, NonceError};
 
 #[test]
@@ -44,8 +41,12 @@ fn random_nonces_are_uniform_over_ten_digits() {
 
 /// Workers forked from one parent start with the same memory; their nonces must differ all the same.
 #[test]
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no safe fork")]
 fn forked_workers_draw_different_nonces() {
+    use std::io::Read as _;
+    use std::os::fd::FromRawFd as _;
+
     const WORKERS: usize = 4;
     const DRAWS: usize = 16;
     // A generator inside the process would be seeded here and then copied by the fork.

@@ -38,6 +38,8 @@ pub struct Call<'a, E> {
     maybe_sent: bool,
     /// What the last retry took from the quota.
     paid: u32,
+    /// What was taken for an attempt that has not begun yet; it goes back if the call is given up first.
+    unspent: u32,
     free_repeat_used: bool,
     clock_corrected: bool,
 }
@@ -97,6 +99,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
             current: None,
             maybe_sent: false,
             paid: 0,
+            unspent: 0,
             free_repeat_used: false,
             clock_corrected: false,
         }
@@ -132,10 +135,11 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let encoded = encoded.map_err(|_| unsigned(SignError::RandomSource))?;
         let request = self.post(&encoded.boundary, encoded.body)?;
 
+        self.unspent = 0;
         self.attempts += 1;
         let span = Span::new(E::PATH, &self.context.base.host, self.attempts);
         self.current = Some(Current { signature, times, started: now.steady, span });
-        let budget = config.attempt_timeout.unwrap_or(E::ATTEMPT_TIMEOUT).min(remaining);
+        let budget = config.attempt_timeout.unwrap_or(E::ATTEMPT_TIMEOUT).min(remaining).min(LONGEST_ATTEMPT);
         let connect_budget = config.connect_timeout.min(budget);
         Ok(Attempt { request, budget, connect_budget, body_limit: E::BODY_LIMIT })
     }
@@ -203,6 +207,9 @@ impl<'a, E: Endpoint> Call<'a, E> {
     }
 
     fn post(&self, boundary: &str, body: Vec<u8>) -> Result<Request<Vec<u8>>, Invalid> {
+        if E::PATH.contains(['?', '#']) || E::PATH.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(Invalid::new("PATH", "of the endpoint is not a plain path"));
+        }
         let content_type = format!("multipart/form-data; boundary={boundary}");
         Request::post(self.context.base.url_of(E::PATH))
             .header(CONTENT_TYPE, content_type)
@@ -326,7 +333,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         };
         match decide(event, standing, self.context.config.retry) {
             Verdict::Again { wait, price } if self.context.shared.quota.take(price) => {
-                self.paid = price;
+                (self.paid, self.unspent) = (price, price);
                 Some(wait)
             }
             Verdict::Again { .. } | Verdict::Stop => None,
@@ -357,6 +364,7 @@ impl<E> Call<'_, E> {
 
 impl<E> Drop for Call<'_, E> {
     fn drop(&mut self) {
+        self.context.shared.quota.give(self.unspent);
         self.context.shared.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -366,6 +374,9 @@ impl<E> fmt::Debug for Call<'_, E> {
         f.debug_struct("Call").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
+
+/// A year. `Duration::MAX` says "without a limit", and HTTP libraries panic where it is added to an instant.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 struct Success<T> {
     response: T,

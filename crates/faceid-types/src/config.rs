@@ -202,7 +202,7 @@ impl fmt::Debug for Config {
 }
 
 /// A setting that cannot be used. It names the setting, never its value.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{setting} {problem}")]
 pub struct ConfigError {
     setting: Cow<'static, str>,
@@ -223,10 +223,21 @@ impl ConfigError {
         Self { source: Some(source.into()), ..self }
     }
 
+    pub(crate) fn renamed(self, setting: &'static str) -> Self {
+        Self { setting: setting.into(), ..self }
+    }
+
     /// The setting's name: a variable, or `base_url` and the like.
     #[must_use]
     pub fn setting(&self) -> &str {
         &self.setting
+    }
+}
+
+/// As `Display`: it is what a program shows that returns it from `main`.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConfigError({self})")
     }
 }
 
@@ -280,7 +291,7 @@ impl Base {
         let base = Self { url, host: authority.host().to_owned(), https: scheme == "https", loopback };
         let prefixed: Result<Uri, _> = base.url_of("/").parse();
         match prefixed {
-            Ok(uri) if uri.query().is_none() => Ok(base),
+            Ok(uri) if uri.query().is_none() && is_plain_path(&base.url) => Ok(base),
             _ => Err(ConfigError::new("path_prefix", "does not fit into a URL's path")),
         }
     }
@@ -295,6 +306,12 @@ impl Base {
         let slash = if path.starts_with('/') { "" } else { "/" };
         [&self.url, slash, path].concat()
     }
+}
+
+/// Neither a fragment, which would be cut off with all that follows it, nor segments that some libraries resolve and
+/// others send.
+fn is_plain_path(path: &str) -> bool {
+    !path.contains('#') && !path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 /// 127.0.0.0/8, `::1` and `localhost`.
@@ -372,6 +389,9 @@ mod tests {
             assert!(error.starts_with("base_url ") && !error.contains("qxqx"), "{url}: {error}");
         }
         assert_eq!(base("https://host.test", "/a b", false).expect_err("a blank").setting(), "path_prefix");
+        for prefix in ["/faceid#x", "/a/../b", "/."] {
+            assert_eq!(base("https://host.test", prefix, false).expect_err(prefix).setting(), "path_prefix");
+        }
         assert_eq!(base("https://host.test", "/a?b", false).expect_err("a query").setting(), "path_prefix");
     }
 }

@@ -107,7 +107,8 @@ impl Context {
 }
 
 /// How a client and its clones stand right now, for metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// `Gauges::default()` is for your own tests: its fields can be set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gauges {
     /// Calls that have begun and not ended.

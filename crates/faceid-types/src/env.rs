@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 
 use faceid_sign::Credentials;
+use zeroize::Zeroizing;
 
+use crate::config::Base;
 use crate::{Config, ConfigError, Region};
 
 pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config, ConfigError> {
@@ -18,19 +20,19 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
         (Some(_), Some(_)) => {
             Err(ConfigError::new(name, format!("is given together with {file_name}: give one of the two")))
         }
-        (Some(value), None) => Ok((name, value.into_bytes())),
+        (Some(value), None) => Ok((name, Zeroizing::new(value.into_bytes()))),
         (None, Some(path)) => {
             let content = std::fs::read(path).map_err(|error| {
                 ConfigError::new(file_name, "names a file that cannot be read").caused_by(error)
             })?;
-            Ok((file_name, without_line_end(content)))
+            Ok((file_name, Zeroizing::new(without_line_end(content))))
         }
         (None, None) => Err(ConfigError::new(name, format!("is not set, and neither is {file_name}"))),
     };
 
     let (key_source, key) = secret("FACEID_API_KEY", "FACEID_API_KEY_FILE")?;
     let (secret_source, secret) = secret("FACEID_API_SECRET", "FACEID_API_SECRET_FILE")?;
-    let credentials = Credentials::new(key, secret).map_err(|error| {
+    let credentials = Credentials::new(&*key, &*secret).map_err(|error| {
         let source = if error.field == "api_key" { key_source } else { secret_source };
         ConfigError::new(source, format!("cannot be used: {error}")).caused_by(error)
     })?;
@@ -57,11 +59,18 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
         Some(prefix) => config.path_prefix(prefix),
         None => config,
     };
-    match text("FACEID_ALLOW_HTTP")?.as_deref() {
-        None | Some("0") => Ok(config),
-        Some("1") => Ok(config.allow_http(true)),
-        Some(_) => Err(ConfigError::new("FACEID_ALLOW_HTTP", "is neither 0 nor 1")),
-    }
+    let config = match text("FACEID_ALLOW_HTTP")?.as_deref() {
+        None | Some("0") => config,
+        Some("1") => config.allow_http(true),
+        Some(_) => return Err(ConfigError::new("FACEID_ALLOW_HTTP", "is neither 0 nor 1")),
+    };
+    // What is wrong is told by the name that the user knows it by; whether http is allowed can still be said in code.
+    Base::new(&config.clone().allow_http(true)).map_err(|error| match error.setting() {
+        "base_url" => error.renamed("FACEID_BASE_URL"),
+        "path_prefix" => error.renamed("FACEID_PATH_PREFIX"),
+        _ => error,
+    })?;
+    Ok(config)
 }
 
 /// Editors end a file with a line end that is no part of the secret.

@@ -12,6 +12,15 @@ use crate::{
 ///
 /// Match on it, or ask it: each question below is answered whatever the variant. `Display` is one line that says what
 /// happened, safe to log; [`hint`](Self::hint) says what to do.
+///
+/// ```
+/// use faceid_types::{ApiError, Error, ErrorCode};
+///
+/// let error = Error::from(ApiError::from_response(403, r#"{"error":"CONCURRENCY_LIMIT_EXCEEDED"}"#));
+/// assert_eq!(error.code(), Some(&ErrorCode::ConcurrencyLimitExceeded));
+/// assert!(error.is_retryable() && !error.is_before_send());
+/// println!("{error}: {}", error.hint());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -123,6 +132,13 @@ impl Error {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.spent().elapsed
+    }
+
+    /// The same after this many attempts and this time: for your own tests.
+    #[must_use]
+    pub fn with_attempts(self, attempts: u32, elapsed: Duration) -> Self {
+        let spent = Spent { attempts, elapsed, ..self.spent() };
+        self.with_spent(spent)
     }
 
     /// One line on what to do.
@@ -331,6 +347,24 @@ impl DecodeError {
 
     pub(crate) fn with_request_id(self, request_id: Option<String>) -> Self {
         Self { request_id, ..self }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn fault(&self) -> &DecodeFault {
+        &self.fault
+    }
+
+    /// The service's id of the request, if it could be read.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     /// The body as received. It may hold a token, so it is not for a log.

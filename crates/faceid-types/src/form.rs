@@ -61,6 +61,11 @@ impl<'a> Form<'a> {
         self
     }
 
+    /// The fields so far, in order: name, file name if it is a file, and value. For your own tests of an endpoint.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, Option<&str>, &[u8])> {
+        self.parts.iter().map(|part| (part.name, part.file.as_ref().map(|file| &*file.name), &*part.value))
+    }
+
     /// Texts that nothing shown may repeat, with their fields' names.
     pub(crate) fn personal_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let text = |part: &'_ Part<'a>| part.personal.then_some(part.name);

@@ -95,6 +95,16 @@ impl Endpoint for GetBizToken {
 ///
 /// It gives access to a session, so `Debug` does not show it. It can be serialized, for the answer to the phone:
 /// `biz_token`, `request_id`, `time_used`, and `received_at` and `expires_at` as UNIX time in seconds.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use faceid_types::BizToken;
+///
+/// let now = SystemTime::now();
+/// let token = BizToken::new("fake-token", now).with_request_id("fake-id");
+/// assert_eq!(token.remaining(now + Duration::from_secs(600)), Duration::from_secs(3000));
+/// assert!(!format!("{token:?}").contains("fake-token"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "the vendor's names")]
 pub struct BizToken {
@@ -114,6 +124,18 @@ impl BizToken {
     #[must_use]
     pub fn new(biz_token: impl Into<String>, received_at: SystemTime) -> Self {
         Self { biz_token: biz_token.into(), request_id: None, time_used: None, received_at }
+    }
+
+    /// The same with the service's id of the request: for your own tests.
+    #[must_use]
+    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+        Self { request_id: Some(request_id.into()), ..self }
+    }
+
+    /// The same with what the service took, in milliseconds: for your own tests.
+    #[must_use]
+    pub fn with_time_used(self, milliseconds: u64) -> Self {
+        Self { time_used: Some(milliseconds), ..self }
     }
 
     /// The token itself, an opaque text.

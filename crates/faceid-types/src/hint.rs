@@ -10,6 +10,8 @@ use crate::{AuthorizationReason, Error, ErrorCode, TransportKind};
 pub enum Hint {
     /// A field of the request.
     MendField,
+    /// This machine's clock or random source: nothing can be signed.
+    Machine,
     /// `MISSING_ARGUMENTS`.
     MissingArguments,
     /// `BAD_ARGUMENTS: liveness_id`.
@@ -59,6 +61,7 @@ pub enum Hint {
 impl Hint {
     pub(crate) fn of(error: &Error) -> Self {
         match error {
+            Error::Invalid(error) if matches!(error.field(), "clock" | "random") => Self::Machine,
             Error::Invalid(_) => Self::MendField,
             Error::Transport(error) => match error.kind() {
                 TransportKind::NeverSent => Self::Unreachable,
@@ -108,7 +111,8 @@ impl Hint {
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::MendField => "mend the field that is named; nothing was sent",
+            Self::MendField => "mend the field that is named",
+            Self::Machine => "set this machine's clock, or mend its random source: nothing can be signed",
             Self::MissingArguments => "send the parameter that is named; a gateway may have dropped the form",
             Self::LivenessId => {
                 "take the scene's id from the console, of the same account and region as the key"
@@ -134,7 +138,7 @@ impl fmt::Display for Hint {
             }
             Self::Gateway => "a gateway answered in place of the service: check base URL, proxy and firewall",
             Self::Redirect => "redirects are not followed: set the base URL that answers itself",
-            Self::Unreachable => "check base URL, name resolution, proxy and firewall; nothing was sent",
+            Self::Unreachable => "check base URL, name resolution, proxy and firewall",
             Self::Tls => "check the certificate, the roots this machine trusts, and any proxy that opens TLS",
             Self::Slow => "ask again later; whether the request arrived is not known",
             Self::Deadline => "give the call more time: its deadline passed before anything was sent",

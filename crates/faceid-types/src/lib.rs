@@ -73,7 +73,10 @@ pub use context::{Context, Gauges};
 pub use decode::DecodeFault;
 pub use endpoint::{Answer, Endpoint};
 pub use error::{ApiError, DecodeError, Error};
-pub use faceid_sign::{Credentials, CredentialsError, CredentialsFault, Validity};
+pub use faceid_sign::{
+    Claims, Credentials, CredentialsError, CredentialsFault, Diagnosis, Nonce, NonceError, SignError,
+    Signature, Slip, Stamp, Validity, VerifyError,
+};
 pub use form::Form;
 pub use get_biz_token::{BizToken, GetBizToken};
 pub use hint::Hint;

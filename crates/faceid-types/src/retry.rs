@@ -7,7 +7,9 @@ use crate::{ApiError, ErrorCode, TransportKind};
 
 /// How often a call asks again, and after what.
 ///
-/// Every attempt is signed anew, after the wait. What is repeated:
+/// Every attempt is signed anew, after the wait. A quota that all clones of a client share keeps an outage from being
+/// doubled; repeats for a stale connection are outside of it, and a client has 64 of them, as many as it keeps idle
+/// connections, with one more for each success. What is repeated:
 ///
 /// | event | again | wait |
 /// |---|---|---|

@@ -53,5 +53,16 @@ fn suites(state: &str) {
         let handle = runtime.handle().clone();
         move |request: &_| handle.block_on(client.send(request))
     });
+    // Clients of the application's own, in which all of that is on.
+    conformance::run(|config| {
+        let agent = ureq::Agent::new_with_defaults();
+        let client = faceid_blocking::Client::with_agent(config, agent).expect("a client");
+        Box::new(move |request: &_| client.send(request))
+    });
+    conformance::run(|config| {
+        let client = faceid_async::Client::with_http(config, reqwest::Client::builder()).expect("a client");
+        let handle = runtime.handle().clone();
+        Box::new(move |request: &_| handle.block_on(client.send(request)))
+    });
     println!("{state}: both clients pass both suites, {} hostile rows each", rows.len());
 }

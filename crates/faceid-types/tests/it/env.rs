@@ -77,10 +77,10 @@ fn where_the_service_is() {
         let expected = format!("{expected}/v5/sdk/get_biz_token");
         assert_eq!(url(config, KEY.1, SECRET.1), expected, "{variables:?}");
     }
-    for url in [base("http://gw.test/qxqx"), base("ftp://gw.test/qxqx"), base("https://qxqx@gw.test")] {
-        let config = config(&[KEY, SECRET, url]).unwrap();
-        refused(&Context::new(config).unwrap_err(), &["base_url"]);
-    }
+    // That http is allowed can still be said in code.
+    let http = config(&[KEY, SECRET, base("http://gw.test/qxqx")]).unwrap();
+    refused(&Context::new(http.clone()).unwrap_err(), &["base_url"]);
+    assert!(Context::new(http.allow_http(true)).is_ok());
 }
 
 #[test]
@@ -114,6 +114,11 @@ fn what_is_refused() {
         (&[KEY, SECRET, ("FACEID_REGION", "qxqx")], &["FACEID_REGION", "china", "singapore", "indonesia"]),
         (&[KEY, SECRET, ("FACEID_REGION", " china")], &["FACEID_REGION"]),
         (&[KEY, SECRET, ("FACEID_REGION", "sgp")], &["FACEID_REGION"]),
+        (&[KEY, SECRET, ("FACEID_BASE_URL", "ftp://gw.test/qxqx")], &["FACEID_BASE_URL"]),
+        (&[KEY, SECRET, ("FACEID_BASE_URL", "https://qxqx@gw.test")], &["FACEID_BASE_URL"]),
+        (&[KEY, SECRET, ("FACEID_BASE_URL", "gw.test")], &["FACEID_BASE_URL"]),
+        (&[KEY, SECRET, REGION, ("FACEID_PATH_PREFIX", "/qxqx#x")], &["FACEID_PATH_PREFIX"]),
+        (&[KEY, SECRET, REGION, ("FACEID_PATH_PREFIX", "/../qxqx")], &["FACEID_PATH_PREFIX"]),
         (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "qxqx")], &["FACEID_ALLOW_HTTP"]),
         (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "true")], &["FACEID_ALLOW_HTTP"]),
         (&[KEY, SECRET, REGION, ("FACEID_ALLOW_HTTP", "01")], &["FACEID_ALLOW_HTTP"]),

@@ -72,6 +72,7 @@ fn a_client_has_64_free_repeats_and_each_success_gives_one_back() {
         let _ = call.next(clock.now()).unwrap();
         clock.advance(Duration::from_millis(1));
         let _ = call.finish(interrupted().outcome(), clock.now());
+        let _ = call.next(clock.now()).unwrap();
     };
     for repeats in 1..=64 {
         abandoned();
@@ -83,6 +84,18 @@ fn a_client_has_64_free_repeats_and_each_success_gives_one_back() {
     assert_eq!(left(&context), 487);
     abandoned();
     assert_eq!(left(&context), 487, "free again");
+}
+
+#[test]
+fn a_retry_that_is_given_up_before_it_begins_costs_nothing() {
+    let context = context();
+    let (request, clock) = (request(), Clock::new());
+    let mut call = Call::new(&context, &request);
+    let _ = call.next(clock.now()).unwrap();
+    let _ = call.finish(failure(TransportKind::Timeout).outcome(), clock.now());
+    assert_eq!(left(&context), 486, "it is set apart");
+    drop(call);
+    assert_eq!(left(&context), 500);
 }
 
 #[test]
