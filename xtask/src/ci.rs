@@ -31,9 +31,10 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
+    step("codegen", codegen),
     step("test", cargo::test),
     step("features", features::run),
     step("docs", cargo::docs),
@@ -45,10 +46,16 @@ const STEPS: [Step; 11] = [
     step("style", style::run),
 ];
 
-/// The crates that users depend on. Steps that go through the workspace look for each by name, so that one
+/// The crates that are published. Steps that go through the workspace look for each by name, so that one
 /// that went missing is a failure and not one crate less to check.
 const LIBRARIES: [&str; 6] =
     ["faceid-sign", "faceid-types", "faceid-net", "faceid-async", "faceid-blocking", "faceid-sandbox"];
+
+/// What is in git and made from other files must be up to date.
+fn codegen(tools: &Tools) -> Result<Outcome> {
+    crate::codegen::run(tools, true)?;
+    Ok(Outcome::Passed)
+}
 
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|step| step.name)

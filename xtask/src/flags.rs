@@ -2,17 +2,31 @@
 
 #![allow(unreachable_pub, reason = "the macro writes its items as `pub`")]
 
+use std::path::PathBuf;
+
 xflags::xflags! {
     /// The maintainer's program. Run it as `cargo xtask <command>`.
     cmd xtask {
         /// Check everything that a change must pass, or one step of it.
         ///
-        /// The steps, in order: fmt, clippy, test, features, docs, examples, no-std,
-        /// everything-on, vectors,
-        /// graph, style. With CI=true in the environment a step that cannot run is a failure.
+        /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
+        /// everything-on, vectors, graph, style.
+        /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
             optional step: String
+        }
+
+        /// Write the files that are made from others: the C header.
+        cmd codegen {
+            /// Write nothing, and fail if one is out of date.
+            optional --check
+        }
+
+        /// Build the C library and install it.
+        cmd dist {
+            /// Below which folder: include, lib and lib/pkgconfig are made there.
+            required --prefix dir: PathBuf
         }
     }
 }

@@ -3,6 +3,8 @@
 //! It depends on nothing of ours, so that it still builds when the crates it checks do not.
 
 mod ci;
+mod codegen;
+mod dist;
 mod flags;
 mod tools;
 mod workspace;
@@ -10,6 +12,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use flags::{Xtask, XtaskCmd};
+use tools::Tools;
 
 /// Errors here are read by a person and never matched on: their text is all that counts.
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -17,6 +20,8 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Erro
 fn main() -> ExitCode {
     let done = match Xtask::from_env_or_exit().subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
+        XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
+        XtaskCmd::Dist(dist) => dist::run(&dist.prefix),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,60 @@
+//! UNIX time in words.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::speech::{Phrase, Say};
+
+/// UNIX time in seconds; 0 where the clock stands before 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// `2018-07-12 04:30:18 UTC (1531369818)`; the number alone past the year 9999.
+pub(crate) fn date(unix: u64) -> String {
+    const YEAR_10_000: u64 = 253_402_300_800;
+    if unix >= YEAR_10_000 {
+        return unix.to_string();
+    }
+    let (days, second) = (unix / 86_400, unix % 86_400);
+    // Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is the last one.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC ({unix})")
+}
+
+/// How long before `now`, or after.
+pub(crate) fn distance(unix: u64, now: u64) -> Phrase {
+    match (now.checked_sub(unix), unix.abs_diff(now)) {
+        (Some(_), seconds) => Say::SecondsAgo.with([seconds.to_string().into()]),
+        (None, seconds) => Say::SecondsAhead.with([seconds.to_string().into()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates() {
+        let cases = [
+            (0, "1970-01-01 00:00:00 UTC (0)"),
+            (951_782_399, "2000-02-28 23:59:59 UTC (951782399)"),
+            (951_782_400, "2000-02-29 00:00:00 UTC (951782400)"),
+            (1_530_762_118, "2018-07-05 03:41:58 UTC (1530762118)"),
+            (4_107_542_400, "2100-03-01 00:00:00 UTC (4107542400)"),
+            (253_402_300_799, "9999-12-31 23:59:59 UTC (253402300799)"),
+            (253_402_300_800, "253402300800"),
+            (u64::MAX, "18446744073709551615"),
+        ];
+        for (unix, expected) in cases {
+            assert_eq!(date(unix), expected);
+        }
+    }
+}

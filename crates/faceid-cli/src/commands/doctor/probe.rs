@@ -1,0 +1,38 @@
+//! A signed request that lacks a required field: what refuses it tells how far the sign got.
+
+use faceid_blocking::{Answer, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid};
+
+use crate::failure::Failure;
+use crate::speech::{Phrase, Say};
+
+/// `get_biz_token` without `liveness_id`.
+struct Probe;
+
+impl Endpoint for Probe {
+    type Response = ();
+
+    const PATH: &'static str = GetBizToken::PATH;
+    const REPEATABLE: bool = GetBizToken::REPEATABLE;
+
+    fn write<'a>(&'a self, _: &mut Form<'a>) -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    fn read(_: &Answer<'_>) -> Result<(), DecodeFault> {
+        Ok(())
+    }
+}
+
+/// In which order the service checks is not documented: who asks for the field first may not have looked at the sign.
+pub(super) fn send(client: &Client) -> Result<Phrase, Failure> {
+    match client.send(&Probe) {
+        Ok(()) => Ok(Say::ProbeTaken.into()),
+        Err(error) if is_missing_field(&error) => Ok(Say::ProbePassed.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_missing_field(error: &Error) -> bool {
+    matches!(error.code(), Some(ErrorCode::MissingArguments | ErrorCode::BadArguments))
+        && error.detail().is_some_and(|field| field.eq_ignore_ascii_case("liveness_id"))
+}

@@ -1,0 +1,133 @@
+//! The way to the service, a step at a time: name, connection, TLS, and the Date of an answer.
+//!
+//! The client takes the same steps in one; apart, each can be named when it fails. No sign is sent.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use faceid_blocking::Hint;
+use http::Uri;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use crate::calendar;
+use crate::failure::{Failure, Kind};
+use crate::speech::{Phrase, Say};
+
+/// Where to go.
+pub(super) struct Reach {
+    host: String,
+    addresses: Vec<SocketAddr>,
+    patience: Duration,
+}
+
+impl Reach {
+    /// The addresses behind the name. The operating system knows no time limit for this, so a thread waits for it.
+    pub(super) fn resolve(base_url: &str, patience: Duration) -> Result<(Self, Phrase), Failure> {
+        let uri: Uri = base_url.parse().unwrap_or_default();
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let https = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
+        let (found, finding) = mpsc::channel();
+        thread::spawn({
+            let host = host.clone();
+            move || found.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter))
+        });
+        let addresses = match finding.recv_timeout(patience) {
+            Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
+            Ok(Ok(_)) => return Err(unreachable(Say::NoAddress.with([host.into()]))),
+            Ok(Err(error)) => {
+                return Err(unreachable(Say::NotResolved.with([host.into(), error.to_string().into()])));
+            }
+            Err(_) => return Err(unreachable(Say::ResolvedLate.with([host.into()]))),
+        };
+        let shown: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+        let detail = Say::Resolved.with([host.clone().into(), shown.join(", ").into()]);
+        Ok((Self { host, addresses, patience }, detail))
+    }
+
+    /// The first address that answers.
+    pub(super) fn connect(&self) -> Result<(TcpStream, Phrase), Failure> {
+        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for address in &self.addresses {
+            let started = Instant::now();
+            match TcpStream::connect_timeout(address, self.patience) {
+                Ok(stream) => {
+                    let set = stream
+                        .set_read_timeout(Some(self.patience))
+                        .and_then(|()| stream.set_write_timeout(Some(self.patience)));
+                    set.map_err(|error| unreachable(error.to_string().into()))?;
+                    let took = started.elapsed().as_millis().to_string();
+                    return Ok((stream, Say::Connected.with([address.to_string().into(), took.into()])));
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(unreachable(Say::NotConnected.with([last.to_string().into()])))
+    }
+
+    /// The handshake, with the certificate checked as the client does.
+    pub(super) fn secure(
+        &self,
+        mut stream: TcpStream,
+        tls: ClientConfig,
+    ) -> Result<(StreamOwned<ClientConnection, TcpStream>, Phrase), Failure> {
+        let refused = |error: String| {
+            Failure::new(Kind::Network, Say::TlsRefused.with([error.into()])).hint(Hint::Tls).code("tls")
+        };
+        let name = ServerName::try_from(self.host.clone()).map_err(|error| refused(error.to_string()))?;
+        let mut connection =
+            ClientConnection::new(Arc::new(tls), name).map_err(|error| refused(error.to_string()))?;
+        while connection.is_handshaking() {
+            connection.complete_io(&mut stream).map_err(|error| refused(error.to_string()))?;
+        }
+        let version = connection.protocol_version().and_then(|version| version.as_str()).unwrap_or("TLS");
+        Ok((StreamOwned::new(connection, stream), Say::Secured.with([version.into()])))
+    }
+
+    /// Seconds that the service's clock is ahead of this machine's, by the Date of whatever it answers.
+    pub(super) fn date(&self, stream: &mut (impl Read + Write)) -> Result<Option<i64>, Failure> {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let request = format!("HEAD / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let head = stream
+            .write_all(request.as_bytes())
+            .and_then(|()| stream.flush())
+            .and_then(|()| head(stream))
+            .map_err(|error| unreachable(Say::NoAnswer.with([error.to_string().into()])))?;
+        let Some(date) = head.lines().find_map(date_of) else {
+            return Ok(None);
+        };
+        let now = calendar::now();
+        Ok(i64::try_from(date).ok().zip(i64::try_from(now).ok()).map(|(date, now)| date - now))
+    }
+}
+
+/// The head of an answer, or what came of it.
+fn head(stream: &mut impl Read) -> io::Result<String> {
+    const LONGEST: usize = 64 * 1024;
+    let mut head = Vec::new();
+    let mut chunk = [0; 1024];
+    while head.len() < LONGEST && !head.windows(4).any(|window| window == b"\r\n\r\n") {
+        match stream.read(&mut chunk)? {
+            0 => break,
+            read => head.extend_from_slice(&chunk[..read]),
+        }
+    }
+    if head.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+fn date_of(line: &str) -> Option<u64> {
+    let (name, value) = line.split_once(':')?;
+    let date = name.eq_ignore_ascii_case("date").then(|| httpdate::parse_http_date(value.trim()).ok())??;
+    Some(date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
+}
+
+fn unreachable(message: Phrase) -> Failure {
+    Failure::new(Kind::Network, message).hint(Hint::Unreachable).code("never_sent")
+}

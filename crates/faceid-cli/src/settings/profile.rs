@@ -1,0 +1,117 @@
+//! The profile file: a table for each profile, `[default]` among them.
+//!
+//! ```toml
+//! [default]
+//! region = "singapore"
+//! api_key = "your-api-key"
+//! api_secret_file = "secret"
+//! ```
+//!
+//! A profile stands alone: the key of one never goes with the secret of another.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use toml::{Table, Value};
+
+use crate::failure::{Failure, Kind};
+use crate::settings::Name;
+use crate::speech::{Phrase, Say};
+
+/// One profile.
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    pub(crate) file: PathBuf,
+    values: Vec<(Name, OsString)>,
+}
+
+impl Profile {
+    /// `None` where there is no file, or it has no `[default]`, and nobody asked for a profile by name.
+    pub(crate) fn load(asked: Option<&str>) -> Result<Option<Self>, Failure> {
+        let from_environment = env::var("FACEID_PROFILE").ok().filter(|name| !name.is_empty());
+        let asked = asked.map(str::to_owned).or(from_environment);
+        let name = asked.clone().unwrap_or_else(|| "default".to_owned());
+        let absent = |file: &Path| match &asked {
+            Some(name) => Err(refused(file, Say::NoSuchProfile.with([name.clone().into()]))),
+            None => Ok(None),
+        };
+        let Some(file) = location() else {
+            return absent(Path::new("config.toml"));
+        };
+        let content = match fs::read_to_string(&file) {
+            Ok(content) => content,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return absent(&file),
+            Err(error) => return Err(refused(&file, Say::CannotRead.with([error.to_string().into()]))),
+        };
+        unless_private(&file)?;
+        // The parser's own message quotes the line, and a secret may stand in it.
+        let table: Table = content.parse().map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| content.get(..span.start)).unwrap_or_default();
+            refused(&file, Say::NotToml.with([(before.matches('\n').count() + 1).to_string().into()]))
+        })?;
+        let values = match table.get(&name) {
+            None => return absent(&file),
+            Some(Value::Table(profile)) => values(&file, profile)?,
+            Some(_) => return Err(refused(&file, Say::NotATable.with([name.into()]))),
+        };
+        Ok(Some(Self { name, file, values }))
+    }
+
+    pub(crate) fn get(&self, name: Name) -> Option<OsString> {
+        self.values.iter().find(|(given, _)| *given == name).map(|(_, value)| value.clone())
+    }
+}
+
+fn values(file: &Path, profile: &Table) -> Result<Vec<(Name, OsString)>, Failure> {
+    let read = |(key, value): (&String, &Value)| {
+        let unknown = || refused(file, Say::UnknownKey.with([key.clone().into()]));
+        let name = Name::ALL.into_iter().find(|name| name.key() == key).ok_or_else(unknown)?;
+        let value: OsString = match value {
+            Value::String(text) if name.is_path() => {
+                file.parent().unwrap_or(Path::new("")).join(text).into_os_string()
+            }
+            Value::String(text) => text.into(),
+            Value::Integer(number) if name == Name::MaxAttempts => number.to_string().into(),
+            Value::Boolean(allow) if name == Name::AllowHttp => if *allow { "1" } else { "0" }.into(),
+            _ => return Err(refused(file, Say::WrongType.with([key.clone().into()]))),
+        };
+        Ok((name, value))
+    };
+    profile.iter().map(read).collect()
+}
+
+/// `$XDG_CONFIG_HOME/faceid/config.toml`, or below `~/.config`; on Windows below `%APPDATA%`, which is not tested.
+fn location() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        folder("APPDATA")?
+    } else {
+        folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?
+    };
+    Some(base.join("faceid").join("config.toml"))
+}
+
+/// A file that others can read is refused, so that a secret in it gets mended and not used.
+#[cfg(unix)]
+fn unless_private(file: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    // The six lowest bits are those of the group and of all others.
+    let mode = fs::metadata(file).map(|metadata| metadata.permissions().mode()).unwrap_or_default();
+    if mode.trailing_zeros() >= 6 {
+        return Ok(());
+    }
+    Err(refused(file, Say::OthersCanRead).hint(Say::MakePrivate.with([file.display().to_string().into()])))
+}
+
+/// On Windows a user's own folders are closed to others by default.
+#[cfg(not(unix))]
+fn unless_private(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+fn refused(file: &Path, problem: impl Into<Phrase>) -> Failure {
+    let file = file.display().to_string();
+    Failure::new(Kind::Configuration, Say::ProfileRefused.with([file.into(), problem.into()])).code("profile")
+}

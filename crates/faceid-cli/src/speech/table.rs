@@ -1,0 +1,146 @@
+//! The table of all that the program says itself: a row a sentence, English and Chinese side by side.
+//!
+//! `{0}`, `{1}` are filled in. Where the library says it in English already, the English cell is `{0}` alone.
+
+use crate::speech::Lang;
+
+macro_rules! table {
+    ($($say:ident: $en:literal, $zh:literal;)*) => {
+        /// A sentence.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[cfg_attr(not(feature = "sandbox"), allow(dead_code, reason = "some are the sandbox's"))]
+        pub(crate) enum Say { $($say),* }
+
+        impl Say {
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$say),*];
+
+            /// The sentence, its places not filled in yet.
+            pub(crate) const fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$say, Lang::En) => $en, (Self::$say, Lang::Zh) => $zh,)*
+                }
+            }
+        }
+    };
+}
+
+table! {
+    Error: "error: ", "错误：";
+    Advice: "advice: ", "建议：";
+    Usage: "{0}", "命令行有误：{0}";
+    CannotWrite: "cannot write to stdout: {0}", "无法写入标准输出：{0}";
+    CannotRead: "cannot be read: {0}", "无法读取：{0}";
+    NotForEnv: "vectors do not fit into variables: take --output text or json", "测试向量放不进环境变量：请用 --output text 或 json";
+    ManWritten: "manual pages written to {0}", "手册页已写入 {0}";
+
+    NeverSent: "{0}", "无法连接到服务：{0}";
+    TlsRefused: "{0}", "TLS 被拒绝：{0}";
+    NoAnswerInTime: "{0}", "未能及时收到应答：{0}";
+    ConnectionEnded: "{0}", "连接在应答之前中断：{0}";
+    ExchangeFailed: "{0}", "通信失败：{0}";
+    ServiceAnswered: "{0}", "服务返回错误：{0}";
+    DoesNotRead: "{0}", "无法解读应答：{0}";
+    NotSent: "{0}", "请求未发送：{0}";
+    TokenWithControl: "the answer does not read: biz_token holds a control character", "无法解读应答：biz_token 含有控制字符";
+    Retrying: "retrying in {0} s ({1} of {2}): {3}", "{0} 秒后重试（第 {1} 次，共 {2} 次）：{3}";
+    ClockCorrected: "this machine's clock is {0} s behind the service's; signs were corrected by that, set the clock right", "本机时钟比服务慢 {0} 秒；签名已按此修正，请校准时钟";
+
+    SettingRefused: "{0} {1}", "{0}：{1}";
+    CannotBeUsed: "{0}", "设置不可用：{0}";
+    InProfile: "{0} in the profile", "配置文件中的 {0}";
+    NotGiven: "{0} is not given", "未提供 {0}";
+    GivenTwice: "is given together with {0}: give one of the two", "不能与 {0} 同时给出，二者只取其一";
+    NotUtf8: "is not UTF-8", "不是 UTF-8 文本";
+    NotARegion: "is none of china, singapore, indonesia", "不是 china、singapore、indonesia 之一";
+    NotATime: "is no time above zero with its unit: 500ms, 30s, 2m, 1h", "不是带单位且大于零的时间，例如 500ms、30s、2m、1h";
+    NotAValidity: "is no time in whole seconds with its unit, such as 100s or 1h, nor the word once", "不是以整秒计并带单位的时间（例如 100s、1h），也不是 once";
+    NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
+    NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
+    FileRefused: "names {0}: {1}", "指向的 {0}：{1}";
+    WaysOfKey: "pass --api-key, set FACEID_API_KEY or FACEID_API_KEY_FILE, or write api_key into the profile file", "使用 --api-key，设置 FACEID_API_KEY 或 FACEID_API_KEY_FILE，或在配置文件中写入 api_key";
+    WaysOfSecret: "pass --api-secret-file, set FACEID_API_SECRET or FACEID_API_SECRET_FILE, or write api_secret_file into the profile file", "使用 --api-secret-file，设置 FACEID_API_SECRET 或 FACEID_API_SECRET_FILE，或在配置文件中写入 api_secret_file";
+    WaysOfRegion: "pass --region or --base-url, or set FACEID_REGION or FACEID_BASE_URL; there is no default, as data must not cross a border by accident", "使用 --region 或 --base-url，或设置 FACEID_REGION 或 FACEID_BASE_URL；没有默认值，以免数据意外出境";
+    WaysOfScene: "pass --liveness-id or set FACEID_LIVENESS_ID: the id of a liveness scene made in the vendor's console", "使用 --liveness-id 或设置 FACEID_LIVENESS_ID：即在厂商控制台创建的活体场景的 id";
+    BothOrNone: "a sandbox with a pair of its own needs both --api-key and --api-secret-file", "沙箱若用自定的密钥对，须同时给出 --api-key 与 --api-secret-file";
+    StdinTwice: "sign and secret cannot both come by stdin", "签名与密钥不能同时从标准输入读取";
+    CannotPrompt: "cannot ask at the terminal: {0}", "无法在终端上提示输入：{0}";
+
+    FaultEmpty: "is empty", "为空";
+    FaultBlank: "begins or ends with white space", "首尾有空白";
+    FaultLineEnd: "begins or ends with a line end", "首尾有换行符";
+    FaultByteOrderMark: "begins or ends with a byte order mark", "首尾有字节序标记（BOM）";
+    FaultSeparator: "contains '&' or '='", "含有 & 或 =";
+    FaultControl: "contains a control character", "含有控制字符";
+    FaultNonAscii: "contains a character outside ASCII", "含有 ASCII 以外的字符";
+    FaultOther: "cannot be used", "不可用";
+
+    ProfileRefused: "profile file {0}: {1}", "配置文件 {0}：{1}";
+    NoSuchProfile: "there is no profile {0}", "没有名为 {0} 的配置";
+    NotToml: "line {0} is not TOML", "第 {0} 行不是合法的 TOML";
+    NotATable: "{0} is no table: settings stand below [default] or another name", "{0} 不是表：设置应写在 [default] 或其他名称之下";
+    UnknownKey: "there is no setting {0}", "没有名为 {0} 的设置";
+    WrongType: "{0} has a value of the wrong type", "{0} 的值类型不对";
+    OthersCanRead: "others can read it, so it is not used", "其他用户可以读取，因此不予使用";
+    MakePrivate: "chmod 600 {0}", "执行 chmod 600 {0}";
+    OriginFlag: "flag {0}", "命令行 {0}";
+    OriginEnvironment: "environment {0}", "环境变量 {0}";
+    OriginProfile: "profile {0} of {1}", "配置 {0}，文件 {1}";
+    OriginDefault: "default", "默认值";
+    OriginPrompt: "prompt", "终端输入";
+
+    Raw: "signed text: {0}", "被签名的文本：{0}";
+    ExpiryOverflow: "--issued-at plus the validity does not fit into 64 bits", "--issued-at 加上有效期超出 64 位";
+
+    CannotReadSign: "the sign cannot be read: {0}", "无法读取签名：{0}";
+    SignIsSecret: "FILE is a file that holds the sign, or - for stdin; a sign is a secret and does not belong into the command line", "FILE 是存有签名的文件，- 表示标准输入；签名属于机密，不应写在命令行上";
+    NoSign: "it is not base64 of a digest and the fields a, b, c, d", "它不是摘要与 a、b、c、d 字段的 base64";
+    SignRefused: "the sign does not verify: {0}", "签名验证不通过：{0}";
+    OtherKey: "it is another api_key's, not that of the pair at hand", "它属于另一个 api_key，而不是手头的密钥对";
+    UnknownSlip: "no known slip explains it: api_key and api_secret are not a pair", "没有已知的失误能解释：api_key 与 api_secret 不是一对";
+    NotVerified: "not verified, as no api_secret is at hand: anybody can write such claims", "未验证，因为手头没有 api_secret：这些内容任何人都能写出";
+    ClaimKey: "api_key  {0}", "api_key  {0}";
+    ClaimIssued: "issued   {0}, {1}", "签发     {0}，{1}";
+    ClaimExpires: "expires  {0}, {1}", "过期     {0}，{1}";
+    ClaimOnce: "expires  never by time: single use", "过期     不按时间：仅限使用一次";
+    ClaimNonce: "nonce    {0}", "随机数   {0}";
+    Verifies: "verifies yes", "验证     通过";
+    DoesNotVerify: "verifies no: {0}", "验证     不通过：{0}";
+    NotVerifiedShort: "verifies not known: no api_secret at hand", "验证     未知：手头没有 api_secret";
+    SecondsAgo: "{0} s ago", "{0} 秒前";
+    SecondsAhead: "{0} s ahead", "{0} 秒后";
+
+    CannotListen: "cannot listen at {0}: {1}", "无法监听 {0}：{1}";
+    OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";
+    TryIt: "in another terminal: export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}", "在另一个终端执行：export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}";
+
+    Passed: "ok", "通过";
+    Failed: "FAILED", "失败";
+    Skipped: "skipped", "跳过";
+    NotLooked: "not looked at", "未检查";
+    DoctorFound: "{0} failed; the first: {1}", "{0} 项失败，第一项：{1}";
+    ProfileFound: "{0} of {1}", "{0}，文件 {1}";
+    NoProfile: "none; none is needed", "无，也并非必需";
+    CredentialsFound: "api_key from {0}, api_secret from {1}", "api_key 来自 {0}，api_secret 来自 {1}";
+    AddressFound: "{0}, from {1}", "{0}，来自 {1}";
+    NoProxy: "none", "无";
+    ProxyFound: "there is one, from the environment: the steps behind it are its own; --probe asks through it", "环境变量中设有代理：其后的步骤由代理完成；--probe 会经由它请求";
+    Resolved: "{0} is {1}", "{0} 的地址是 {1}";
+    NoAddress: "{0} has no address", "{0} 没有地址";
+    NotResolved: "{0} does not resolve: {1}", "无法解析 {0}：{1}";
+    ResolvedLate: "{0} did not resolve in time", "未能及时解析 {0}";
+    Connected: "{0} in {1} ms", "{0}，{1} 毫秒";
+    NotConnected: "no connection: {0}", "无法建立连接：{0}";
+    Secured: "{0}, the certificate is trusted", "{0}，证书可信";
+    NoTls: "plain http", "明文 http";
+    NoAnswer: "no answer: {0}", "没有应答：{0}";
+    NoDate: "the answer has no Date to compare with", "应答中没有可供比较的 Date";
+    ClockRight: "the service is {0} s ahead", "服务比本机快 {0} 秒";
+    ClockBehind: "this machine's clock is {0} s behind the service's", "本机时钟比服务慢 {0} 秒";
+    ClockAhead: "this machine's clock is {0} s ahead of the service's", "本机时钟比服务快 {0} 秒";
+    SetClock: "set the clock, best by NTP: a sign is refused once it is out of date on arrival", "请校准时钟，最好使用 NTP：到达时已过期的签名会被拒绝";
+    MendSetting: "mend the setting that is named; `faceid config show --origin` tells where each comes from", "请改正所指的设置；faceid config show --origin 说明各项来自哪里";
+    NoProbe: "not looked at; --probe sends a signed request", "未检查；--probe 会发送一个带签名的请求";
+    ProbePassed: "the service asks for liveness_id and says nothing against the sign; in which order it checks is not documented, so only `faceid token` proves it", "服务只提示缺少 liveness_id，对签名没有异议；其检查顺序没有文档说明，只有 faceid token 能证实";
+    ProbeTaken: "the service took a request without liveness_id, so the sign passed", "服务接受了没有 liveness_id 的请求，签名已通过";
+}

@@ -1,0 +1,111 @@
+//! TLS, and answers that no sandbox gives.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use faceid_faults::{Authority, Leaf, Server};
+
+use crate::{faceid, text};
+
+const SECRET: &str = "a-secret-that-nobody-may-see";
+
+/// A command with a key, asked of this server.
+fn ask(server: &Server, scheme: &str, arguments: &[&str]) -> Output {
+    let url = format!("{scheme}://{}", server.address());
+    let place = ["--base-url", &url, "--api-key", "fake-key"];
+    faceid(&[arguments, &place].concat()).env("FACEID_API_SECRET", SECRET).output().unwrap()
+}
+
+#[test]
+fn tls() {
+    let authority = Authority::default();
+    let roots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("roots.pem");
+    fs::write(&roots, authority.pem()).unwrap();
+    let roots = roots.to_str().unwrap();
+    // certificate, exit code of token and of doctor, what doctor says
+    let cases = [
+        (Leaf::Good, 0, "ok       tls          TLSv1_3, the certificate is trusted"),
+        (Leaf::Expired, 5, "FAILED   tls          invalid peer certificate: certificate expired"),
+        (
+            Leaf::OtherHost,
+            5,
+            "FAILED   tls          invalid peer certificate: certificate not valid for name",
+        ),
+    ];
+    for (leaf, code, said) in cases {
+        let server = Server::start(Some(authority.server(leaf)), |peer| {
+            peer.request()?;
+            peer.answer("200 OK", "", r#"{"biz_token":"over-tls"}"#)
+        });
+        let token = ask(&server, "https", &["token", "--liveness-id", "any-scene", "--ca-file", roots]);
+        assert_eq!(token.status.code(), Some(code), "{leaf:?}: {}", text(&token.stderr));
+        let doctor = ask(&server, "https", &["doctor", "--ca-file", roots]);
+        assert_eq!(doctor.status.code(), Some(code), "{leaf:?}: {}", text(&doctor.stderr));
+        assert!(text(&doctor.stdout).contains(said), "{leaf:?}: {}", text(&doctor.stdout));
+    }
+    // The system's roots do not have that authority.
+    let server = Server::start(Some(authority.server(Leaf::Good)), |_| Ok(()));
+    let token = ask(&server, "https", &["token", "--liveness-id", "any-scene"]);
+    assert!(matches!(token.status.code(), Some(3 | 5)), "{}", text(&token.stderr));
+}
+
+#[test]
+fn answers() {
+    // status, body, exit code, what stderr says
+    let cases = [
+        ("200 OK", r#"{"request_id":"1"}"#, 1, "the answer does not read"),
+        ("200 OK", "<html>", 1, "the answer does not read"),
+        ("200 OK", r#"{"biz_token":"\u001b[2J"}"#, 1, "biz_token holds a control character"),
+        ("200 OK", r#"{"biz_token":"one\ntwo"}"#, 1, "biz_token holds a control character"),
+        ("403 Forbidden", r#"{"error":"AUTHORIZATION_ERROR: \u001b[31mred"}"#, 4, r"\u{1b}[31mred"),
+        ("301 Moved", "", 5, "redirects are not followed"),
+        ("429 Too Many Requests", "slow down", 6, "too many requests at once"),
+    ];
+    for (status, body, code, said) in cases {
+        let server = Server::start(None, move |peer| {
+            peer.request()?;
+            peer.answer(status, "", body)
+        });
+        let output = ask(&server, "http", &["token", "--liveness-id", "any-scene", "--max-attempts", "1"]);
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(code), ""), "{body}: {stderr}");
+        assert!(stderr.contains(said), "{body}: {stderr}");
+        assert!(!stderr.contains('\u{1b}'), "{body}: {stderr}");
+    }
+}
+
+/// Not in the log, not in an error, whatever a server sends back.
+#[test]
+fn nothing_secret_is_shown() {
+    let server = Server::start(None, |peer| {
+        let request = peer.request()?;
+        let received = peer.received(request);
+        let sign = received.field("sign").unwrap_or_default();
+        let uuid = received.field("uuid").unwrap_or_default();
+        let body = format!(r#"{{"error":"BAD_ARGUMENTS: {sign} {uuid}","request_id":"{sign}"}}"#);
+        peer.answer("400 Bad Request", "", body)
+    });
+    for output in ["text", "json", "env"] {
+        let arguments =
+            ["token", "--liveness-id", "any-scene", "--uuid", "a-person", "-vv", "--output", output];
+        let said = ask(&server, "http", &arguments);
+        assert_eq!(said.status.code(), Some(4), "{output}");
+        let stderr = text(&said.stderr);
+        let sign = server.received().last().unwrap().field("sign").unwrap();
+        for secret in [SECRET, "a-person", &sign] {
+            assert!(!stderr.contains(secret), "{output}: {stderr}");
+        }
+    }
+    let shown = ask(&server, "http", &["config", "show", "--origin"]);
+    assert!(text(&shown.stdout).contains("api_secret = (set)"));
+    for arguments in
+        [&["--help"][..], &["token", "--help"], &["sign", "-h"], &["config", "show", "--output", "json"]]
+    {
+        let help = faceid(arguments).env("FACEID_API_SECRET", SECRET).output().unwrap();
+        assert!(!text(&help.stdout).contains(SECRET), "{arguments:?}");
+    }
+    let given = faceid(&["token", &format!("--api-secret={SECRET}")]).output().unwrap();
+    assert_eq!(given.status.code(), Some(2));
+    assert!(!text(&given.stderr).contains(SECRET), "{}", text(&given.stderr));
+}

@@ -1,0 +1,203 @@
+//! What no document can show: signals, a closed pipe, files that are written, and a program that goes on.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Output, Stdio};
+
+use crate::{faceid, text};
+
+/// A sandbox in a process of its own.
+struct Listening {
+    child: Child,
+    first_line: String,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Listening {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = faceid(&[&["sandbox"], arguments].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut first_line = String::new();
+        stdout.read_line(&mut first_line).unwrap();
+        Self { child, first_line, stdout, stderr }
+    }
+
+    fn url(&self) -> &str {
+        self.first_line.trim_end().strip_prefix("listening on ").unwrap()
+    }
+
+    fn ask(&self, arguments: &[&str], secret: &str) -> Output {
+        let place = ["token", "--liveness-id", "any-scene", "--base-url", self.url()];
+        faceid(&[&place, arguments].concat()).env("FACEID_API_SECRET", secret).output().unwrap()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_sandbox_serves_other_processes() {
+    let mut sandbox = Listening::start(&["-v"]);
+    assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.first_line);
+    let mut line = String::new();
+    sandbox.stderr.read_line(&mut line).unwrap();
+    assert!(line.contains("export FACEID_BASE_URL="), "{line}");
+
+    let key = ["--api-key", "sandbox-demo-key"];
+    let token = sandbox.ask(&key, "sandbox-demo-secret");
+    assert!(token.status.success() && text(&token.stdout).contains(','), "{}", text(&token.stderr));
+    let refused = sandbox.ask(&key, "another-secret");
+    assert_eq!(refused.status.code(), Some(4));
+
+    let mut log = || {
+        line.clear();
+        sandbox.stderr.read_line(&mut line).unwrap();
+        line.clone()
+    };
+    assert!(log().starts_with("200 request_id "));
+    assert!(log().starts_with("403 AUTHORIZATION_ERROR: INVALID_SIGN (no known slip"));
+}
+
+#[test]
+fn a_sandbox_is_set_up_by_flags() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let secret = folder.join("own-secret");
+    fs::write(&secret, "own-secret\n").unwrap();
+    let own = ["--api-key", "own-key", "--api-secret-file", secret.to_str().unwrap()];
+    let ask: &[&str] = &["--api-key", "own-key", "--max-attempts", "1"];
+    // flags of the sandbox, further flags of the token, exit code, and what its stderr has
+    let cases: &[(&[&str], &[&str], i32, &str)] = &[
+        (&[], &[], 0, ""),
+        (&["--quota", "0"], &[], 4, "LIMIT_REACHED"),
+        (&["--concurrency", "0"], &[], 6, "(HTTP 403"),
+        (&["--concurrency", "0", "--concurrency-status", "429"], &[], 6, "(HTTP 429"),
+        (&["--fault", "sandbox:INTERNAL_ERROR"], &[], 4, "INTERNAL_ERROR"),
+        (&["--fault", "sandbox:INTERNAL_ERROR", "--bare-errors"], &[], 4, "(HTTP 500)"),
+        (&["--fault", "sandbox:INTERNAL_ERROR*1"], &["--max-attempts", "2"], 0, "retrying"),
+        (&["--liveness-id", "a-scene"], &[], 4, "BAD_ARGUMENTS: liveness_id"),
+        (&["--liveness-id", "a-scene", "--liveness-id", "any-scene"], &[], 0, ""),
+        (&["--clock-offset", "3600"], &[], 4, "EXPIRED_SIGN"),
+        (&["--clock-offset", "3600", "--clock-skew", "2h"], &[], 0, ""),
+        (&["--longest-validity", "1m"], &[], 4, "INVALID_SIGN"),
+        (&["--longest-validity", "1m"], &["--validity", "30s"], 0, ""),
+    ];
+    for &(flags, further, code, said) in cases {
+        let sandbox = Listening::start(&[&own, flags].concat());
+        let mut arguments = ask.to_vec();
+        if further.first() == Some(&"--max-attempts") {
+            arguments.truncate(2);
+        }
+        arguments.extend(further);
+        let output = sandbox.ask(&arguments, "own-secret");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{flags:?}: {stderr}");
+        assert!(stderr.contains(said), "{flags:?}: {stderr}");
+    }
+    let half = faceid(&["sandbox", "--api-key", "own-key"]).output().unwrap();
+    assert_eq!(half.status.code(), Some(2));
+    let taken = Listening::start(&[]);
+    let address = taken.url().strip_prefix("http://").unwrap();
+    assert_eq!(faceid(&["sandbox", "--listen", address]).output().unwrap().status.code(), Some(1));
+}
+
+#[test]
+fn the_first_line_in_each_form() {
+    let cases = [
+        ("text", "listening on http://127.0.0.1:"),
+        (
+            "json",
+            r#"{"api_key":"sandbox-demo-key","api_secret":"sandbox-demo-secret","base_url":"http://127.0.0.1:"#,
+        ),
+        ("env", "FACEID_BASE_URL=http://127.0.0.1:"),
+    ];
+    for (output, expected) in cases {
+        let sandbox = Listening::start(&["--output", output]);
+        assert!(sandbox.first_line.starts_with(expected), "{output}: {}", sandbox.first_line);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn signals() {
+    let send = |signal: &str, child: &Child| {
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", signal, &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+    };
+    for signal in ["TERM", "INT"] {
+        let mut sandbox = Listening::start(&[]);
+        send(signal, &sandbox.child);
+        assert_eq!(sandbox.child.wait().unwrap().code(), Some(0), "{signal}");
+        let mut rest = String::new();
+        sandbox.stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "");
+    }
+
+    // A call that is under way when the signal comes: the log tells that it is about to begin.
+    let mut token = faceid(&["token", "--sandbox", "--liveness-id", "sandbox:delay=30s", "-vv"]);
+    let mut child = token.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    assert!(log.lines().map_while(Result::ok).any(|line| line.starts_with("Network ")));
+    send("INT", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+/// As `faceid vectors | head -1` does.
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    for arguments in
+        [&["vectors"][..], &["man"], &["completions", "bash"], &["--help"], &["token", "--sandbox"]]
+    {
+        let mut command = faceid(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn vectors_are_those_of_the_signer() {
+    let output = faceid(&["vectors"]).output().unwrap();
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../faceid-sign/tests/vectors.json");
+    assert!(output.stdout == fs::read(vectors).unwrap());
+}
+
+#[test]
+fn a_manual_page_for_each_command() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("man");
+    let output = faceid(&["man", folder.to_str().unwrap()]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for command in ["", "-token", "-sign", "-inspect", "-doctor", "-sandbox", "-config", "-vectors"] {
+        assert!(folder.join(format!("faceid{command}.1")).is_file(), "{command}");
+    }
+}
+
+#[test]
+fn completions_for_each_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = faceid(&["completions", shell]).output().unwrap();
+        assert!(text(&output.stdout).contains("api-secret-file"), "{shell}");
+    }
+}
+
+/// No colour in a file, and none where the environment says so; the text stays the same.
+#[test]
+fn no_colour_without_a_terminal() {
+    for variable in ["NO_COLOR", "UNRELATED"] {
+        let output = faceid(&["sign"]).env(variable, "1").output().unwrap();
+        assert!(text(&output.stderr).starts_with("error: "), "{variable}");
+    }
+}
