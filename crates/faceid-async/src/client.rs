@@ -66,7 +66,8 @@ impl Client {
     ///
     /// What keeps a call safe is set last, whatever the builder says: no redirects, no repeats of the same sign, no
     /// decompression, time limits. reqwest is built here without a TLS provider: install one for the process, or give
-    /// the builder a configuration (`tls_backend_preconfigured`).
+    /// the builder a configuration (`tls_backend_preconfigured`). Without either reqwest panics while it builds; that is
+    /// caught and told as an error, except where a panic aborts the process.
     ///
     /// # Errors
     ///
