@@ -10,7 +10,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         return Err(format!("{PROGRAM} is missing").into());
     }
     if !tools.has("python3") {
-        return Ok(Outcome::LeftOut("python3 is not installed"));
+        return Ok(Outcome::LeftOut("python3 is not installed".to_owned()));
     }
     tools.command("python3").args([PROGRAM, "--check"]).run()?;
     Ok(Outcome::Passed)
