@@ -194,7 +194,7 @@ pub(crate) fn run<E: Endpoint>(
             }
         };
         seen.push(see(&attempt, clock));
-        clock.advance(EXCHANGE);
+        clock.advance(EXCHANGE.min(attempt.budget));
         let reply = script.next().expect("the script has another reply");
         match call.finish(reply.outcome(), clock.now()) {
             Step::Done(result) => {
