@@ -32,7 +32,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -44,6 +44,7 @@ const STEPS: [Step; 13] = [
     step("everything-on", apart::everything_on),
     step("vectors", vectors::run),
     step("native", native::run),
+    step("embed", embed),
     step("graph", graph::run),
     step("style", style::run),
 ];
@@ -57,6 +58,15 @@ const LIBRARIES: [&str; 6] =
 fn codegen(tools: &Tools) -> Result<Outcome> {
     crate::codegen::run(tools, true)?;
     Ok(Outcome::Passed)
+}
+
+/// The C library in each language's hands.
+fn embed(tools: &Tools) -> Result<Outcome> {
+    let missing = crate::embed::run(tools)?;
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::LeftOut(format!("not installed: {}", missing.join(", "))))
 }
 
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {

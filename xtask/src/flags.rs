@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, vectors, native, graph, style.
+        /// everything-on, vectors, native, embed, graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -22,6 +22,9 @@ xflags::xflags! {
             /// Write nothing, and fail if one is out of date.
             optional --check
         }
+
+        /// Build and run the examples of the C library in every language that is installed.
+        cmd embed {}
 
         /// Build the C library and install it.
         cmd dist {

@@ -5,6 +5,7 @@
 mod ci;
 mod codegen;
 mod dist;
+mod embed;
 mod flags;
 mod tools;
 mod workspace;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let done = match Xtask::from_env_or_exit().subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
+        XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::run(&tools).map(drop)),
         XtaskCmd::Dist(dist) => dist::run(&dist.prefix),
     };
     match done {
