@@ -19,6 +19,9 @@ use crate::{Sandbox, VendorError};
 /// The longest body of a request in bytes: far more than this API's one call can need.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
+/// What the journal says of the request, for whoever looks at the answer alone.
+const HINT: &str = "x-faceid-sandbox-hint";
+
 /// A gateway's page, as real ones look.
 const GATEWAY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
      <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>sandbox</center>\r\n</body>\r\n</html>\r\n";
@@ -164,6 +167,8 @@ impl Inner {
         let reset = entry.delivery.broken == Some(Broken::Reset);
         entry.status = (!reset).then_some(status.as_u16());
         let date = httpdate::fmt_http_date(entry.time);
+        let hint = entry.problem.as_deref().filter(|_| self.settings.hint_header);
+        let hint = hint.and_then(|hint| HeaderValue::try_from(hint).ok());
         self.journal.push(entry);
 
         let mut response = Response::new(body);
@@ -172,6 +177,9 @@ impl Inner {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if let Ok(date) = HeaderValue::try_from(date) {
             headers.insert(DATE, date);
+        }
+        if let Some(hint) = hint {
+            headers.insert(HINT, hint);
         }
         response
     }

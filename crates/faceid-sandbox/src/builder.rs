@@ -124,6 +124,7 @@ setters! {
     single_use_window: Option<Duration>,
     request_id_on_errors: bool,
     time_used_on_errors: bool,
+    hint_header: bool,
     concurrency_status: ConcurrencyStatus,
     unknown_fields: bool,
     liveness_ids: Vec<String>,

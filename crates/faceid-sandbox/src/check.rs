@@ -9,6 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faceid_sign::{Claims, Diagnosis, VerifyError};
+use faceid_types::Text;
 use http::{Method, Request};
 
 use crate::fault::Effect;
@@ -66,7 +67,7 @@ impl Inner {
             .enter()
             .map_err(|error| Refusal::new(error, "the key has as many requests in flight as it may"))?;
 
-        let asked = self.check_values(&fields)?;
+        let asked = self.check_values(&fields, entry)?;
         if claims.expires_at.is_none() {
             self.burn(fields.sign, claims.issued_at, now)?;
         }
@@ -142,7 +143,7 @@ impl Inner {
     }
 
     /// The fault that the request asks for, if its values are right.
-    fn check_values(&self, fields: &Fields<'_>) -> Result<Option<Fault>, Refusal> {
+    fn check_values(&self, fields: &Fields<'_>, entry: &mut Entry) -> Result<Option<Fault>, Refusal> {
         let bad = |key, problem: Cow<'static, str>| Err(Refusal::new(VendorError::bad(key), problem));
         let Ok(liveness_id) = std::str::from_utf8(fields.liveness_id) else {
             return bad("liveness_id", "liveness_id is not UTF-8".into());
@@ -172,13 +173,14 @@ impl Inner {
                 return bad("uuid", "uuid is not UTF-8".into());
             }
         }
-        match &fields.unknown {
-            Some(key) if !self.settings.unknown_fields => Err(Refusal::new(
-                VendorError::BadArguments(key.clone().into()),
-                "the form has a field that the vendor's page does not list",
-            )),
-            _ => Ok(asked),
+        if let Some(key) = &fields.unknown {
+            let problem = "the form has a field that the vendor's page does not list";
+            if !self.settings.unknown_fields {
+                return Err(Refusal::new(VendorError::BadArguments(key.clone().into()), problem));
+            }
+            entry.problem = Some(Text::from(problem));
         }
+        Ok(asked)
     }
 
     /// Uses a single-use sign up.

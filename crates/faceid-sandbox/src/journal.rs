@@ -37,8 +37,8 @@ pub struct Entry {
     pub status: Option<u16>,
     /// The text of the field `error`, if the answer has it.
     pub error: Option<Text>,
-    /// The first thing that was wrong with the request, in words: more than the answer says. `None` where nothing was,
-    /// a fault that was asked for included.
+    /// The first thing that was wrong with the request, in words: more than the answer says. It can stand beside a token,
+    /// where what was wrong is let pass. `None` where nothing was, a fault that was asked for included.
     pub problem: Option<Text>,
     /// The id in the answer, if it has one.
     pub request_id: Option<Box<str>>,

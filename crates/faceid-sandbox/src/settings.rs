@@ -9,6 +9,7 @@ use crate::VendorError;
 /// The defaults check what is documented and nothing beyond. [`Builder`](crate::Builder) has a setter for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Settings {
     /// How long after its expiry a sign is still taken, for clocks that are off. Not documented; none.
     pub clock_skew: Duration,
@@ -23,10 +24,13 @@ pub struct Settings {
     pub request_id_on_errors: bool,
     /// Whether errors carry `time_used`. As above; yes.
     pub time_used_on_errors: bool,
+    /// Whether an answer says in the header `x-faceid-sandbox-hint` what was wrong with the request, as the journal
+    /// does. The service has no such header; yes.
+    pub hint_header: bool,
     /// The status of `CONCURRENCY_LIMIT_EXCEEDED`. The pages of v5 say 403, those of v3 429; 403.
     pub concurrency_status: ConcurrencyStatus,
-    /// Whether a form may have fields that the page does not list. Not documented; yes, and they are ignored. If not,
-    /// the answer is `BAD_ARGUMENTS: <key>`.
+    /// Whether a form may have fields that the page does not list. Not documented; yes: they are ignored, with a hint.
+    /// If not, the answer is `BAD_ARGUMENTS: <key>`.
     pub unknown_fields: bool,
     /// The scenes that exist. What an unknown one gets is not documented; empty, and any scene will do. If not, the
     /// answer is `BAD_ARGUMENTS: liveness_id`. The ids of [faults](crate::Fault) always exist.
@@ -46,6 +50,7 @@ impl Default for Settings {
             single_use_window: Some(Duration::from_secs(24 * 3600)),
             request_id_on_errors: true,
             time_used_on_errors: true,
+            hint_header: true,
             concurrency_status: ConcurrencyStatus::Forbidden,
             unknown_fields: true,
             liveness_ids: Vec::new(),

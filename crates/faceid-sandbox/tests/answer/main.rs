@@ -62,11 +62,16 @@ type Case = (&'static str, Form, u16, &'static str, &'static str);
 
 fn check(sandbox: &Sandbox, cases: &[Case]) {
     for (name, form, status, error, problem) in cases {
-        let found = outcome(&ask(sandbox, form));
-        assert_eq!(found, (*status, (*error).to_owned()), "{name}");
+        let response = ask(sandbox, form);
+        assert_eq!(outcome(&response), (*status, (*error).to_owned()), "{name}");
         let entry = last(sandbox);
         let words = entry.problem.as_deref().unwrap_or_default();
-        assert!(words.contains(problem) && words.is_empty() == error.is_empty(), "{name}: {entry:?}");
+        assert!(
+            words.contains(problem) && words.is_empty() == (error.is_empty() && problem.is_empty()),
+            "{name}: {entry:?}"
+        );
+        let hint = response.headers().get("x-faceid-sandbox-hint").map_or("", |hint| hint.to_str().unwrap());
+        assert_eq!(hint, words, "{name}");
     }
 }
 
@@ -193,8 +198,8 @@ fn what_is_in_the_form() {
         ),
         ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
         ("an empty uuid", with("uuid", ""), 200, "", ""),
-        ("an unknown field", with("biz_no", "1"), 200, "", ""),
-        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", ""),
+        ("an unknown field", with("biz_no", "1"), 200, "", "does not list"),
+        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", "does not list"),
     ];
     check(&Sandbox::builder().build(), cases);
 
@@ -475,9 +480,11 @@ fn answers_look_as_documented() {
     let wrong = form().with("sign_version", "x");
     let body = json(&ask(&sandbox, &wrong));
     assert!(body["request_id"].is_string() && body["time_used"].is_u64(), "{body}");
-    let bare = Sandbox::builder().request_id_on_errors(false).time_used_on_errors(false).build();
-    let body = ask(&bare, &wrong).into_body();
-    assert_eq!(body, br#"{"error":"BAD_ARGUMENTS: sign_version"}"#);
+    let bare =
+        Sandbox::builder().request_id_on_errors(false).time_used_on_errors(false).hint_header(false).build();
+    let answer = ask(&bare, &wrong);
+    assert_eq!(answer.headers().get("x-faceid-sandbox-hint"), None);
+    assert_eq!(answer.into_body(), br#"{"error":"BAD_ARGUMENTS: sign_version"}"#);
 
     let odd = form().with("liveness_id", "sandbox:AUTHORIZATION_ERROR: \"\u{7}\\");
     assert_eq!(outcome(&ask(&sandbox, &odd)), (403, "AUTHORIZATION_ERROR: \"\u{7}\\".to_owned()));
