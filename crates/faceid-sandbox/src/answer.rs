@@ -8,10 +8,10 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
 
+use crate::check::Pass;
 use crate::delivery::{Broken, Delivery};
-use crate::fault::Effect;
+use crate::fault::{Answer, Plan};
 use crate::journal::Entry;
-use crate::key::Place;
 use crate::sandbox::Inner;
 use crate::settings::ConcurrencyStatus;
 use crate::{Sandbox, VendorError};
@@ -21,10 +21,6 @@ pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What the journal says of the request, for whoever looks at the answer alone.
 const HINT: &str = "x-faceid-sandbox-hint";
-
-/// A gateway's page, as real ones look.
-const GATEWAY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
-     <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>sandbox</center>\r\n</body>\r\n</html>\r\n";
 
 /// The fields that an answer can have, in the order of the vendor's example.
 #[derive(Serialize)]
@@ -55,10 +51,10 @@ impl Sandbox {
         }
         let mut entry = Entry::new(UNIX_EPOCH + Duration::from_secs(now));
         match self.inner.check(request, now, &mut entry) {
-            Ok(pass) => self.inner.respond(pass.effect, pass.place, now, entry),
+            Ok(pass) => self.inner.respond(pass, entry),
             Err(refusal) => {
                 entry.problem = Some(Text::from(refusal.problem));
-                self.inner.fail(&refusal.error, now, entry)
+                self.inner.fail(&refusal.error, entry)
             }
         }
     }
@@ -71,28 +67,16 @@ impl Sandbox {
 
 impl Inner {
     /// To a request that is right: a token, or what is to happen in its place.
-    fn respond(
-        &self,
-        effect: Option<Effect>,
-        place: Option<Place>,
-        now: u64,
-        mut entry: Entry,
-    ) -> Response<Vec<u8>> {
-        let delivery = &mut entry.delivery;
-        match &effect {
-            Some(Effect::Delay(delay)) => delivery.delay = *delay,
-            Some(Effect::Reset) => delivery.broken = Some(Broken::Reset),
-            Some(Effect::Truncate) => delivery.broken = Some(Broken::Truncated),
-            Some(Effect::Error(_) | Effect::Html502) | None => {}
-        }
-        let delivery = *delivery;
-        let mut response = match effect {
-            Some(Effect::Error(error)) => self.fail(&error, now, entry),
-            Some(Effect::Html502) => {
-                self.finish(StatusCode::BAD_GATEWAY, "text/html", GATEWAY_PAGE.into(), entry)
+    fn respond(&self, pass: Pass, mut entry: Entry) -> Response<Vec<u8>> {
+        let Pass { plan: Plan { answer, delivery, .. }, place } = pass;
+        entry.delivery = delivery;
+        let mut response = match answer {
+            _ if delivery.broken == Some(Broken::Reset) => {
+                self.finish(StatusCode::OK, "text/plain", Vec::new(), entry)
             }
-            Some(Effect::Reset) => self.finish(StatusCode::OK, "text/plain", Vec::new(), entry),
-            Some(Effect::Truncate | Effect::Delay(_)) | None => self.grant(now, entry),
+            Some(Answer::Error(error)) => self.fail(&error, entry),
+            Some(Answer::Html(status)) => self.finish(status, "text/html", gateway_page(status), entry),
+            None => self.grant(entry),
         };
         if delivery.broken == Some(Broken::Truncated) {
             let whole = response.body().len();
@@ -108,7 +92,8 @@ impl Inner {
         response
     }
 
-    fn grant(&self, now: u64, mut entry: Entry) -> Response<Vec<u8>> {
+    fn grant(&self, mut entry: Entry) -> Response<Vec<u8>> {
+        let now = seconds(entry.time);
         let (biz_token, request_id) = (self.ids.token(now), self.ids.request_id(now));
         let body = json(&Body {
             biz_token: Some(&biz_token),
@@ -120,7 +105,8 @@ impl Inner {
         self.finish(StatusCode::OK, JSON, body, entry)
     }
 
-    fn fail(&self, error: &VendorError, now: u64, mut entry: Entry) -> Response<Vec<u8>> {
+    fn fail(&self, error: &VendorError, mut entry: Entry) -> Response<Vec<u8>> {
+        let now = seconds(entry.time);
         let status = match error {
             VendorError::MissingArguments(_) | VendorError::BadArguments(_) => StatusCode::BAD_REQUEST,
             VendorError::AuthenticationError | VendorError::AuthorizationError(_) => StatusCode::FORBIDDEN,
@@ -186,6 +172,26 @@ impl Inner {
 }
 
 const JSON: &str = "application/json";
+
+/// A gateway's page, as real ones look.
+fn gateway_page(status: StatusCode) -> Vec<u8> {
+    let title = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
+    let page = [
+        "<html>",
+        &format!("<head><title>{title}</title></head>"),
+        "<body>",
+        &format!("<center><h1>{title}</h1></center>"),
+        "<hr><center>sandbox</center>",
+        "</body>",
+        "</html>\r\n",
+    ];
+    page.join("\r\n").into_bytes()
+}
+
+/// UNIX time in seconds.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
 
 fn json(body: &Body<'_>) -> Vec<u8> {
     serde_json::to_vec(body).expect("texts and numbers always serialize")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use faceid_sign::Credentials;
 
 use crate::settings::{Answers, ConcurrencyStatus};
-use crate::{Fault, Key, Sandbox, Server, Settings};
+use crate::{Key, Rule, Sandbox, Server, Settings};
 
 /// The `api_key` of a sandbox that was given none. It is for this machine alone and no secret.
 pub const DEMO_API_KEY: &str = "sandbox-demo-key";
@@ -41,7 +41,8 @@ pub fn demo_credentials() -> Credentials {
 pub struct Builder {
     keys: Vec<Key>,
     settings: Settings,
-    fault: Option<Fault>,
+    rules: Vec<Rule>,
+    seed: Option<u64>,
     address: Option<SocketAddr>,
 }
 
@@ -54,10 +55,18 @@ impl Builder {
         self
     }
 
-    /// Sets a fault for all requests, as [`Sandbox::set_fault`] does.
+    /// Adds a [`Rule`], or a fault for all requests, as [`Sandbox::add_rule`] does.
     #[must_use]
-    pub fn fault(mut self, fault: impl Into<Fault>) -> Self {
-        self.fault = Some(fault.into());
+    pub fn rule(mut self, rule: impl Into<Rule>) -> Self {
+        self.rules.push(rule.into());
+        self
+    }
+
+    /// What all draws come from: with the same seed, keys, clock and order of requests, tokens, ids and faults are the
+    /// same. By default they are of the operating system's random source.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -79,14 +88,14 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If the operating system's random source fails: tokens need a key.
+    /// Without a [`seed`](Self::seed), if the operating system's random source fails: tokens need a key.
     #[must_use]
     pub fn build(mut self) -> Sandbox {
         if self.keys.is_empty() {
             self.keys.push(demo_credentials().into());
         }
         let keys = self.keys.into_iter().map(|key| (key.name.clone(), key));
-        Sandbox::new(self.settings, keys.collect(), self.fault)
+        Sandbox::new(self.settings, keys.collect(), self.rules, self.seed)
     }
 
     /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.

@@ -4,7 +4,7 @@
 //! is used up last, by a request that is right in all else.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,20 +12,23 @@ use faceid_sign::{Claims, Diagnosis, VerifyError};
 use faceid_types::Text;
 use http::{Method, Request};
 
-use crate::fault::Effect;
+use crate::fault::{Plan, Subject};
 use crate::form::Fields;
 use crate::journal::{Entry, SignHash};
 use crate::key::{Key, Place};
 use crate::refusal::Refusal;
-use crate::sandbox::Inner;
-use crate::{Fault, VendorError};
+use crate::sandbox::{Inner, LAST_SECOND};
+use crate::{Fault, NotAFault, VendorError};
 
 /// A request that is right.
 pub(crate) struct Pass {
     /// What is to happen all the same.
-    pub(crate) effect: Option<Effect>,
+    pub(crate) plan: Plan,
     pub(crate) place: Option<Place>,
 }
+
+/// For those who can set a header.
+const FAULT_HEADER: &str = "x-faceid-sandbox-fault";
 
 const PATH: &str = "/v5/sdk/get_biz_token";
 /// The product's two brands.
@@ -33,7 +36,8 @@ const PREFIXES: [&str; 2] = ["/faceid", "/finauth"];
 const DIGEST_LEN: usize = 20;
 
 impl Inner {
-    /// `now` is UNIX time in seconds. What is learnt of the request on the way goes into the entry.
+    /// `now` is UNIX time in seconds by the sandbox's clock. What is learnt of the request on the way goes into the
+    /// entry; so does the time, if a fault has the request see another clock.
     pub(crate) fn check(
         &self,
         request: &Request<Vec<u8>>,
@@ -61,22 +65,62 @@ impl Inner {
             let error = VendorError::bad("sign_version");
             return Err(Refusal::new(error, "sign_version is not hmac_sha1"));
         }
-        let (key, claims) = self.check_sign(fields.sign, now, entry)?;
+        let (sign, key) = self.key_of(fields.sign, now, entry)?;
+
+        let asked = asked_fault(request, fields.liveness_id);
+        let subject = Subject {
+            api_key: &key.name,
+            liveness_id: fields.liveness_id,
+            uuid: fields.uuid.unwrap_or_default(),
+        };
+        let plan = self.faults.take(&subject, asked.as_ref().ok().and_then(Option::as_ref));
+        let now = shifted(now, plan.skew);
+        entry.time = UNIX_EPOCH + Duration::from_secs(now);
+
+        let passed = self.check_all_else(sign, key, &fields, asked, now, entry);
+        match passed {
+            Ok(place) => Ok(Pass { plan, place }),
+            Err(refusal) => {
+                // That the clock was off has happened, whatever came of it.
+                if plan.skew == 0 {
+                    self.faults.give_back(&plan);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    /// The sign, the key's state, the values. A place among the key's requests in flight is taken.
+    fn check_all_else(
+        &self,
+        sign: &str,
+        key: &Key,
+        fields: &Fields<'_>,
+        asked: Result<Option<Fault>, Refusal>,
+        now: u64,
+        entry: &mut Entry,
+    ) -> Result<Option<Place>, Refusal> {
+        let claims = self.check_sign(sign, key, now)?;
         key.admit().map_err(|error| Refusal::new(error, "the key may not ask, or no longer"))?;
         let place = key
             .enter()
             .map_err(|error| Refusal::new(error, "the key has as many requests in flight as it may"))?;
 
-        let asked = self.check_values(&fields, entry)?;
+        let is_fault = asked?.is_some();
+        self.check_values(fields, is_fault, entry)?;
         if claims.expires_at.is_none() {
-            self.burn(fields.sign, claims.issued_at, now)?;
+            self.burn(sign, claims.issued_at, now)?;
         }
-        let effect = self.faults.next(&key.name, liveness_id.unwrap_or_default(), asked);
-        Ok(Pass { effect, place })
+        Ok(place)
     }
 
-    /// Whose sign it is, and whether it is right.
-    fn check_sign(&self, sign: &[u8], now: u64, entry: &mut Entry) -> Result<(&Key, Claims), Refusal> {
+    /// Whose sign it is, by what it says itself.
+    fn key_of<'sign>(
+        &self,
+        sign: &'sign [u8],
+        now: u64,
+        entry: &mut Entry,
+    ) -> Result<(&'sign str, &Key), Refusal> {
         let answers = &self.settings.answers;
         let undecodable = |sign: &str| {
             let problem = self.slip_of_any_key(sign, now);
@@ -96,7 +140,12 @@ impl Inner {
             return Err(Refusal::new(answers.unknown_key.clone(), problem));
         };
         entry.api_key = Some(key.name.clone());
+        Ok((sign, key))
+    }
 
+    /// Whether the sign is right, and right now.
+    fn check_sign(&self, sign: &str, key: &Key, now: u64) -> Result<Claims, Refusal> {
+        let answers = &self.settings.answers;
         let skew = self.settings.clock_skew.as_secs();
         let claims = key.credentials.verify(sign, now.saturating_sub(skew)).map_err(|error| {
             let answer = match error {
@@ -115,7 +164,7 @@ impl Inner {
             Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
             _ => refusal,
         })?;
-        Ok((key, claims))
+        Ok(claims)
     }
 
     /// What is not documented, and checked where the settings say so.
@@ -142,8 +191,8 @@ impl Inner {
         Ok(())
     }
 
-    /// The fault that the request asks for, if its values are right.
-    fn check_values(&self, fields: &Fields<'_>, entry: &mut Entry) -> Result<Option<Fault>, Refusal> {
+    /// `is_fault`: the request asks for a fault, by its `liveness_id` or in another way.
+    fn check_values(&self, fields: &Fields<'_>, is_fault: bool, entry: &mut Entry) -> Result<(), Refusal> {
         let bad = |key, problem: Cow<'static, str>| Err(Refusal::new(VendorError::bad(key), problem));
         let Ok(liveness_id) = std::str::from_utf8(fields.liveness_id) else {
             return bad("liveness_id", "liveness_id is not UTF-8".into());
@@ -151,17 +200,10 @@ impl Inner {
         if liveness_id.is_empty() {
             return bad("liveness_id", "liveness_id is empty".into());
         }
-        let mut asked = None;
-        if liveness_id.starts_with(Fault::PREFIX) {
-            match liveness_id.parse() {
-                Ok(fault) => asked = Some(fault),
-                Err(error) => return bad("liveness_id", format!("liveness_id: {error}").into()),
-            }
-        } else {
-            let scenes = &self.settings.liveness_ids;
-            if !scenes.is_empty() && !scenes.iter().any(|scene| scene == liveness_id) {
-                return bad("liveness_id", "liveness_id is not one of this sandbox's scenes".into());
-            }
+        let scenes = &self.settings.liveness_ids;
+        let reserved = is_fault && liveness_id.starts_with(Fault::PREFIX);
+        if !reserved && !scenes.is_empty() && !scenes.iter().any(|scene| scene == liveness_id) {
+            return bad("liveness_id", "liveness_id is not one of this sandbox's scenes".into());
         }
         if let Some(uuid) = fields.uuid {
             const LONGEST: usize = 128;
@@ -180,11 +222,11 @@ impl Inner {
             }
             entry.problem = Some(Text::from(problem));
         }
-        Ok(asked)
+        Ok(())
     }
 
     /// Uses a single-use sign up.
-    fn burn(&self, sign: &[u8], issued_at: u64, now: u64) -> Result<(), Refusal> {
+    fn burn(&self, sign: &str, issued_at: u64, now: u64) -> Result<(), Refusal> {
         let window = self.settings.single_use_window.map(|window| window.as_secs());
         let lives = |issued_at: u64| window.is_none_or(|window| issued_at.abs_diff(now) <= window);
         let decoded = STANDARD.decode(sign).unwrap_or_default();
@@ -204,4 +246,30 @@ impl Inner {
             _ => None,
         })
     }
+}
+
+/// The fault that the request asks for: in its header, or else by its `liveness_id`.
+fn asked_fault(request: &Request<Vec<u8>>, liveness_id: &[u8]) -> Result<Option<Fault>, Refusal> {
+    let read = |field: &'static str, text: Result<&str, ()>| {
+        let fault = text
+            .map_err(|()| "it is not ASCII".to_owned())
+            .and_then(|text| text.parse().map_err(|error: NotAFault| error.to_string()));
+        fault.map(Some).map_err(|error| Refusal::new(VendorError::bad(field), format!("{field}: {error}")))
+    };
+    if let Some(header) = request.headers().get(FAULT_HEADER) {
+        return read(FAULT_HEADER, header.to_str().map_err(drop));
+    }
+    if liveness_id.starts_with(Fault::PREFIX.as_bytes()) {
+        return match std::str::from_utf8(liveness_id) {
+            Ok(text) => read("liveness_id", Ok(text)),
+            // Not UTF-8: that is said where the values are checked.
+            Err(_) => Ok(None),
+        };
+    }
+    Ok(None)
+}
+
+/// Within the years that the header Date can show.
+fn shifted(now: u64, skew: i64) -> u64 {
+    now.saturating_add_signed(skew).min(LAST_SECOND)
 }

@@ -1,5 +1,6 @@
 //! How an answer is to be delivered, where that is part of a fault.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use http::Response;
@@ -13,6 +14,8 @@ use http::Response;
 pub struct Delivery {
     /// How long to wait before the answer is sent.
     pub delay: Duration,
+    /// How fast the body is sent, if not as fast as it goes.
+    pub bytes_per_second: Option<NonZeroU32>,
     /// Whether it arrives broken.
     pub broken: Option<Broken>,
 }
@@ -28,6 +31,13 @@ pub enum Broken {
 }
 
 impl Delivery {
+    /// How long a body of this many bytes takes.
+    pub(crate) fn time_of_body(&self, bytes: usize) -> Duration {
+        self.bytes_per_second.map_or(Duration::ZERO, |rate| {
+            Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / rate.get()
+        })
+    }
+
     /// How this answer is to be delivered.
     #[must_use]
     pub fn of<T>(response: &Response<T>) -> Self {

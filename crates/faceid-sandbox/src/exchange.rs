@@ -38,8 +38,9 @@ impl Sandbox {
     pub fn exchange(&self, attempt: &Attempt) -> Result<Response<Vec<u8>>, TransportError> {
         let response = self.answer(&attempt.request, SystemTime::now());
         let delivery = Delivery::of(&response);
-        std::thread::sleep(delivery.delay.min(attempt.budget));
-        if delivery.delay >= attempt.budget {
+        let time = delivery.delay + delivery.time_of_body(response.body().len());
+        std::thread::sleep(time.min(attempt.budget));
+        if time >= attempt.budget {
             return Err(TransportKind::Timeout.into());
         }
         match delivery.broken {

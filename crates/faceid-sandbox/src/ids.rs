@@ -3,17 +3,10 @@
 //! A token's uuid is half a number that does not repeat and half a MAC over that number and the time of issue, so a
 //! token can be checked and none has to be stored.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::random::Random;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use rand::TryRng as _;
-use sha1::Sha1;
-
-/// What a sandbox mints ids with. Its key is random, so it tells its own tokens from those of other sandboxes.
-pub(crate) struct Ids {
-    keyed: Hmac<Sha1>,
-    count: AtomicU64,
-}
+/// What a sandbox mints ids with, and by which it tells its own tokens from those of other sandboxes.
+pub(crate) struct Ids(Random);
 
 /// What a token says of itself, once its MAC was found right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,24 +34,16 @@ pub enum TokenError {
 }
 
 impl Ids {
-    /// # Panics
-    ///
-    /// If the operating system's random source fails.
-    pub(crate) fn new() -> Self {
-        let mut key = [0; 20];
-        rand::rngs::SysRng.try_fill_bytes(&mut key).expect("the operating system's random source");
-        Self {
-            keyed: Hmac::new_from_slice(&key).expect("HMAC takes a key of any length"),
-            count: AtomicU64::new(0),
-        }
+    pub(crate) fn new(random: Random) -> Self {
+        Self(random)
     }
 
     pub(crate) fn request_id(&self, seconds: u64) -> String {
-        text(seconds, self.fresh(b"request"), self.fresh(b"request"))
+        text(seconds, self.0.draw(), self.0.draw())
     }
 
     pub(crate) fn token(&self, seconds: u64) -> String {
-        self.token_of(seconds, self.fresh(b"token"))
+        self.token_of(seconds, self.0.draw())
     }
 
     /// Whether this sandbox issued the token, and whether it is valid for `lifetime` seconds.
@@ -79,23 +64,8 @@ impl Ids {
 
     fn token_of(&self, seconds: u64, number: u64) -> String {
         let number = Uuid::first_half(number);
-        let mac = self.mac(&[b"issued", &seconds.to_be_bytes(), &number.to_be_bytes()]);
+        let mac = self.0.mac(&[b"issued", &seconds.to_be_bytes(), &number.to_be_bytes()]);
         text(seconds, number, mac)
-    }
-
-    /// A number that looks random and is new, as far as 64 bits go.
-    fn fresh(&self, purpose: &[u8]) -> u64 {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        self.mac(&[purpose, &count.to_be_bytes()])
-    }
-
-    fn mac(&self, parts: &[&[u8]]) -> u64 {
-        let mut mac = self.keyed.clone();
-        for part in parts {
-            mac.update(part);
-        }
-        let digest = mac.finalize().into_bytes();
-        digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
 
@@ -148,7 +118,7 @@ mod tests {
     #[test]
     fn tokens() {
         const NOW: u64 = 1_531_397_038;
-        let (ids, others) = (Ids::new(), Ids::new());
+        let (ids, others) = (Ids::new(Random::new(None)), Ids::new(Random::new(None)));
         let token = ids.token(NOW);
         let claims = TokenClaims { issued_at: NOW, expires_at: NOW + 3600 };
         let moved = token.replacen("1531397038", "1531397039", 1);
@@ -183,7 +153,7 @@ mod tests {
 
     #[test]
     fn ids_look_like_the_example_and_do_not_repeat() {
-        let ids = Ids::new();
+        let ids = Ids::new(Random::new(None));
         let minted: std::collections::HashSet<String> =
             (0..1000).flat_map(|_| [ids.token(1_531_397_038), ids.request_id(1_531_397_038)]).collect();
         assert_eq!(minted.len(), 2000);

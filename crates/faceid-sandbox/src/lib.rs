@@ -47,6 +47,7 @@ mod ids;
 mod journal;
 mod key;
 mod multipart;
+mod random;
 mod refusal;
 mod sandbox;
 mod server;
@@ -56,7 +57,7 @@ mod vendor_error;
 
 pub use builder::{Builder, DEMO_API_KEY, DEMO_API_SECRET, demo_credentials};
 pub use delivery::{Broken, Delivery};
-pub use fault::{Effect, Fault, NotAFault};
+pub use fault::{Effect, Fault, Match, NotAFault, Rule};
 pub use ids::{TokenClaims, TokenError};
 pub use journal::{Entry, SignHash};
 pub use key::Key;

@@ -10,8 +10,9 @@ use crate::fault::Faults;
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::key::Key;
+use crate::random::Random;
 use crate::used::UsedSigns;
-use crate::{Builder, Entry, Fault, Settings, TokenClaims, TokenError};
+use crate::{Builder, Entry, Rule, Settings, TokenClaims, TokenError};
 
 /// FaceID's server API as its vendor documents it, without a socket: a function from request to answer.
 ///
@@ -44,6 +45,9 @@ pub(crate) struct Inner {
     clock_offset: AtomicI64,
 }
 
+/// The end of the year 9999, in UNIX time.
+pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
+
 impl Sandbox {
     /// A sandbox to be: with the demo key and the default [`Settings`] until told otherwise.
     #[must_use]
@@ -51,14 +55,22 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) fn new(settings: Settings, keys: HashMap<Arc<str>, Key>, fault: Option<Fault>) -> Self {
-        let faults = Faults::default();
-        faults.set(fault);
+    pub(crate) fn new(
+        settings: Settings,
+        keys: HashMap<Arc<str>, Key>,
+        rules: Vec<Rule>,
+        seed: Option<u64>,
+    ) -> Self {
+        let random = Random::new(seed);
+        let faults = Faults::new(random.apart(b"faults"));
+        for rule in rules {
+            faults.add(rule);
+        }
         Self {
             inner: Arc::new(Inner {
                 settings,
                 keys,
-                ids: Ids::new(),
+                ids: Ids::new(random.apart(b"ids")),
                 used: UsedSigns::default(),
                 faults,
                 journal: Journal::default(),
@@ -84,10 +96,21 @@ impl Sandbox {
         self.inner.journal.clear();
     }
 
-    /// Sets a fault for all requests, whatever their `liveness_id`, in place of the one before. One with
-    /// [`first`](Fault::first) is over after that many requests.
-    pub fn set_fault(&self, fault: Option<Fault>) {
-        self.inner.faults.set(fault);
+    /// Adds a [`Rule`], or a fault for all requests, after those that are in force. Its id is for
+    /// [`remove_rule`](Self::remove_rule).
+    pub fn add_rule(&self, rule: impl Into<Rule>) -> u64 {
+        self.inner.faults.add(rule.into())
+    }
+
+    /// Removes a rule, and says whether there was one with that id.
+    #[expect(clippy::must_use_candidate, reason = "that it is gone is what was wanted")]
+    pub fn remove_rule(&self, id: u64) -> bool {
+        self.inner.faults.remove(id)
+    }
+
+    /// Removes all rules, and begins to count faults anew.
+    pub fn clear_rules(&self) {
+        self.inner.faults.clear();
     }
 
     /// Sets this sandbox's clock ahead by so many seconds, or back. It checks signs, issues tokens and writes the header
@@ -110,14 +133,13 @@ impl Sandbox {
 impl Inner {
     /// UNIX time in seconds by this sandbox's clock. It stays within the years that the header Date can show.
     pub(crate) fn clock(&self, now: SystemTime) -> u64 {
-        const LAST: i64 = 253_402_300_799;
         let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
         let now = match now.duration_since(UNIX_EPOCH) {
             Ok(after) => seconds(after),
             Err(before) => -seconds(before.duration()),
         };
         let offset = self.clock_offset.load(Ordering::Relaxed);
-        now.saturating_add(offset).clamp(0, LAST).unsigned_abs()
+        now.saturating_add(offset).max(0).unsigned_abs().min(LAST_SECOND)
     }
 }
 

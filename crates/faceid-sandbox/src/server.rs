@@ -2,6 +2,8 @@
 //!
 //! axum's own `serve` sets no timer, and without one hyper keeps no time limit for a request's head.
 
+mod held_back;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
@@ -9,17 +11,16 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::mpsc;
-use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{CONNECTION, EXPECT};
 use http::{HeaderValue, StatusCode};
-use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,6 +31,7 @@ use tokio::sync::oneshot;
 
 use crate::answer::BODY_LIMIT;
 use crate::{Broken, Delivery, Sandbox};
+use held_back::HeldBack;
 
 /// The longest head of a request in bytes.
 const HEAD_LIMIT: usize = 16 * 1024;
@@ -209,10 +211,10 @@ async fn answer(sandbox: Sandbox, request: Request, patience: Patience) -> Respo
     if !delivery.delay.is_zero() {
         tokio::time::sleep(delivery.delay).await;
     }
-    match delivery.broken {
-        Some(Broken::Truncated) => response.map(|body| Body::new(CutShort::new(body))),
-        _ => response.map(Body::from),
+    if delivery.bytes_per_second.is_none() && delivery.broken.is_none() {
+        return response.map(Body::from);
     }
+    response.map(|body| Body::new(HeldBack::new(body, delivery)))
 }
 
 /// The body, counted as it comes. Of one that is too long, up to `drain` bytes are thrown away.
@@ -247,44 +249,6 @@ fn refused(sandbox: &Sandbox, status: StatusCode) -> Response {
     let mut response = sandbox.refuse_plain(status, SystemTime::now());
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response.map(Body::from)
-}
-
-/// A body that breaks off after what there is of it.
-struct CutShort {
-    rest: Option<Bytes>,
-    flushed: bool,
-}
-
-impl CutShort {
-    fn new(body: Vec<u8>) -> Self {
-        Self { rest: Some(body.into()), flushed: false }
-    }
-}
-
-impl HttpBody for CutShort {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(rest) = self.rest.take() {
-            return Poll::Ready(Some(Ok(Frame::data(rest))));
-        }
-        if !self.flushed {
-            // hyper sends what it has before it asks again, and nothing once it has an error.
-            self.flushed = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        // Not known: the header says another length than what comes.
-        SizeHint::default()
-    }
 }
 
 #[cfg(test)]

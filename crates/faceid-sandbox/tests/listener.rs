@@ -121,10 +121,11 @@ fn a_connection_serves_many_requests_and_no_delay_holds_another() {
     assert_eq!(exchange(&server, &sent.concat()).matches("HTTP/1.1 200").count(), 3);
 
     let started = Instant::now();
-    let slow = asking("sandbox:delay=300ms", CLOSE);
+    // Some 130 bytes of body at 400 a second.
+    let slow = [asking("sandbox:delay=300ms", CLOSE), asking("sandbox:slow=400B/s", CLOSE)];
     thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| assert!(exchange(&server, &slow).starts_with("HTTP/1.1 200")));
+        for slow in slow.iter().cycle().take(8) {
+            scope.spawn(|| assert!(exchange(&server, slow).starts_with("HTTP/1.1 200")));
         }
         assert!(exchange(&server, &asking("scene", CLOSE)).starts_with("HTTP/1.1 200"));
     });

@@ -37,7 +37,7 @@ pub(crate) struct SandboxArgs {
     /// The status of CONCURRENCY_LIMIT_EXCEEDED, on which the vendor's pages contradict each other
     #[arg(long, value_enum, default_value_t)]
     concurrency_status: Status,
-    /// What every request gets, such as sandbox:INTERNAL_ERROR*2, sandbox:reset or sandbox:delay=200ms
+    /// What every request gets, such as INTERNAL_ERROR*2, reset or delay=200ms+slow=10B/s
     #[arg(long, value_name = "FAULT")]
     fault: Option<Fault>,
     /// A scene that exists; may be given several times [default: any does]
@@ -126,7 +126,7 @@ fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
         builder = builder.token_lifetime(lifetime);
     }
     Ok(match &args.fault {
-        Some(fault) => builder.fault(fault.clone()),
+        Some(fault) => builder.rule(fault.clone()),
         None => builder,
     })
 }

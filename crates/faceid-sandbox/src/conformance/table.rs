@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use faceid_types::{Retry, TransportKind, Validity};
+use http::StatusCode;
 
 use super::case::Expected::{Api, Gateway, Invalid, Token, Transport};
 use super::case::{Case, NO_ANSWER};
-use crate::{ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Effect, Fault, Key, demo_credentials};
+use crate::{ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Effect, Key, Rule, demo_credentials};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = sent();
@@ -181,7 +182,7 @@ fn repeated() -> Vec<Case> {
             .call("sandbox:delay=5s", Transport(Timeout), &[200])
             .call("scene", Token, &[200]),
         Case::new("a fault for all, twice")
-            .sandbox(|sandbox| sandbox.fault(Fault::from(Effect::Html502).first(2)))
+            .sandbox(|sandbox| sandbox.rule(Rule::new(Effect::Html(StatusCode::BAD_GATEWAY)).times(2)))
             .call("scene", Token, &[502, 502, 200])
             .call("scene", Token, &[200]),
     ]

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faceid_sandbox::{
-    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key,
+    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key, Rule,
     Sandbox, TokenError, VendorError, demo_credentials,
 };
 use faceid_sign::Credentials;
@@ -183,7 +183,7 @@ fn what_is_in_the_form() {
             with("liveness_id", "sandbox:TEAPOT"),
             400,
             "BAD_ARGUMENTS: liveness_id",
-            "after sandbox:",
+            "a fault is an error of the vendor's list",
         ),
         ("a scene in CJK", with("liveness_id", "场景"), 200, "", ""),
         ("a uuid of 128 bytes", with("uuid", &"x".repeat(128)), 200, "", ""),
@@ -552,11 +552,19 @@ fn faults() {
         delivery.broken = broken;
         delivery
     };
+    let slow = |rate: u32| {
+        let mut delivery = Delivery::default();
+        delivery.bytes_per_second = rate.try_into().ok();
+        delivery
+    };
     // scene, status, delivery
     let cases: &[(&str, u16, Delivery)] = &[
         ("sandbox:INTERNAL_ERROR", 500, delivery(0, None)),
         ("sandbox:html502", 502, delivery(0, None)),
         ("sandbox:delay=200ms", 200, delivery(200, None)),
+        ("sandbox:slow=1kB/s", 200, slow(1000)),
+        ("sandbox:delay=1s+delay=500ms+INTERNAL_ERROR", 500, delivery(1500, None)),
+        ("sandbox:truncate+reset", 0, delivery(0, Some(Broken::Reset))),
         ("sandbox:reset", 0, delivery(0, Some(Broken::Reset))),
         ("sandbox:truncate", 200, delivery(0, Some(Broken::Truncated))),
     ];
@@ -583,16 +591,169 @@ fn faults() {
     // A fault needs a sign that is right.
     let unsigned = form().with("sign", "x").with("liveness_id", "sandbox:html502");
     assert_eq!(outcome(&ask(&sandbox, &unsigned)), (403, UNAUTHENTICATED.to_owned()));
+}
 
-    sandbox.set_fault(Some(Fault::from(Effect::Html502).first(1)));
-    let fault_of_its_own = form().with("liveness_id", "sandbox:INTERNAL_ERROR");
-    let seen = [502, 500, 500].map(|_| ask(&sandbox, &fault_of_its_own).status().as_u16());
-    assert_eq!(seen, [502, 500, 500], "what is set for all comes first");
+/// Statuses in a row; 0 for a reset.
+fn statuses<const N: usize>(sandbox: &Sandbox, form: &Form) -> [u16; N] {
+    std::array::from_fn(|_| {
+        ask(sandbox, form);
+        last(sandbox).status.unwrap_or(0)
+    })
+}
 
-    let built = Sandbox::builder().fault(VendorError::InternalError).build();
-    assert_eq!(ask(&built, &form()).status(), 500);
-    built.set_fault(None);
-    assert_eq!(ask(&built, &form()).status(), 200);
+#[test]
+fn faults_are_counted_for_each_who_asks() {
+    let asks = |liveness_id: &str, uuid: &str| form().with("liveness_id", liveness_id).with("uuid", uuid);
+    let sandbox = Sandbox::builder()
+        .key(demo_credentials())
+        .key(Credentials::new("other", DEMO_API_SECRET).unwrap())
+        .build();
+    let other_key = signed(&format!("a=other&b={}&c={NOW}&d=1", NOW + 100));
+    let twice = "sandbox:INTERNAL_ERROR*2";
+    // a request, what it gets
+    let cases = [
+        (asks(twice, "a"), 500),
+        (asks(twice, "b"), 500),
+        (asks(twice, "a").with("sign", other_key), 500),
+        (asks("sandbox:INTERNAL_ERROR*1", "a"), 500),
+        // Neither a sign that is refused nor a call that is no fault counts.
+        (asks(twice, "a").with("sign", sign(-200, 100, "1")), 403),
+        (asks("scene", "a"), 200),
+        (asks(twice, "a"), 500),
+        (asks(twice, "a"), 200),
+        (asks(twice, "a"), 500),
+        (asks(twice, "b"), 500),
+        (asks(twice, "b"), 200),
+        (asks("sandbox:html503*1+INTERNAL_ERROR*2", "a"), 503),
+        (asks("sandbox:html503*1+INTERNAL_ERROR*2", "a"), 500),
+        (asks("sandbox:html503*1+INTERNAL_ERROR*2", "a"), 200),
+        (asks("sandbox:delay=1ms+reset*1", "a"), 0),
+        (asks("sandbox:delay=1ms+reset*1", "a"), 200),
+    ];
+    for (at, (form, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(statuses(&sandbox, &form), [expected], "request {at}");
+    }
+}
+
+#[test]
+fn a_header_comes_before_a_liveness_id_before_a_rule() {
+    const HEADER: &str = "x-faceid-sandbox-fault";
+    let sandbox = Sandbox::builder().rule(VendorError::ConcurrencyLimitExceeded).build();
+    let (scene, fault) = (form(), form().with("liveness_id", "sandbox:INTERNAL_ERROR"));
+    let by_header = |form: &Form, value: &str| {
+        let mut request = form.request();
+        request.headers_mut().insert(HEADER, value.parse().unwrap());
+        sandbox.answer(&request, at(NOW))
+    };
+    assert_eq!(by_header(&fault, "html504").status(), 504);
+    assert_eq!(by_header(&scene, "sandbox:AUTHORIZATION_ERROR=DENIED").status(), 403);
+    assert_eq!(statuses(&sandbox, &fault), [500]);
+    assert_eq!(outcome(&ask(&sandbox, &scene)).1, "CONCURRENCY_LIMIT_EXCEEDED");
+
+    let counted = [(); 3].map(|()| by_header(&scene, "html503*2").status().as_u16());
+    assert_eq!(counted, [503, 503, 200], "and a header that is done leaves nothing to a rule");
+
+    let refused = by_header(&scene, "teapot");
+    assert_eq!(outcome(&refused), (400, format!("BAD_ARGUMENTS: {HEADER}")));
+    assert!(last(&sandbox).problem.is_some_and(|problem| problem.contains("several joined by +")));
+}
+
+#[test]
+fn rules() {
+    let read = |json: &str| serde_json::from_str::<Rule>(json).unwrap();
+    let asks = |liveness_id: &str| form().with("liveness_id", liveness_id).with("uuid", "user-1");
+    // a rule, what six requests get
+    let cases = [
+        (r#"{"fault": "INTERNAL_ERROR"}"#, [500; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "times": 2}"#, [500, 500, 200, 200, 200, 200]),
+        (r#"{"fault": "INTERNAL_ERROR*2"}"#, [500, 500, 200, 500, 500, 200]),
+        (r#"{"fault": "INTERNAL_ERROR*2", "times": 5}"#, [500, 500, 200, 500, 500, 200]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"liveness_id": "loan-1"}}"#, [500; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"liveness_id": "loan-*", "uuid": "user-1"}}"#, [500; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"liveness_id": "loan"}}"#, [200; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"uuid": "user-2"}}"#, [200; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"api_key": "sandbox-demo-key"}}"#, [500; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "match": {"api_key": "other"}}"#, [200; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "probability": 0}"#, [200; 6]),
+        (r#"{"fault": "INTERNAL_ERROR", "probability": 1}"#, [500; 6]),
+    ];
+    for (json, expected) in cases {
+        let rule = read(json);
+        assert_eq!(read(&serde_json::to_string(&rule).unwrap()), rule, "{json}");
+        let sandbox = Sandbox::builder().rule(rule).build();
+        assert_eq!(statuses(&sandbox, &asks("loan-1")), expected, "{json}");
+    }
+
+    let refused = [
+        ("{}", "missing field `fault`"),
+        (r#"{"fault": "teapot"}"#, "fault: a fault is an error"),
+        (r#"{"fault": "reset", "time": 1}"#, "unknown field `time`"),
+        (r#"{"fault": "reset", "match": {"scene": "x"}}"#, "unknown field `scene`"),
+        (r#"{"fault": "reset", "probability": 1.5}"#, "probability: a number from 0 to 1"),
+        (r#"{"fault": "reset", "times": -1}"#, "invalid value"),
+    ];
+    for (json, words) in refused {
+        let error = serde_json::from_str::<Rule>(json).unwrap_err().to_string();
+        assert!(error.contains(words), "{json}: {error}");
+    }
+
+    let sandbox = Sandbox::builder().rule(Rule::new(VendorError::InternalError).times(1)).build();
+    let second = sandbox.add_rule(Effect::Reset);
+    assert_eq!(statuses(&sandbox, &form()), [500, 0, 0]);
+    assert!(sandbox.remove_rule(second) && !sandbox.remove_rule(second));
+    assert_eq!(statuses(&sandbox, &form()), [200]);
+    sandbox.add_rule(Effect::Reset);
+    sandbox.clear_rules();
+    assert_eq!(statuses(&sandbox, &form()), [200]);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_draws() {
+    let run = |seed: Option<u64>, rule: Rule| {
+        let builder = Sandbox::builder().rule(rule);
+        let sandbox = seed.into_iter().fold(builder, Builder::seed).build();
+        let answers: Vec<_> = (0..64).map(|_| ask(&sandbox, &form())).collect();
+        answers.iter().map(|answer| (Delivery::of(answer), answer.body().clone())).collect::<Vec<_>>()
+    };
+    let delay = "delay=10ms-20ms".parse::<Fault>().unwrap();
+    let half = || Rule::new(delay.clone().and(VendorError::InternalError)).probability(0.5);
+    assert_eq!(run(Some(1), half()), run(Some(1), half()));
+    assert_ne!(run(Some(1), half()), run(Some(2), half()));
+    assert_ne!(run(None, half()), run(None, half()));
+    assert_ne!(run(Some(1), half()), run(Some(1), half().seed(7)));
+
+    let drawn = run(Some(1), half());
+    let failed = drawn.iter().filter(|(_, body)| !body.starts_with(b"{\"biz_token")).count();
+    assert!((16..48).contains(&failed), "{failed} of 64");
+    let mut delays: Vec<_> =
+        drawn.iter().map(|(delivery, _)| delivery.delay).filter(|by| !by.is_zero()).collect();
+    assert_eq!(delays.len(), failed);
+    assert!(delays.iter().all(|by| (10..=20).contains(&by.as_millis())), "{delays:?}");
+    delays.sort_unstable();
+    delays.dedup();
+    assert!(delays.len() > 8, "{delays:?}");
+}
+
+#[test]
+fn a_skewed_clock_is_seen_in_date_and_checks() {
+    let sandbox = Sandbox::builder().build();
+    // A fault, and the status and the minutes by which the header Date is off in a row of answers.
+    let cases = [
+        ("sandbox:skew=+1h", [(403, 60), (403, 60), (403, 60)]),
+        ("sandbox:skew=+1h*1", [(403, 60), (200, 0), (403, 60)]),
+        ("sandbox:skew=-1h*2", [(200, -60), (200, -60), (200, 0)]),
+        ("sandbox:skew=+1m+INTERNAL_ERROR*1", [(500, 1), (200, 1), (500, 1)]),
+    ];
+    for (scene, expected) in cases {
+        let found = [(); 3].map(|()| {
+            let answer = ask(&sandbox, &form().with("liveness_id", scene));
+            let date = httpdate::parse_http_date(answer.headers()["date"].to_str().unwrap()).unwrap();
+            let date = date.duration_since(UNIX_EPOCH).unwrap().as_secs();
+            (answer.status().as_u16(), (date.cast_signed() - NOW.cast_signed()) / 60)
+        });
+        assert_eq!(found, expected, "{scene}");
+    }
+    assert_eq!(outcome(&ask(&sandbox, &form().with("liveness_id", "sandbox:skew=+1h"))).1, EXPIRED);
 }
 
 #[test]

@@ -1,0 +1,194 @@
+//! Which fault a request gets, and how often faults have happened.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::{Effect, Fault, Rule};
+use crate::random::Random;
+use crate::{Broken, Delivery, VendorError};
+
+/// Whose request it is, by what it says of itself.
+pub(crate) struct Subject<'a> {
+    pub(crate) api_key: &'a str,
+    pub(crate) liveness_id: &'a [u8],
+    pub(crate) uuid: &'a [u8],
+}
+
+/// What is to happen to one request.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// In place of a token.
+    pub(crate) answer: Option<Answer>,
+    pub(crate) delivery: Delivery,
+    /// Seconds that the clock is ahead.
+    pub(crate) skew: i64,
+    /// What is given back where the request comes to nothing.
+    counter: Option<Box<[u8]>>,
+    rule: Option<u64>,
+}
+
+pub(crate) enum Answer {
+    Error(VendorError),
+    Html(StatusCode),
+}
+
+/// The rules in force, and how often faults have happened.
+pub(crate) struct Faults {
+    random: Random,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    rules: Vec<InForce>,
+    next_id: u64,
+    /// By subject and fault: how often it has happened since it last did not.
+    happened: HashMap<Box<[u8]>, u32>,
+}
+
+/// A rule, and what became of it.
+pub(crate) struct InForce {
+    pub(crate) id: u64,
+    pub(crate) rule: Rule,
+    pub(crate) happened: u32,
+    random: Random,
+}
+
+impl Faults {
+    /// Counters beyond these are those of a client that makes up ids.
+    const MOST_COUNTERS: usize = 10_000;
+
+    pub(crate) fn new(random: Random) -> Self {
+        Self { random, state: Mutex::default() }
+    }
+
+    /// In force until removed, after those that are there; the answer is its id.
+    pub(crate) fn add(&self, rule: Rule) -> u64 {
+        let mut state = self.state();
+        let id = state.next_id;
+        state.next_id += 1;
+        let random = match rule.seed {
+            Some(seed) => Random::new(Some(seed)),
+            None => self.random.apart(&id.to_be_bytes()),
+        };
+        state.rules.push(InForce { id, rule, happened: 0, random });
+        id
+    }
+
+    /// Whether there was one with that id.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let mut state = self.state();
+        let before = state.rules.len();
+        state.rules.retain(|rule| rule.id != id);
+        state.rules.len() < before
+    }
+
+    /// Removes all rules, and forgets what has happened.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.rules.clear();
+        state.happened.clear();
+    }
+
+    /// What happens to this request: what it asks for, or else what a rule says.
+    pub(crate) fn take(&self, subject: &Subject<'_>, asked: Option<&Fault>) -> Plan {
+        let mut state = self.state();
+        let State { rules, happened, .. } = &mut *state;
+        if let Some(fault) = asked {
+            return self.plan(fault, subject, happened);
+        }
+        let Some(rule) = rules.iter_mut().find(|rule| rule.applies(subject)) else {
+            return Plan::default();
+        };
+        rule.happened += 1;
+        Plan { rule: Some(rule.id), ..self.plan(&rule.rule.fault, subject, happened) }
+    }
+
+    /// It did not happen after all.
+    pub(crate) fn give_back(&self, plan: &Plan) {
+        let mut state = self.state();
+        if let Some(count) = plan.counter.as_ref().and_then(|counter| state.happened.get_mut(counter)) {
+            *count = count.saturating_sub(1);
+        }
+        if let Some(rule) = state.rules.iter_mut().find(|rule| Some(rule.id) == plan.rule) {
+            rule.happened = rule.happened.saturating_sub(1);
+        }
+    }
+
+    fn plan(&self, fault: &Fault, subject: &Subject<'_>, happened: &mut HashMap<Box<[u8]>, u32>) -> Plan {
+        let mut plan = Plan::default();
+        let mut count = 0;
+        if fault.parts.iter().any(|part| part.first.is_some()) {
+            let counter = subject.counter(fault);
+            count = happened.get(&counter).copied().unwrap_or(0);
+            if fault.parts.iter().any(|part| part.first.is_some_and(|first| count < first)) {
+                if happened.len() >= Self::MOST_COUNTERS {
+                    happened.clear();
+                }
+                happened.insert(counter.clone(), count + 1);
+                plan.counter = Some(counter);
+            } else {
+                happened.remove(&counter);
+            }
+        }
+        for part in &fault.parts {
+            if part.first.is_none_or(|first| count < first) {
+                self.include(&part.effect, &mut plan);
+            }
+        }
+        plan
+    }
+
+    fn include(&self, effect: &Effect, plan: &mut Plan) {
+        let Plan { answer, delivery, skew, .. } = plan;
+        match effect {
+            Effect::Error(error) => *answer = answer.take().or_else(|| Some(Answer::Error(error.clone()))),
+            Effect::Html(status) => *answer = answer.take().or(Some(Answer::Html(*status))),
+            Effect::Reset => delivery.broken = Some(Broken::Reset),
+            Effect::Truncate => delivery.broken = delivery.broken.or(Some(Broken::Truncated)),
+            Effect::Delay(by) => delivery.delay += self.time_of(by),
+            Effect::Slow(rate) => delivery.bytes_per_second = Some(*rate),
+            Effect::Skew(seconds) => *skew = skew.saturating_add(*seconds),
+        }
+    }
+
+    fn time_of(&self, by: &RangeInclusive<Duration>) -> Duration {
+        let span = by.end().saturating_sub(*by.start()).as_micros();
+        if span == 0 {
+            return *by.start();
+        }
+        let micros = u128::from(self.random.draw()) % (span + 1);
+        *by.start() + Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InForce {
+    fn applies(&self, subject: &Subject<'_>) -> bool {
+        let Rule { matching, times, probability, .. } = &self.rule;
+        let left = times.is_none_or(|times| self.happened < times);
+        // Drawn last, so that requests of no concern leave the draws of the others as they are.
+        left && matching.fits(subject) && probability.is_none_or(|part| self.random.chance(part))
+    }
+}
+
+impl Subject<'_> {
+    /// The name of its counter for that fault.
+    fn counter(&self, fault: &Fault) -> Box<[u8]> {
+        let fault = fault.to_string();
+        let mut name = Vec::new();
+        for part in [self.api_key.as_bytes(), self.liveness_id, self.uuid, fault.as_bytes()] {
+            // With its length, so that no part runs into the next.
+            name.extend(part.len().to_be_bytes());
+            name.extend(part);
+        }
+        name.into()
+    }
+}
