@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use faceid_sign::Credentials;
 
+use crate::server::{Listening, Patience};
 use crate::settings::{Answers, ConcurrencyStatus};
 use crate::{Key, Rule, Sandbox, Server, Settings};
 
@@ -44,6 +45,7 @@ pub struct Builder {
     rules: Vec<Rule>,
     seed: Option<u64>,
     address: Option<SocketAddr>,
+    listening: Listening,
 }
 
 impl Builder {
@@ -77,6 +79,30 @@ impl Builder {
         self
     }
 
+    /// A token with which others than the programs of this machine may call `/__sandbox/`, as `Authorization: Bearer`.
+    /// By default nobody else may.
+    #[must_use]
+    pub fn admin_token(mut self, token: impl Into<Box<str>>) -> Self {
+        self.listening.access.token = Some(token.into());
+        self
+    }
+
+    /// A name by which `/__sandbox/` may be called, besides `localhost` and addresses: any other could be a page that
+    /// has its name point here. With TLS the certificate is for it as well.
+    #[must_use]
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.listening.access.hosts.push(name.into());
+        self
+    }
+
+    /// HTTPS, by a certificate authority made at the start: [`Server::ca_pem`] is its certificate.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.listening.tls = true;
+        self
+    }
+
     /// All settings at once.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -94,8 +120,7 @@ impl Builder {
         if self.keys.is_empty() {
             self.keys.push(demo_credentials().into());
         }
-        let keys = self.keys.into_iter().map(|key| (key.name.clone(), key));
-        Sandbox::new(self.settings, keys.collect(), self.rules, self.seed)
+        Sandbox::new(self.settings, self.keys, self.rules, self.seed)
     }
 
     /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.
@@ -107,9 +132,10 @@ impl Builder {
     /// # Panics
     ///
     /// As [`build`](Self::build).
-    pub fn start(self) -> io::Result<Server> {
+    pub fn start(mut self) -> io::Result<Server> {
         let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        Server::start(self.build(), address)
+        let listening = std::mem::take(&mut self.listening);
+        Server::start_with(self.build(), address, listening, Patience::default())
     }
 }
 

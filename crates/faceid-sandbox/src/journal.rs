@@ -1,126 +1,96 @@
-//! What was asked and what was answered, for tests to look at. Nothing secret is in it.
+//! What was asked and what was answered, for tests and people to look at.
 
-use std::collections::VecDeque;
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+mod check;
+mod entry;
 
-use faceid_sign::Nonce;
-use faceid_types::Text;
-use sha1::{Digest as _, Sha1};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::Delivery;
+use tokio::sync::watch;
 
-/// One request and its answer.
-///
-/// No sign, secret or `uuid` is in it. What a sign says stands here as it was read, whether or not its digest was right.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Entry {
-    /// When it was checked, by the sandbox's clock, which counts whole seconds.
-    pub time: SystemTime,
-    /// Whose sign it was, if the sandbox has that key.
-    pub api_key: Option<Arc<str>>,
-    /// The scene, cut at 256 bytes.
-    pub liveness_id: Option<Text>,
-    /// The length of the `uuid` in bytes, if there was one.
-    pub uuid_len: Option<usize>,
-    /// The sign's random digits.
-    pub nonce: Option<Nonce>,
-    /// The sign's time of issue: UNIX time in seconds.
-    pub issued_at: Option<u64>,
-    /// The sign's expiry: UNIX time in seconds; 0 for single use.
-    pub expires_at: Option<u64>,
-    /// Which sign it was, without being the sign.
-    pub sign_hash: Option<SignHash>,
-    /// The status of the answer; `None` if the connection was closed instead.
-    pub status: Option<u16>,
-    /// The text of the field `error`, if the answer has it.
-    pub error: Option<Text>,
-    /// The first thing that was wrong with the request, in words: more than the answer says. It can stand beside a token,
-    /// where what was wrong is let pass. `None` where nothing was, a fault that was asked for included.
-    pub problem: Option<Text>,
-    /// The id in the answer, if it has one.
-    pub request_id: Option<Box<str>>,
-    /// Whether the answer was late or broken on purpose.
-    pub delivery: Delivery,
+pub use check::Check;
+pub(crate) use entry::cut;
+pub use entry::{Entry, Field, SignHash, Unprinted};
+
+/// The last entries, and a count of all.
+pub(crate) struct Journal {
+    state: Mutex<State>,
+    capacity: usize,
+    /// The id of the last entry: whoever waits for entries waits for it to change.
+    last_id: watch::Sender<u64>,
 }
 
-impl Entry {
-    pub(crate) fn new(time: SystemTime) -> Self {
-        Self {
-            time,
-            api_key: None,
-            liveness_id: None,
-            uuid_len: None,
-            nonce: None,
-            issued_at: None,
-            expires_at: None,
-            sign_hash: None,
-            status: None,
-            error: None,
-            problem: None,
-            request_id: None,
-            delivery: Delivery::default(),
-        }
-    }
-
-    pub(crate) fn set_liveness_id(&mut self, text: &str) {
-        const LONGEST: usize = 256;
-        let mut end = text.len().min(LONGEST);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.liveness_id = Some(Text::from(&text[..end]));
-    }
-}
-
-/// The first four bytes of a sign's SHA-1: equal for equal signs, and of no use to sign with.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SignHash([u8; 4]);
-
-impl SignHash {
-    /// The hash of this sign.
-    #[must_use]
-    pub fn of(sign: &str) -> Self {
-        let [a, b, c, d, ..] = Sha1::digest(sign).0;
-        Self([a, b, c, d])
-    }
-}
-
-impl fmt::Display for SignHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", u32::from_be_bytes(self.0))
-    }
-}
-
-impl fmt::Debug for SignHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// The last entries.
 #[derive(Default)]
-pub(crate) struct Journal(Mutex<VecDeque<Entry>>);
+struct State {
+    entries: VecDeque<Arc<Entry>>,
+    tallies: BTreeMap<&'static str, Tally>,
+}
+
+/// What came of requests.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) requests: u64,
+    pub(crate) took: Duration,
+}
 
 impl Journal {
-    pub(crate) const CAPACITY: usize = 10_000;
+    pub(crate) fn of_main_space() -> Self {
+        Self::new(10_000)
+    }
 
-    pub(crate) fn push(&self, entry: Entry) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() == Self::CAPACITY {
-            entries.pop_front();
+    /// There can be many of them, so each keeps less.
+    pub(crate) fn of_named_space() -> Self {
+        Self::new(1000)
+    }
+
+    fn new(capacity: usize) -> Self {
+        Self { state: Mutex::default(), capacity, last_id: watch::Sender::new(0) }
+    }
+
+    pub(crate) fn push(&self, mut entry: Entry) {
+        let mut state = self.state();
+        let tally = state.tallies.entry(entry.outcome()).or_default();
+        tally.requests += 1;
+        tally.took += entry.took;
+        if state.entries.len() == self.capacity {
+            state.entries.pop_front();
         }
-        entries.push_back(entry);
+        // Under the lock, so that the entries are in the order of their ids.
+        self.last_id.send_modify(|last| {
+            *last += 1;
+            entry.id = *last;
+        });
+        state.entries.push_back(Arc::new(entry));
     }
 
-    pub(crate) fn entries(&self) -> Vec<Entry> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().cloned().collect()
+    /// Those after the one with this id, oldest first.
+    pub(crate) fn after(&self, id: u64) -> Vec<Arc<Entry>> {
+        let state = self.state();
+        let from = state.entries.partition_point(|entry| entry.id <= id);
+        state.entries.range(from..).cloned().collect()
     }
 
+    pub(crate) fn get(&self, id: u64) -> Option<Arc<Entry>> {
+        let state = self.state();
+        let at = state.entries.binary_search_by_key(&id, |entry| entry.id).ok()?;
+        state.entries.get(at).cloned()
+    }
+
+    pub(crate) fn tallies(&self) -> BTreeMap<&'static str, Tally> {
+        self.state().tallies.clone()
+    }
+
+    /// The ids go on, so that who waits for entries does not wait for ever.
     pub(crate) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.state() = State::default();
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.last_id.subscribe()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,34 +34,25 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod answer;
+mod admin;
 mod builder;
-mod check;
 pub mod conformance;
 mod delivery;
 mod exchange;
 mod fault;
-mod form;
-mod header_params;
-mod ids;
 mod journal;
-mod key;
-mod multipart;
 mod random;
-mod refusal;
 mod sandbox;
 mod server;
+mod service;
 mod settings;
-mod used;
-mod vendor_error;
+mod space;
 
 pub use builder::{Builder, DEMO_API_KEY, DEMO_API_SECRET, demo_credentials};
 pub use delivery::{Broken, Delivery};
 pub use fault::{Effect, Fault, Match, NotAFault, Rule};
-pub use ids::{TokenClaims, TokenError};
-pub use journal::{Entry, SignHash};
-pub use key::Key;
+pub use journal::{Check, Entry, Field, SignHash, Unprinted};
 pub use sandbox::Sandbox;
 pub use server::Server;
+pub use service::{Key, KeyState, NotAnError, TokenClaims, TokenError, VendorError};
 pub use settings::{Answers, ConcurrencyStatus, Settings};
-pub use vendor_error::{NotAnError, VendorError};

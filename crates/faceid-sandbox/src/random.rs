@@ -37,6 +37,11 @@ impl Random {
         Self { keyed, count: AtomicU64::new(0) }
     }
 
+    /// From the first number on again.
+    pub(crate) fn restart(&self) {
+        self.count.store(0, Ordering::Relaxed);
+    }
+
     /// The next number.
     pub(crate) fn draw(&self) -> u64 {
         let count = self.count.fetch_add(1, Ordering::Relaxed);

@@ -97,6 +97,8 @@ pub struct Answers {
     pub stale_single_use: VendorError,
     /// A single-use sign that was used before: `AUTHORIZATION_ERROR: REPLAY_ATTACK`, from the vendor's older lists.
     pub replay: VendorError,
+    /// A single-use sign while 1 000 000 others are remembered that could still pass: `INTERNAL_ERROR`.
+    pub too_many_single_use: VendorError,
 }
 
 impl Default for Answers {
@@ -113,6 +115,7 @@ impl Default for Answers {
             from_the_future: VendorError::EXPIRED_SIGN,
             stale_single_use: VendorError::EXPIRED_SIGN,
             replay: VendorError::REPLAY_ATTACK,
+            too_many_single_use: VendorError::InternalError,
         }
     }
 }

@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use super::case::Expected::{Api, Gateway, Invalid, Token, Transport};
 use super::case::{Case, NO_ANSWER};
-use crate::{ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Effect, Key, Rule, demo_credentials};
+use crate::{
+    ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Effect, Key, KeyState, Rule, demo_credentials,
+};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = sent();
@@ -116,10 +118,10 @@ fn refused() -> Vec<Case> {
             .call("scene", Token, &[200])
             .call("other", Api("BAD_ARGUMENTS: liveness_id", 400), &[400]),
         Case::new("a key that was stopped")
-            .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).discontinued()))
+            .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).state(KeyState::Discontinued)))
             .call("scene", Api("AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", 403), &[403]),
         Case::new("a key without the right")
-            .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).denied()))
+            .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).state(KeyState::Denied)))
             .call("scene", Api("AUTHORIZATION_ERROR: DENIED", 403), &[403]),
         Case::new("a test key with one call")
             .sandbox(|sandbox| sandbox.key(Key::new(demo_credentials()).quota(1)))

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) delivery: Delivery,
     /// Seconds that the clock is ahead.
     pub(crate) skew: i64,
+    /// The text of the fault, if any of it happens.
+    pub(crate) fault: Option<String>,
     /// What is given back where the request comes to nothing.
     counter: Option<Box<[u8]>>,
     rule: Option<u64>,
@@ -51,10 +53,10 @@ struct State {
 }
 
 /// A rule, and what became of it.
-pub(crate) struct InForce {
-    pub(crate) id: u64,
-    pub(crate) rule: Rule,
-    pub(crate) happened: u32,
+struct InForce {
+    id: u64,
+    rule: Rule,
+    happened: u32,
     random: Random,
 }
 
@@ -64,6 +66,15 @@ impl Faults {
 
     pub(crate) fn new(random: Random) -> Self {
         Self { random, state: Mutex::default() }
+    }
+
+    /// With these rules and no others, and nothing has happened.
+    pub(crate) fn reset(&self, rules: &[Rule]) {
+        *self.state() = State::default();
+        self.random.restart();
+        for rule in rules {
+            self.add(rule.clone());
+        }
     }
 
     /// In force until removed, after those that are there; the answer is its id.
@@ -92,6 +103,15 @@ impl Faults {
         let mut state = self.state();
         state.rules.clear();
         state.happened.clear();
+    }
+
+    /// Each rule with its id, and how often it has happened.
+    pub(crate) fn rules(&self) -> Vec<(u64, Rule, u32)> {
+        self.state()
+            .rules
+            .iter()
+            .map(|InForce { id, rule, happened, .. }| (*id, rule.clone(), *happened))
+            .collect()
     }
 
     /// What happens to this request: what it asks for, or else what a rule says.
@@ -138,6 +158,7 @@ impl Faults {
         for part in &fault.parts {
             if part.first.is_none_or(|first| count < first) {
                 self.include(&part.effect, &mut plan);
+                plan.fault.get_or_insert_with(|| fault.to_string());
             }
         }
         plan

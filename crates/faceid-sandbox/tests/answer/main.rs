@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faceid_sandbox::{
-    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key, Rule,
-    Sandbox, TokenError, VendorError, demo_credentials,
+    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key,
+    KeyState, Rule, Sandbox, TokenError, VendorError, demo_credentials,
 };
 use faceid_sign::Credentials;
 use faceid_types::ErrorCode;
@@ -416,21 +416,24 @@ fn keys_and_their_limits() {
     let bad_uuid = || form().with("uuid", [0xFF]);
 
     check(
-        &with(Key::discontinued),
+        &with(|key| key.state(KeyState::Discontinued)),
         &[
-            ("right", form(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", "may not ask"),
+            ("right", form(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", "discontinued"),
             ("the sign comes first", bad_sign(), 403, UNAUTHENTICATED, ""),
             ("the values come later", bad_uuid(), 403, "AUTHORIZATION_ERROR: API_KEY_BE_DISCONTINUED", ""),
         ],
     );
-    check(&with(Key::denied), &[("right", form(), 403, "AUTHORIZATION_ERROR: DENIED", "may not ask")]);
+    check(
+        &with(|key| key.state(KeyState::Denied)),
+        &[("right", form(), 403, "AUTHORIZATION_ERROR: DENIED", "denied")],
+    );
     check(
         &with(|key| key.quota(2)),
         &[
             ("a wrong sign does not count", bad_sign(), 403, UNAUTHENTICATED, ""),
             ("a wrong value does", bad_uuid(), 400, "BAD_ARGUMENTS: uuid", ""),
             ("the second", form(), 200, "", ""),
-            ("the third", form(), 403, "AUTHORIZATION_ERROR: LIMIT_REACHED", "no longer"),
+            ("the third", form(), 403, "AUTHORIZATION_ERROR: LIMIT_REACHED", "all calls"),
         ],
     );
 

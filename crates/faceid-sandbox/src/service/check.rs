@@ -4,6 +4,8 @@
 //! is used up last, by a request that is right in all else.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -12,19 +14,23 @@ use faceid_sign::{Claims, Diagnosis, VerifyError};
 use faceid_types::Text;
 use http::{Method, Request};
 
+use super::form::{Fields, Form};
+use super::key::{Key, Place};
+use super::refusal::Refusal;
+use super::used::Use;
 use crate::fault::{Plan, Subject};
-use crate::form::Fields;
-use crate::journal::{Entry, SignHash};
-use crate::key::{Key, Place};
-use crate::refusal::Refusal;
-use crate::sandbox::{Inner, LAST_SECOND};
+use crate::journal::{Check, Entry, SignHash, cut};
+use crate::sandbox::Inner;
+use crate::space::{LAST_SECOND, Space};
 use crate::{Fault, NotAFault, VendorError};
 
 /// A request that is right.
 pub(crate) struct Pass {
     /// What is to happen all the same.
     pub(crate) plan: Plan,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Place,
+    /// Whether its key is no secret.
+    pub(crate) is_demo: bool,
 }
 
 /// For those who can set a header.
@@ -36,36 +42,44 @@ const PREFIXES: [&str; 2] = ["/faceid", "/finauth"];
 const DIGEST_LEN: usize = 20;
 
 impl Inner {
-    /// `now` is UNIX time in seconds by the sandbox's clock. What is learnt of the request on the way goes into the
+    /// `now` is UNIX time in seconds by the space's clock. What is learnt of the request on the way goes into the
     /// entry; so does the time, if a fault has the request see another clock.
     pub(crate) fn check(
         &self,
+        space: &Space,
         request: &Request<Vec<u8>>,
+        path: &str,
         now: u64,
         entry: &mut Entry,
     ) -> Result<Pass, Refusal> {
-        let prefix = request.uri().path().strip_suffix(PATH);
-        if !prefix.is_some_and(|prefix| PREFIXES.contains(&prefix)) {
+        entry.failed = Some(Check::Path);
+        if !path.strip_suffix(PATH).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
             let problem = "the path is neither /faceid nor /finauth with /v5/sdk/get_biz_token";
             return Err(Refusal::new(VendorError::ApiNotFound, problem));
         }
+        entry.failed = Some(Check::Method);
         if request.method() != Method::POST {
             let error = self.settings.answers.wrong_method.clone();
             return Err(Refusal::new(error, "the method is not POST"));
         }
-
-        let fields = Fields::read(request, &self.settings)?;
+        entry.failed = Some(Check::Form);
+        let form = Form::read(request, &self.settings)?;
+        entry.form = form.shown(false);
+        let fields = form.fields()?;
         let liveness_id = std::str::from_utf8(fields.liveness_id);
-        if let Ok(liveness_id) = liveness_id {
-            entry.set_liveness_id(liveness_id);
-        }
+        entry.liveness_id = liveness_id.ok().map(|liveness_id| cut(liveness_id, 256));
         entry.uuid_len = fields.uuid.map(<[u8]>::len);
 
+        entry.failed = Some(Check::SignVersion);
         if fields.sign_version != b"hmac_sha1" {
             let error = VendorError::bad("sign_version");
             return Err(Refusal::new(error, "sign_version is not hmac_sha1"));
         }
+        entry.failed = Some(Check::Sign);
         let (sign, key) = self.key_of(fields.sign, now, entry)?;
+        if key.is_demo() {
+            entry.form = form.shown(true);
+        }
 
         let asked = asked_fault(request, fields.liveness_id);
         let subject = Subject {
@@ -73,17 +87,22 @@ impl Inner {
             liveness_id: fields.liveness_id,
             uuid: fields.uuid.unwrap_or_default(),
         };
-        let plan = self.faults.take(&subject, asked.as_ref().ok().and_then(Option::as_ref));
+        let plan = space.faults.take(&subject, asked.as_ref().ok().and_then(Option::as_ref));
         let now = shifted(now, plan.skew);
         entry.time = UNIX_EPOCH + Duration::from_secs(now);
 
-        let passed = self.check_all_else(sign, key, &fields, asked, now, entry);
-        match passed {
-            Ok(place) => Ok(Pass { plan, place }),
+        let peer = request.extensions().get().map(SocketAddr::ip);
+        match self.check_all_else(sign, &key, peer, &fields, asked, now, entry) {
+            Ok(place) => {
+                entry.failed = None;
+                Ok(Pass { plan, place, is_demo: key.is_demo() })
+            }
             Err(refusal) => {
                 // That the clock was off has happened, whatever came of it.
                 if plan.skew == 0 {
-                    self.faults.give_back(&plan);
+                    space.faults.give_back(&plan);
+                } else {
+                    entry.fault = plan.fault.map(Into::into);
                 }
                 Err(refusal)
             }
@@ -91,23 +110,27 @@ impl Inner {
     }
 
     /// The sign, the key's state, the values. A place among the key's requests in flight is taken.
+    #[expect(clippy::too_many_arguments, reason = "what has been learnt so far")]
     fn check_all_else(
         &self,
         sign: &str,
         key: &Key,
+        peer: Option<IpAddr>,
         fields: &Fields<'_>,
         asked: Result<Option<Fault>, Refusal>,
         now: u64,
         entry: &mut Entry,
-    ) -> Result<Option<Place>, Refusal> {
-        let claims = self.check_sign(sign, key, now)?;
-        key.admit().map_err(|error| Refusal::new(error, "the key may not ask, or no longer"))?;
-        let place = key
-            .enter()
-            .map_err(|error| Refusal::new(error, "the key has as many requests in flight as it may"))?;
+    ) -> Result<Place, Refusal> {
+        let claims = self.check_sign(sign, key, now, entry)?;
+        entry.failed = Some(Check::KeyState);
+        key.admit(peer)?;
+        entry.failed = Some(Check::Concurrency);
+        let place = key.enter()?;
 
+        entry.failed = Some(Check::Values);
         let is_fault = asked?.is_some();
         self.check_values(fields, is_fault, entry)?;
+        entry.failed = Some(Check::SingleUse);
         if claims.expires_at.is_none() {
             self.burn(sign, claims.issued_at, now)?;
         }
@@ -120,11 +143,10 @@ impl Inner {
         sign: &'sign [u8],
         now: u64,
         entry: &mut Entry,
-    ) -> Result<(&'sign str, &Key), Refusal> {
+    ) -> Result<(&'sign str, Arc<Key>), Refusal> {
         let answers = &self.settings.answers;
         let undecodable = |sign: &str| {
-            let problem = self.slip_of_any_key(sign, now);
-            let problem = problem.unwrap_or_else(|| VerifyError::Malformed.to_string());
+            let problem = self.problem_of_any_key(sign, now, false);
             Refusal::new(answers.undecodable_sign.clone(), problem)
         };
         let sign = std::str::from_utf8(sign).map_err(|_| undecodable(""))?;
@@ -134,32 +156,31 @@ impl Inner {
         entry.issued_at = Some(claims.issued_at);
         entry.expires_at = Some(claims.expires_at.unwrap_or(0));
 
-        let Some(key) = self.keys.get(claims.api_key.as_str()) else {
-            let problem = self.slip_of_any_key(sign, now);
-            let problem = problem.unwrap_or_else(|| "the api_key is not one of this sandbox's".to_owned());
+        entry.failed = Some(Check::ApiKey);
+        let Some(key) = self.keys.get(&claims.api_key) else {
+            let problem = self.problem_of_any_key(sign, now, true);
             return Err(Refusal::new(answers.unknown_key.clone(), problem));
         };
-        entry.api_key = Some(key.name.clone());
+        entry.api_key = Some(Arc::clone(&key.name));
         Ok((sign, key))
     }
 
     /// Whether the sign is right, and right now.
-    fn check_sign(&self, sign: &str, key: &Key, now: u64) -> Result<Claims, Refusal> {
+    fn check_sign(&self, sign: &str, key: &Key, now: u64, entry: &mut Entry) -> Result<Claims, Refusal> {
         let answers = &self.settings.answers;
         let skew = self.settings.clock_skew.as_secs();
         let claims = key.credentials.verify(sign, now.saturating_sub(skew)).map_err(|error| {
-            let answer = match error {
-                VerifyError::Mismatch => &answers.wrong_digest,
-                VerifyError::Order => &answers.expiry_before_issue,
-                VerifyError::Expired => &answers.expired,
-                _ => &answers.undecodable_sign,
+            let (check, answer) = match error {
+                VerifyError::Mismatch => (Check::Digest, &answers.wrong_digest),
+                VerifyError::Order => (Check::Time, &answers.expiry_before_issue),
+                VerifyError::Expired => (Check::Time, &answers.expired),
+                _ => (Check::Sign, &answers.undecodable_sign),
             };
-            let problem = match key.credentials.diagnose(sign, now) {
-                Diagnosis::Valid(_) => error.to_string(),
-                slip => slip.to_string(),
-            };
+            entry.failed = Some(check);
+            let problem = key.slip(sign, now).unwrap_or_else(|| error.to_string());
             Refusal::new(answer.clone(), problem)
         })?;
+        entry.failed = Some(Check::Time);
         self.check_times(&claims, now).map_err(|refusal| match key.credentials.diagnose(sign, now) {
             Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
             _ => refusal,
@@ -228,22 +249,34 @@ impl Inner {
     /// Uses a single-use sign up.
     fn burn(&self, sign: &str, issued_at: u64, now: u64) -> Result<(), Refusal> {
         let window = self.settings.single_use_window.map(|window| window.as_secs());
-        let lives = |issued_at: u64| window.is_none_or(|window| issued_at.abs_diff(now) <= window);
         let decoded = STANDARD.decode(sign).unwrap_or_default();
         let raw = decoded.get(DIGEST_LEN..).unwrap_or_default();
-        if self.used.burn(raw, issued_at, lives) {
-            Ok(())
-        } else {
-            let problem = "the single-use sign was used before: each attempt is to be signed anew";
-            Err(Refusal::new(self.settings.answers.replay.clone(), problem))
+        let answers = &self.settings.answers;
+        match self.used.burn(raw, issued_at, now, window) {
+            Use::First => Ok(()),
+            Use::Again => {
+                let problem = "the single-use sign was used before: each attempt is to be signed anew";
+                Err(Refusal::new(answers.replay.clone(), problem))
+            }
+            Use::NoRoom => {
+                let problem = "1 000 000 single-use signs are remembered, each of which could still pass: no new one is taken";
+                Err(Refusal::new(answers.too_many_single_use.clone(), problem))
+            }
         }
     }
 
-    /// The slip behind a sign that does not tell whose it is.
-    fn slip_of_any_key(&self, sign: &str, now: u64) -> Option<String> {
-        self.keys.values().find_map(|key| match key.credentials.diagnose(sign, now) {
+    /// What is wrong with a sign that is of no key that there is. One of them may know the slip.
+    pub(crate) fn problem_of_any_key(&self, sign: &str, now: u64, decodes: bool) -> String {
+        let slip = self.keys.all().iter().find_map(|key| match key.credentials.diagnose(sign, now) {
             Diagnosis::Slip(slip) => Some(slip.to_string()),
             _ => None,
+        });
+        slip.unwrap_or_else(|| {
+            if decodes {
+                "the api_key is not one of this sandbox's".to_owned()
+            } else {
+                VerifyError::Malformed.to_string()
+            }
         })
     }
 }

@@ -42,6 +42,7 @@ impl VendorError {
         Self::AuthorizationError(Cow::Borrowed("API_KEY_BE_DISCONTINUED"));
     pub(crate) const DENIED: Self = Self::AuthorizationError(Cow::Borrowed("DENIED"));
     pub(crate) const EXPIRED_SIGN: Self = Self::AuthorizationError(Cow::Borrowed("EXPIRED_SIGN"));
+    pub(crate) const IP_NOT_ALLOWED: Self = Self::AuthorizationError(Cow::Borrowed("IP_NOT_ALLOWED"));
     pub(crate) const INVALID_SIGN: Self = Self::AuthorizationError(Cow::Borrowed("INVALID_SIGN"));
     pub(crate) const LIMIT_REACHED: Self = Self::AuthorizationError(Cow::Borrowed("LIMIT_REACHED"));
     pub(crate) const REPLAY_ATTACK: Self = Self::AuthorizationError(Cow::Borrowed("REPLAY_ATTACK"));

@@ -1,19 +1,22 @@
 //! From request to answer: what is checked stands in `check.rs`, how an answer looks stands here.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use faceid_types::Text;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
 
-use crate::check::Pass;
+use super::check::Pass;
+use super::ids::Ids;
+use super::refusal::Refusal;
 use crate::delivery::{Broken, Delivery};
 use crate::fault::{Answer, Plan};
-use crate::journal::Entry;
+use crate::journal::{Check, Entry, Unprinted};
 use crate::sandbox::Inner;
 use crate::settings::ConcurrencyStatus;
+use crate::space::{NoSpace, Space};
 use crate::{Sandbox, VendorError};
 
 /// The longest body of a request in bytes: far more than this API's one call can need.
@@ -38,45 +41,81 @@ struct Body<'a> {
 impl Sandbox {
     /// Answers a request, at a time that the caller says it is.
     ///
-    /// Of the request's URI the path alone counts. A [fault](crate::Fault) that concerns the transport is not in the
-    /// answer but beside it: see [`Delivery`]. A key with a [limit](crate::Key::concurrency) counts a request as in
-    /// flight until the answer, or its extensions, are dropped.
+    /// Of the request's URI the path counts, and may begin with `/ns/NAME`: rules, journal and clock are then that
+    /// namespace's own. Where the request comes from is its extension of the type [`SocketAddr`](std::net::SocketAddr).
+    /// A [fault](crate::Fault) that concerns the transport is not in the answer but beside it: see [`Delivery`]. A key
+    /// with a [limit](crate::Key::concurrency) counts a request as in flight until the answer, or its extensions, are
+    /// dropped.
     ///
-    /// What is no call of the API is answered as a gateway would: 413 with a plain text for a body of over 1 MiB.
+    /// What is no call of the API is answered as a gateway would, with a plain text: 413 to a body of over 1 MiB, 503
+    /// where there are 64 namespaces and the path names another.
     #[must_use]
     pub fn answer(&self, request: &Request<Vec<u8>>, now: SystemTime) -> Response<Vec<u8>> {
-        let now = self.inner.clock(now);
-        if request.body().len() > BODY_LIMIT {
-            return self.inner.refuse_plain(StatusCode::PAYLOAD_TOO_LARGE, now);
-        }
-        let mut entry = Entry::new(UNIX_EPOCH + Duration::from_secs(now));
-        match self.inner.check(request, now, &mut entry) {
-            Ok(pass) => self.inner.respond(pass, entry),
-            Err(refusal) => {
-                entry.problem = Some(Text::from(refusal.problem));
-                self.inner.fail(&refusal.error, entry)
+        let path = request.uri().path();
+        let inner = &*self.inner;
+        let main = &inner.spaces.main;
+        let entry = |space: &Space| {
+            let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
+            Entry::new(time, request.method().clone(), path)
+        };
+        let (space, path) = match inner.spaces.of(path) {
+            Ok(found) => found,
+            Err(NoSpace::Name) => {
+                let mut entry = entry(main);
+                entry.failed = Some(Check::Path);
+                return inner.refuse(main, Refusal::new(VendorError::ApiNotFound, NoSpace::NAME), entry);
             }
+            Err(NoSpace::Full) => {
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return inner.refuse_plain(main, status, NoSpace::FULL, entry(main));
+            }
+        };
+        let mut entry = entry(&space);
+        if request.body().len() > BODY_LIMIT {
+            return inner.refuse_plain(&space, StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG, entry);
+        }
+        match inner.check(&space, request, path, seconds(entry.time), &mut entry) {
+            Ok(pass) => inner.respond(&space, pass, entry),
+            Err(refusal) => inner.refuse(&space, refusal, entry),
         }
     }
 
     /// What the listener answers where there is no whole request to check.
-    pub(crate) fn refuse_plain(&self, status: StatusCode, now: SystemTime) -> Response<Vec<u8>> {
-        self.inner.refuse_plain(status, self.inner.clock(now))
+    pub(crate) fn refuse_plain(
+        &self,
+        head: &Parts,
+        status: StatusCode,
+        now: SystemTime,
+    ) -> Response<Vec<u8>> {
+        let problem = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => TOO_LONG,
+            StatusCode::REQUEST_TIMEOUT => "the body did not come within 10 s",
+            _ => "the body did not come whole",
+        };
+        let space = &self.inner.spaces.main;
+        let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
+        let entry = Entry::new(time, head.method.clone(), head.uri.path());
+        self.inner.refuse_plain(space, status, problem, entry)
     }
 }
 
+const TOO_LONG: &str = "the body is longer than 1 MiB";
+
 impl Inner {
     /// To a request that is right: a token, or what is to happen in its place.
-    fn respond(&self, pass: Pass, mut entry: Entry) -> Response<Vec<u8>> {
-        let Pass { plan: Plan { answer, delivery, .. }, place } = pass;
+    fn respond(&self, space: &Space, pass: Pass, mut entry: Entry) -> Response<Vec<u8>> {
+        let Pass { plan: Plan { answer, delivery, fault, .. }, place, is_demo } = pass;
         entry.delivery = delivery;
+        entry.fault = fault.map(Into::into);
         let mut response = match answer {
             _ if delivery.broken == Some(Broken::Reset) => {
-                self.finish(StatusCode::OK, "text/plain", Vec::new(), entry)
+                self.finish(space, StatusCode::OK, "text/plain", Vec::new(), entry)
             }
-            Some(Answer::Error(error)) => self.fail(&error, entry),
-            Some(Answer::Html(status)) => self.finish(status, "text/html", gateway_page(status), entry),
-            None => self.grant(entry),
+            Some(Answer::Error(error)) => self.fail(space, &error, entry),
+            Some(Answer::Html(status)) => {
+                self.finish(space, status, "text/html", gateway_page(status), entry)
+            }
+            None => self.grant(space, is_demo, entry),
         };
         if delivery.broken == Some(Broken::Truncated) {
             let whole = response.body().len();
@@ -86,15 +125,13 @@ impl Inner {
         if delivery != Delivery::default() {
             response.extensions_mut().insert(delivery);
         }
-        if let Some(place) = place {
-            response.extensions_mut().insert(place);
-        }
+        response.extensions_mut().insert(place);
         response
     }
 
-    fn grant(&self, mut entry: Entry) -> Response<Vec<u8>> {
+    fn grant(&self, space: &Space, is_demo: bool, mut entry: Entry) -> Response<Vec<u8>> {
         let now = seconds(entry.time);
-        let (biz_token, request_id) = (self.ids.token(now), self.ids.request_id(now));
+        let (biz_token, request_id) = (self.ids.token(now, &space.draws), Ids::request_id(now, &space.draws));
         let body = json(&Body {
             biz_token: Some(&biz_token),
             error: None,
@@ -102,10 +139,16 @@ impl Inner {
             request_id: Some(&request_id),
         });
         entry.request_id = Some(request_id.into());
-        self.finish(StatusCode::OK, JSON, body, entry)
+        entry.biz_token = is_demo.then(|| Unprinted::new(biz_token));
+        self.finish(space, StatusCode::OK, JSON, body, entry)
     }
 
-    fn fail(&self, error: &VendorError, mut entry: Entry) -> Response<Vec<u8>> {
+    fn refuse(&self, space: &Space, refusal: Refusal, mut entry: Entry) -> Response<Vec<u8>> {
+        entry.problem = Some(Text::from(refusal.problem));
+        self.fail(space, &refusal.error, entry)
+    }
+
+    fn fail(&self, space: &Space, error: &VendorError, mut entry: Entry) -> Response<Vec<u8>> {
         let now = seconds(entry.time);
         let status = match error {
             VendorError::MissingArguments(_) | VendorError::BadArguments(_) => StatusCode::BAD_REQUEST,
@@ -118,7 +161,7 @@ impl Inner {
             VendorError::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let text = error.to_string();
-        let request_id = self.settings.request_id_on_errors.then(|| self.ids.request_id(now));
+        let request_id = self.settings.request_id_on_errors.then(|| Ids::request_id(now, &space.draws));
         let body = json(&Body {
             biz_token: None,
             error: Some(&text),
@@ -127,24 +170,25 @@ impl Inner {
         });
         entry.error = Some(text.into());
         entry.request_id = request_id.map(Into::into);
-        self.finish(status, JSON, body, entry)
+        self.finish(space, status, JSON, body, entry)
     }
 
-    fn refuse_plain(&self, status: StatusCode, now: u64) -> Response<Vec<u8>> {
-        let mut entry = Entry::new(UNIX_EPOCH + Duration::from_secs(now));
-        let problem: Cow<'static, str> = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "the body is longer than 1 MiB".into(),
-            StatusCode::REQUEST_TIMEOUT => "the body did not come within 10 s".into(),
-            _ => "the body did not come whole".into(),
-        };
+    fn refuse_plain(
+        &self,
+        space: &Space,
+        status: StatusCode,
+        problem: &'static str,
+        mut entry: Entry,
+    ) -> Response<Vec<u8>> {
         let text = status.canonical_reason().unwrap_or_default();
         entry.problem = Some(Text::from(problem));
-        self.finish(status, "text/plain", text.into(), entry)
+        self.finish(space, status, "text/plain", text.into(), entry)
     }
 
     /// Puts head and body together, and the request into the journal.
     fn finish(
         &self,
+        space: &Space,
         status: StatusCode,
         content_type: &'static str,
         body: Vec<u8>,
@@ -152,10 +196,11 @@ impl Inner {
     ) -> Response<Vec<u8>> {
         let reset = entry.delivery.broken == Some(Broken::Reset);
         entry.status = (!reset).then_some(status.as_u16());
+        entry.stop_watch();
         let date = httpdate::fmt_http_date(entry.time);
         let hint = entry.problem.as_deref().filter(|_| self.settings.hint_header);
         let hint = hint.and_then(|hint| HeaderValue::try_from(hint).ok());
-        self.journal.push(entry);
+        space.journal.push(entry);
 
         let mut response = Response::new(body);
         *response.status_mut() = status;

@@ -5,7 +5,7 @@
 
 use crate::random::Random;
 
-/// What a sandbox mints ids with, and by which it tells its own tokens from those of other sandboxes.
+/// By which a sandbox tells its own tokens from those of other sandboxes. The numbers in them are drawn elsewhere.
 pub(crate) struct Ids(Random);
 
 /// What a token says of itself, once its MAC was found right.
@@ -38,12 +38,12 @@ impl Ids {
         Self(random)
     }
 
-    pub(crate) fn request_id(&self, seconds: u64) -> String {
-        text(seconds, self.0.draw(), self.0.draw())
+    pub(crate) fn request_id(seconds: u64, draws: &Random) -> String {
+        text(seconds, draws.draw(), draws.draw())
     }
 
-    pub(crate) fn token(&self, seconds: u64) -> String {
-        self.token_of(seconds, self.0.draw())
+    pub(crate) fn token(&self, seconds: u64, draws: &Random) -> String {
+        self.token_of(seconds, draws.draw())
     }
 
     /// Whether this sandbox issued the token, and whether it is valid for `lifetime` seconds.
@@ -119,7 +119,8 @@ mod tests {
     fn tokens() {
         const NOW: u64 = 1_531_397_038;
         let (ids, others) = (Ids::new(Random::new(None)), Ids::new(Random::new(None)));
-        let token = ids.token(NOW);
+        let draws = Random::new(None);
+        let token = ids.token(NOW, &draws);
         let claims = TokenClaims { issued_at: NOW, expires_at: NOW + 3600 };
         let moved = token.replacen("1531397038", "1531397039", 1);
         let last = if token.ends_with('0') { "1" } else { "0" };
@@ -133,8 +134,8 @@ mod tests {
             (&moved, NOW, Err(TokenError::Forged)),
             (&changed, NOW, Err(TokenError::Forged)),
             (&other_version, NOW, Err(TokenError::Forged)),
-            (&others.token(NOW), NOW, Err(TokenError::Forged)),
-            (&ids.request_id(NOW), NOW, Err(TokenError::Forged)),
+            (&others.token(NOW, &draws), NOW, Err(TokenError::Forged)),
+            (&Ids::request_id(NOW, &draws), NOW, Err(TokenError::Forged)),
             ("1531397038,f0b9eea0-6a2d-486c-a1ba-42fdf843e8cc", NOW, Err(TokenError::Forged)),
             (&format!("0{token}"), NOW, Err(TokenError::Malformed)),
             (&format!("+{token}"), NOW, Err(TokenError::Malformed)),
@@ -153,9 +154,10 @@ mod tests {
 
     #[test]
     fn ids_look_like_the_example_and_do_not_repeat() {
-        let ids = Ids::new(Random::new(None));
+        const NOW: u64 = 1_531_397_038;
+        let (ids, draws) = (Ids::new(Random::new(None)), Random::new(None));
         let minted: std::collections::HashSet<String> =
-            (0..1000).flat_map(|_| [ids.token(1_531_397_038), ids.request_id(1_531_397_038)]).collect();
+            (0..1000).flat_map(|_| [ids.token(NOW, &draws), Ids::request_id(NOW, &draws)]).collect();
         assert_eq!(minted.len(), 2000);
         for id in minted {
             assert!(read(&id).is_some() && id.len() == 47, "{id}");

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::header_params::Value;
+use super::header_params::Value;
 
 /// One part of a form.
 #[derive(Debug, PartialEq, Eq)]

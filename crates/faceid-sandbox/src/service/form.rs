@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use http::header::{self, HeaderMap};
 
-use crate::header_params::Value;
-use crate::multipart::{self, Part};
-use crate::refusal::Refusal;
+use super::header_params::Value;
+use super::multipart::{self, Part};
+use super::refusal::Refusal;
+use crate::journal::Field;
 use crate::{Settings, VendorError};
 
 /// The fields of `get_biz_token`, as sent.
@@ -22,35 +23,51 @@ pub(crate) struct Fields<'a> {
 
 const NAMES: [&str; 4] = ["sign", "sign_version", "liveness_id", "uuid"];
 
-impl<'a> Fields<'a> {
-    /// The content type and the form are read, then the presence of each field is checked.
+/// A form that reads, whatever is in it.
+pub(crate) struct Form<'a> {
+    parts: Vec<Part<'a>>,
+    query: &'a str,
+}
+
+impl<'a> Form<'a> {
     pub(crate) fn read(request: &'a http::Request<Vec<u8>>, settings: &Settings) -> Result<Self, Refusal> {
         let no_form = |problem| Refusal::new(settings.answers.no_form.clone(), problem);
         let boundary = boundary(request.headers()).map_err(no_form)?;
         let parts =
             multipart::read(request.body(), &boundary).map_err(|error| no_form(error.to_string().into()))?;
-        let unknown = parts.iter().find(|part| !NAMES.contains(&&*part.name));
-        let unknown = unknown.map(|part| part.name.to_string());
-        let in_query = |key: &str| {
-            let mut query = request.uri().query().unwrap_or_default().split('&');
-            query.any(|pair| pair.split('=').next() == Some(key))
-        };
-        let required = |key| {
-            one(&parts, key)?.ok_or_else(|| {
-                let problem = if in_query(key) {
-                    format!("{key} stands in the URL's query: it is wanted in the form")
-                } else {
-                    format!("the form has no {key}")
-                };
-                Refusal::new(VendorError::missing(key), problem)
-            })
-        };
-        Ok(Self {
-            sign: required("sign")?,
-            sign_version: required("sign_version")?,
-            liveness_id: required("liveness_id")?,
-            uuid: one(&parts, "uuid")?,
-            unknown,
+        Ok(Self { parts, query: request.uri().query().unwrap_or_default() })
+    }
+
+    /// For the journal: whole, or without what is secret or personal.
+    pub(crate) fn shown(&self, whole: bool) -> Vec<Field> {
+        let harmless = |name: &str| matches!(name, "sign_version" | "liveness_id");
+        self.parts
+            .iter()
+            .map(|part| Field::new(&part.name, part.value, whole || harmless(&part.name)))
+            .collect()
+    }
+
+    /// The presence of each field is checked.
+    pub(crate) fn fields(&self) -> Result<Fields<'a>, Refusal> {
+        let unknown = self.parts.iter().find(|part| !NAMES.contains(&&*part.name));
+        Ok(Fields {
+            sign: self.required("sign")?,
+            sign_version: self.required("sign_version")?,
+            liveness_id: self.required("liveness_id")?,
+            uuid: one(&self.parts, "uuid")?,
+            unknown: unknown.map(|part| part.name.to_string()),
+        })
+    }
+
+    fn required(&self, key: &'static str) -> Result<&'a [u8], Refusal> {
+        one(&self.parts, key)?.ok_or_else(|| {
+            let in_query = self.query.split('&').any(|pair| pair.split('=').next() == Some(key));
+            let problem = if in_query {
+                format!("{key} stands in the URL's query: it is wanted in the form")
+            } else {
+                format!("the form has no {key}")
+            };
+            Refusal::new(VendorError::missing(key), problem)
         })
     }
 }

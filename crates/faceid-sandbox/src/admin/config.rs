@@ -1,0 +1,81 @@
+//! What the sandbox goes by: each choice that the vendor leaves open, with its default.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use crate::settings::{Answers, ConcurrencyStatus};
+use crate::{Sandbox, Settings};
+
+pub(super) async fn read(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "settings": shown(sandbox.settings()),
+        "defaults": shown(&Settings::default()),
+    }))
+}
+
+/// Times are in seconds; null is no limit.
+fn shown(settings: &Settings) -> Value {
+    let Settings {
+        clock_skew,
+        longest_validity,
+        furthest_future,
+        single_use_window,
+        request_id_on_errors,
+        time_used_on_errors,
+        hint_header,
+        concurrency_status,
+        unknown_fields,
+        liveness_ids,
+        token_lifetime,
+        answers,
+    } = settings;
+    let Answers {
+        wrong_method,
+        no_form,
+        undecodable_sign,
+        unknown_key,
+        wrong_digest,
+        expiry_before_issue,
+        expired,
+        valid_too_long,
+        from_the_future,
+        stale_single_use,
+        replay,
+        too_many_single_use,
+    } = answers;
+    let seconds = |time: &Option<Duration>| time.map(|time| time.as_secs());
+    json!({
+        "clock_skew": clock_skew.as_secs(),
+        "longest_validity": seconds(longest_validity),
+        "furthest_future": seconds(furthest_future),
+        "single_use_window": seconds(single_use_window),
+        "request_id_on_errors": request_id_on_errors,
+        "time_used_on_errors": time_used_on_errors,
+        "hint_header": hint_header,
+        "concurrency_status": match concurrency_status {
+            ConcurrencyStatus::Forbidden => 403,
+            ConcurrencyStatus::TooManyRequests => 429,
+        },
+        "unknown_fields": unknown_fields,
+        "liveness_ids": liveness_ids,
+        "token_lifetime": token_lifetime.as_secs(),
+        "answers": {
+            "wrong_method": wrong_method.to_string(),
+            "no_form": no_form.to_string(),
+            "undecodable_sign": undecodable_sign.to_string(),
+            "unknown_key": unknown_key.to_string(),
+            "wrong_digest": wrong_digest.to_string(),
+            "expiry_before_issue": expiry_before_issue.to_string(),
+            "expired": expired.to_string(),
+            "valid_too_long": valid_too_long.to_string(),
+            "from_the_future": from_the_future.to_string(),
+            "stale_single_use": stale_single_use.to_string(),
+            "replay": replay.to_string(),
+            "too_many_single_use": too_many_single_use.to_string(),
+        },
+    })
+}

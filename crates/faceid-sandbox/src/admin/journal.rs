@@ -1,0 +1,172 @@
+//! The journal as JSON: some of it, one request, or each as it comes.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use faceid_sign::Nonce;
+use futures_util::stream;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::rules::Id;
+use super::space::InSpace;
+use crate::{Broken, Check, Entry};
+
+/// Which entries. Each is a filter, and all of them together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// The newest so many.
+    #[serde(default = "default_limit")]
+    limit: usize,
+    /// Those with a greater id.
+    #[serde(default)]
+    after: u64,
+    outcome: Option<String>,
+    api_key: Option<String>,
+    liveness_id: Option<String>,
+    request_id: Option<String>,
+}
+
+fn default_limit() -> usize {
+    100
+}
+
+impl Wanted {
+    fn has(&self, entry: &Entry) -> bool {
+        let is = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| Some(wanted) == found)
+        };
+        is(&self.outcome, Some(entry.outcome()))
+            && is(&self.api_key, entry.api_key.as_deref())
+            && is(&self.liveness_id, entry.liveness_id.as_deref())
+            && is(&self.request_id, entry.request_id.as_deref())
+    }
+}
+
+pub(super) async fn list(
+    InSpace(space): InSpace,
+    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Value>, Failure> {
+    let Query(wanted) = wanted.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let entries = space.journal.after(wanted.after);
+    let mut entries: Vec<_> = entries
+        .iter()
+        .rev()
+        .filter(|entry| wanted.has(entry))
+        .take(wanted.limit)
+        .map(|entry| story(entry))
+        .collect();
+    entries.reverse();
+    Ok(Json(json!({ "entries": entries })))
+}
+
+pub(super) async fn one(InSpace(space): InSpace, Path(ids): Path<Id>) -> Result<Json<Value>, Failure> {
+    let entry =
+        space.journal.get(ids.id).ok_or(Failure::not_found("the journal has no entry with this id"))?;
+    Ok(Json(story(&entry)))
+}
+
+pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
+    space.journal.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// Server-sent events: each entry from now on, and a comment now and then, by which a lost connection shows.
+pub(super) async fn events(InSpace(space): InSpace) -> Response {
+    const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+    let mut changes = space.journal.subscribe();
+    let seen = *changes.borrow_and_update();
+    let pieces =
+        stream::unfold((space, changes, seen, true), |(space, mut changes, seen, first)| async move {
+            if first {
+                return Some((
+                    Ok::<_, Infallible>(": connected\n\n".to_owned()),
+                    (space, changes, seen, false),
+                ));
+            }
+            let (piece, seen) = match tokio::time::timeout(KEEP_ALIVE, changes.changed()).await {
+                Err(_) => (": still there\n\n".to_owned(), seen),
+                Ok(Err(_)) => return None,
+                Ok(Ok(())) => {
+                    let entries = space.journal.after(seen);
+                    let seen = entries.last().map_or(seen, |entry| entry.id);
+                    (entries.iter().map(event).collect(), seen)
+                }
+            };
+            Some((Ok(piece), (space, changes, seen, false)))
+        });
+    let mut response = Response::new(Body::from_stream(pieces));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn event(entry: &Arc<Entry>) -> String {
+    // JSON has no line end in it.
+    format!("id: {}\ndata: {}\n\n", entry.id, story(entry))
+}
+
+/// All that is known of one request.
+fn story(entry: &Entry) -> Value {
+    let form = entry
+        .form
+        .iter()
+        .map(|field| json!({ "name": &*field.name, "len": field.len, "value": field.value.as_deref() }));
+    let sign = entry.sign_hash.map(|hash| {
+        json!({
+            "hash": hash.to_string(),
+            "nonce": entry.nonce.as_ref().map(Nonce::as_str),
+            "issued_at": entry.issued_at,
+            "expires_at": entry.expires_at,
+        })
+    });
+    // What never came to be checked has no checks.
+    let checked = entry.failed.is_some() || entry.sign_hash.is_some();
+    let checks = Check::ALL.iter().filter(|_| checked).map(|check| {
+        let result = match entry.failed {
+            Some(failed) if *check == failed => "failed",
+            Some(failed) if *check > failed => "not_made",
+            _ => "passed",
+        };
+        json!({ "check": check, "result": result })
+    });
+    json!({
+        "id": entry.id,
+        "time": entry.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        "took_ms": entry.took.as_secs_f64() * 1000.0,
+        "method": entry.method.as_str(),
+        "path": &*entry.path,
+        "outcome": entry.outcome(),
+        "status": entry.status,
+        "error": entry.error.as_deref(),
+        "problem": entry.problem.as_deref(),
+        "fault": entry.fault.as_deref(),
+        "request_id": entry.request_id.as_deref(),
+        "biz_token": entry.biz_token.as_deref(),
+        "api_key": entry.api_key.as_deref(),
+        "liveness_id": entry.liveness_id.as_deref(),
+        "uuid_len": entry.uuid_len,
+        "form": form.collect::<Vec<_>>(),
+        "sign": sign,
+        "checks": checks.collect::<Vec<_>>(),
+        "delivery": {
+            "delay_ms": entry.delivery.delay.as_secs_f64() * 1000.0,
+            "bytes_per_second": entry.delivery.bytes_per_second,
+            "broken": entry.delivery.broken.map(|broken| match broken {
+                Broken::Reset => "reset",
+                Broken::Truncated => "truncated",
+            }),
+        },
+    })
+}

@@ -1,0 +1,28 @@
+//! The keys, and what each may do. Their secrets come in and never go out.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::reply::Body;
+use crate::service::KeyReport;
+use crate::{Key, Sandbox};
+
+pub(super) async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let keys = sandbox.inner.keys.all();
+    Json(json!({ "keys": keys.iter().map(|key| key.report()).collect::<Vec<_>>() }))
+}
+
+pub(super) async fn put(State(sandbox): State<Sandbox>, Body(key): Body<Key>) -> Json<KeyReport> {
+    Json(sandbox.inner.keys.put(key).report())
+}
+
+pub(super) async fn remove(
+    State(sandbox): State<Sandbox>,
+    Path(api_key): Path<String>,
+) -> Result<StatusCode, Failure> {
+    let removed = sandbox.inner.keys.remove(&api_key);
+    removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no such api_key"))
+}

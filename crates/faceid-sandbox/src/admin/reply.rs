@@ -1,0 +1,54 @@
+//! What the handlers take and give, as JSON.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::server::read;
+
+/// A call that does not come to what it is for.
+pub(super) struct Failure {
+    status: StatusCode,
+    why: Cow<'static, str>,
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, why: why.into() }
+    }
+
+    pub(super) fn not_found(what: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, what)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.why }))).into_response()
+    }
+}
+
+/// A body of JSON. Its type is not asked for: the origin is checked, so `curl -d` may leave it as it is.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+
+        let body = tokio::time::timeout(PATIENCE, read(request.into_body(), 0)).await;
+        let body = body.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT));
+        let body =
+            body.map_err(|status| Failure::new(status, "the body did not come whole, or is too long"))?;
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body: {error}")))
+    }
+}

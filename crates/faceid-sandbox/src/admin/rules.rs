@@ -1,0 +1,54 @@
+//! The rules in force.
+
+use axum::Json;
+use axum::extract::Path;
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::reply::Body;
+use super::space::InSpace;
+use crate::Rule;
+
+#[derive(Serialize)]
+struct InForce {
+    id: u64,
+    happened: u32,
+    #[serde(flatten)]
+    rule: Rule,
+}
+
+pub(super) async fn list(InSpace(space): InSpace) -> Json<Value> {
+    let rules = space.faults.rules().into_iter().map(|(id, rule, happened)| InForce { id, happened, rule });
+    Json(json!({ "rules": rules.collect::<Vec<_>>() }))
+}
+
+pub(super) async fn add(
+    InSpace(space): InSpace,
+    Body(rule): Body<Rule>,
+) -> Result<(StatusCode, Json<Value>), Failure> {
+    /// More are a program gone wild, and each request goes through all of them.
+    const MOST: usize = 1000;
+
+    if space.faults.rules().len() >= MOST {
+        return Err(Failure::new(StatusCode::CONFLICT, "there are 1000 rules: remove some"));
+    }
+    let id = space.faults.add(rule);
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
+    space.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn remove(InSpace(space): InSpace, Path(ids): Path<Id>) -> Result<StatusCode, Failure> {
+    let removed = space.faults.remove(ids.id);
+    removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no rule with this id"))
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct Id {
+    pub(super) id: u64,
+}

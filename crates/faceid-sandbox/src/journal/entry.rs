@@ -1,0 +1,202 @@
+//! One request and its answer.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use faceid_sign::Nonce;
+use faceid_types::Text;
+use http::Method;
+use sha1::{Digest as _, Sha1};
+
+use super::Check;
+use crate::Delivery;
+
+/// One request and its answer.
+///
+/// No secret is in it; a sign, a `uuid` and a token are where the key is the demo key, which is no secret, but not in its
+/// [`fmt::Debug`]. What a sign says stands here as it was read, whether or not its digest was right.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its place among all requests, from 1 on.
+    pub id: u64,
+    /// When it was checked, by the sandbox's clock, which counts whole seconds.
+    pub time: SystemTime,
+    /// How long its answer took, a delay on purpose included.
+    pub took: Duration,
+    /// The request's method.
+    pub method: Method,
+    /// The request's path, cut at 256 bytes.
+    pub path: Text,
+    /// The form's fields, if the form reads.
+    pub form: Vec<Field>,
+    /// Whose sign it was, if the sandbox has that key.
+    pub api_key: Option<Arc<str>>,
+    /// The scene, cut at 256 bytes.
+    pub liveness_id: Option<Text>,
+    /// The length of the `uuid` in bytes, if there was one.
+    pub uuid_len: Option<usize>,
+    /// The sign's random digits.
+    pub nonce: Option<Nonce>,
+    /// The sign's time of issue: UNIX time in seconds.
+    pub issued_at: Option<u64>,
+    /// The sign's expiry: UNIX time in seconds; 0 for single use.
+    pub expires_at: Option<u64>,
+    /// Which sign it was, without being the sign.
+    pub sign_hash: Option<SignHash>,
+    /// The check that failed: those before it passed, those after it were not made. `None` if all passed, and for what
+    /// is no call of the API at all: a body that is too long or does not come.
+    pub failed: Option<Check>,
+    /// The first thing that was wrong with the request, in words: more than the answer says. It can stand beside a token,
+    /// where what was wrong is let pass. `None` where nothing was, a fault that was asked for included.
+    pub problem: Option<Text>,
+    /// The fault that happened, as it was asked for.
+    pub fault: Option<Text>,
+    /// The status of the answer; `None` if the connection was closed instead.
+    pub status: Option<u16>,
+    /// The text of the field `error`, if the answer has it.
+    pub error: Option<Text>,
+    /// The id in the answer, if it has one.
+    pub request_id: Option<Box<str>>,
+    /// The `biz_token` in the answer, where the key is the demo key.
+    pub biz_token: Option<Unprinted>,
+    /// Whether the answer was late or broken on purpose.
+    pub delivery: Delivery,
+    started: Instant,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name, cut at 64 bytes.
+    pub name: Text,
+    /// The length of its value in bytes.
+    pub len: usize,
+    /// Its value, cut at 512 bytes, where that is neither secret nor personal: for `sign_version` and `liveness_id`,
+    /// and for the demo key.
+    pub value: Option<Unprinted>,
+}
+
+impl Entry {
+    pub(crate) fn new(time: SystemTime, method: Method, path: &str) -> Self {
+        Self {
+            id: 0,
+            time,
+            took: Duration::ZERO,
+            method,
+            path: cut(path, 256),
+            form: Vec::new(),
+            api_key: None,
+            liveness_id: None,
+            uuid_len: None,
+            nonce: None,
+            issued_at: None,
+            expires_at: None,
+            sign_hash: None,
+            failed: None,
+            problem: None,
+            fault: None,
+            status: None,
+            error: None,
+            request_id: None,
+            biz_token: None,
+            delivery: Delivery::default(),
+            started: Instant::now(),
+        }
+    }
+
+    /// The answer is ready.
+    pub(crate) fn stop_watch(&mut self) {
+        self.took = self.started.elapsed() + self.delivery.delay;
+    }
+
+    /// What came of it, in one of few words: `token`, an error's code without its detail, `gateway` for an answer that
+    /// is not the API's, `reset`.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        const CODES: [&str; 7] = [
+            "MISSING_ARGUMENTS",
+            "BAD_ARGUMENTS",
+            "AUTHENTICATION_ERROR",
+            "AUTHORIZATION_ERROR",
+            "CONCURRENCY_LIMIT_EXCEEDED",
+            "API_NOT_FOUND",
+            "INTERNAL_ERROR",
+        ];
+        let code =
+            self.error.as_deref().and_then(|error| CODES.into_iter().find(|code| error.starts_with(code)));
+        match (code, self.status) {
+            (_, None) => "reset",
+            (Some(code), _) => code,
+            (None, Some(200)) => "token",
+            (None, Some(_)) => "gateway",
+        }
+    }
+}
+
+impl Field {
+    pub(crate) fn new(name: &str, value: &[u8], shown: bool) -> Self {
+        let text = || cut(&String::from_utf8_lossy(&value[..value.len().min(512)]), 512);
+        Self { name: cut(name, 64), len: value.len(), value: shown.then(|| Unprinted(text())) }
+    }
+}
+
+/// A text that its [`fmt::Debug`] leaves out, so that no log has it: a test that fails prints much.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unprinted(Text);
+
+impl Unprinted {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Deref for Unprinted {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Unprinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+pub(crate) fn cut(text: &str, longest: usize) -> Text {
+    let mut end = text.len().min(longest);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    Text::from(&text[..end])
+}
+
+/// The first four bytes of a sign's SHA-1: equal for equal signs, and of no use to sign with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SignHash([u8; 4]);
+
+impl SignHash {
+    /// The hash of this sign.
+    #[must_use]
+    pub fn of(sign: &str) -> Self {
+        let [a, b, c, d, ..] = Sha1::digest(sign).0;
+        Self([a, b, c, d])
+    }
+}
+
+impl fmt::Display for SignHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for SignHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,109 @@
+//! Connections: how many there may be, how long each is waited for, and how one ends.
+//!
+//! axum's own `serve` sets no timer, and without one hyper keeps no time limit for a request's head.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+#[cfg(feature = "tls")]
+use tokio_rustls::TlsAcceptor;
+
+use super::Patience;
+use crate::{Broken, Delivery};
+
+/// The longest head of a request in bytes.
+const HEAD_LIMIT: usize = 16 * 1024;
+/// Connections at a time; those beyond wait to be accepted.
+const MOST_CONNECTIONS: usize = 2048;
+
+/// What each connection goes through.
+pub(super) struct Door {
+    http: http1::Builder,
+    #[cfg(feature = "tls")]
+    tls: Option<(TlsAcceptor, Duration)>,
+}
+
+impl Door {
+    pub(super) fn new(patience: Patience, #[cfg(feature = "tls")] tls: Option<TlsAcceptor>) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(patience.head)
+            .max_buf_size(HEAD_LIMIT)
+            // The sandbox writes the date itself, by its own clock.
+            .auto_date_header(false);
+        Self {
+            http,
+            #[cfg(feature = "tls")]
+            tls: tls.map(|tls| (tls, patience.head)),
+        }
+    }
+}
+
+pub(super) async fn accept(listener: tokio::net::TcpListener, router: Router, door: Door) {
+    let (router, door) = (TowerToHyperService::new(router), Arc::new(door));
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let (door, router) = (Arc::clone(&door), router.clone());
+                tokio::spawn(async move {
+                    door.enter(stream, peer, router).await;
+                    drop(place);
+                });
+            }
+            // Out of files, most likely: they come back when connections end.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+impl Door {
+    async fn enter(&self, stream: TcpStream, peer: SocketAddr, router: TowerToHyperService<Router>) {
+        // Without it a small answer can wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        #[cfg(feature = "tls")]
+        if let Some((tls, patience)) = &self.tls {
+            // Who does not shake hands in time, or not at all, is left.
+            if let Ok(Ok(stream)) = tokio::time::timeout(*patience, tls.accept(stream)).await {
+                self.serve(TokioIo::new(stream), peer, router).await;
+            }
+            return;
+        }
+        self.serve(TokioIo::new(stream), peer, router).await;
+    }
+
+    /// Until either side ends it; a fault may, in place of an answer.
+    async fn serve<S>(&self, stream: S, peer: SocketAddr, router: TowerToHyperService<Router>)
+    where
+        S: Read + Write + Unpin + 'static,
+    {
+        let service = service_fn(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            let answer = router.call(request);
+            async move {
+                let response = answer.await.unwrap_or_else(|never| match never {});
+                match Delivery::of(&response).broken {
+                    // An error of the service makes hyper close the connection without a word.
+                    Some(Broken::Reset) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                    _ => Ok(response),
+                }
+            }
+        });
+        // What a client does wrong here, or a fault on purpose, is no event of ours.
+        let _ = self.http.serve_connection(stream, service).await;
+    }
+}

@@ -1,0 +1,64 @@
+//! HTTPS, by a certificate authority that lives as long as the server.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::TlsAcceptor;
+
+/// The authority, and the names that its one certificate is for.
+pub(super) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+    names: Vec<String>,
+}
+
+impl Authority {
+    pub(super) fn new(address: SocketAddr, hosts: &[String]) -> io::Result<Self> {
+        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        if !address.ip().is_unspecified() {
+            names.push(address.ip().to_string());
+        }
+        names.extend_from_slice(hosts);
+        names.sort_unstable();
+        names.dedup();
+
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let mut parameters = CertificateParams::default();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        parameters.distinguished_name = named("faceid sandbox CA");
+        let pem = parameters.self_signed(&key).map_err(io::Error::other)?.pem();
+        Ok(Self { issuer: Issuer::new(parameters, key), pem, names })
+    }
+
+    /// With a certificate of its own, under this authority.
+    pub(super) fn acceptor(&self) -> io::Result<TlsAcceptor> {
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let mut parameters = CertificateParams::new(self.names.clone()).map_err(io::Error::other)?;
+        parameters.distinguished_name = named("faceid sandbox");
+        let certificate = parameters.signed_by(&key, &self.issuer).map_err(io::Error::other)?;
+
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+            .map_err(io::Error::other)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+
+    pub(super) fn into_pem(self) -> String {
+        self.pem
+    }
+}
+
+fn named(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}

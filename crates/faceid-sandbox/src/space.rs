@@ -1,0 +1,156 @@
+//! What tests that run side by side have each to themselves.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Rule;
+use crate::fault::Faults;
+use crate::journal::Journal;
+use crate::random::Random;
+
+/// Rules, journal, clock and draws. Keys and used signs are the sandbox's, whichever space a request comes to.
+pub(crate) struct Space {
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
+    /// For ids and tokens.
+    pub(crate) draws: Random,
+    clock: Mutex<Clock>,
+    rules_at_start: Arc<[Rule]>,
+}
+
+/// How a space's clock differs from this machine's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Clock {
+    /// Seconds that it is ahead.
+    pub(crate) offset: i64,
+    /// UNIX time in seconds at which it stands still, if it does.
+    pub(crate) frozen_at: Option<u64>,
+}
+
+/// The end of the year 9999, in UNIX time: the last that the header Date can show.
+pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
+
+impl Space {
+    fn new(rules: Arc<[Rule]>, random: &Random, journal: Journal) -> Self {
+        let space = Self {
+            faults: Faults::new(random.apart(b"faults")),
+            journal,
+            draws: random.apart(b"ids"),
+            clock: Mutex::default(),
+            rules_at_start: rules,
+        };
+        space.reset();
+        space
+    }
+
+    /// All as it was at the start, the draws included.
+    pub(crate) fn reset(&self) {
+        self.faults.reset(&self.rules_at_start);
+        self.journal.clear();
+        self.draws.restart();
+        self.set_clock(Clock::default());
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_clock(&self, clock: Clock) {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = clock;
+    }
+
+    /// UNIX time in seconds by this space's clock.
+    pub(crate) fn time(&self, now: SystemTime) -> u64 {
+        let Clock { offset, frozen_at } = self.clock();
+        let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        let now = match now.duration_since(UNIX_EPOCH) {
+            Ok(after) => seconds(after),
+            Err(before) => -seconds(before.duration()),
+        };
+        let time = frozen_at.unwrap_or_else(|| now.saturating_add(offset).max(0).unsigned_abs());
+        time.min(LAST_SECOND)
+    }
+}
+
+/// The main space, and those with a name, made at first use.
+pub(crate) struct Spaces {
+    pub(crate) main: Arc<Space>,
+    named: Mutex<HashMap<Box<str>, Arc<Space>>>,
+    random: Random,
+}
+
+/// Why there is no space for a path.
+pub(crate) enum NoSpace {
+    /// The name is none.
+    Name,
+    /// There are as many as there may be.
+    Full,
+}
+
+impl NoSpace {
+    pub(crate) const NAME: &str = "a namespace has a name of 1 to 64 letters, digits and - _ .";
+    pub(crate) const FULL: &str = "there are 64 namespaces: delete one";
+}
+
+impl Spaces {
+    const MOST: usize = 64;
+    const LONGEST_NAME: usize = 64;
+    const PREFIX: &str = "/ns/";
+
+    pub(crate) fn new(rules: Vec<Rule>, random: Random) -> Self {
+        let main = Arc::new(Space::new(rules.into(), &random, Journal::of_main_space()));
+        Self { main, named: Mutex::default(), random }
+    }
+
+    /// The space that a path names, and the rest of the path.
+    pub(crate) fn of<'path>(&self, path: &'path str) -> Result<(Arc<Space>, &'path str), NoSpace> {
+        let Some(named) = path.strip_prefix(Self::PREFIX) else {
+            return Ok((Arc::clone(&self.main), path));
+        };
+        let (name, rest) = named.split_at(named.find('/').unwrap_or(named.len()));
+        Ok((self.named(name)?, rest))
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Result<Arc<Space>, NoSpace> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.bytes().all(is_name) {
+            return Err(NoSpace::Name);
+        }
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(space) = named.get(name) {
+            return Ok(Arc::clone(space));
+        }
+        if named.len() >= Self::MOST {
+            return Err(NoSpace::Full);
+        }
+        // By its name, so that it draws the same whichever space was made before it.
+        let random = self.random.apart(name.as_bytes());
+        let rules = Arc::clone(&self.main.rules_at_start);
+        let space = Arc::new(Space::new(rules, &random, Journal::of_named_space()));
+        named.insert(name.into(), Arc::clone(&space));
+        Ok(space)
+    }
+
+    /// The names of those that were made, in their order.
+    pub(crate) fn names(&self) -> Vec<Box<str>> {
+        let spaces = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<_> = spaces.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Whether there was one of that name.
+    pub(crate) fn remove(&self, name: &str) -> bool {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).remove(name).is_some()
+    }
+
+    /// All as it was at the start: the main space anew, and no other.
+    pub(crate) fn reset(&self) {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.main.reset();
+    }
+}
