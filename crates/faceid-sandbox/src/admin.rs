@@ -14,10 +14,12 @@ mod reply;
 mod rules;
 mod space;
 
-use axum::Router;
 use axum::middleware;
+use axum::response::Redirect;
 use axum::routing::{delete, get, post};
+use axum::{Json, Router};
 use http::StatusCode;
+use serde_json::{Value, json};
 
 use crate::Sandbox;
 pub(crate) use guard::Access;
@@ -54,6 +56,9 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         router.fallback(refused).layer(middleware::from_fn_with_state(access.clone(), guard::admit))
     };
     Router::new()
+        // A page's own files are found by its path, so that ends in a slash.
+        .route("/__sandbox/", get(page::index))
+        .route("/__sandbox", get(async || Redirect::permanent("/__sandbox/")))
         .nest("/__sandbox", open.merge(guarded(of_all)))
         .nest("/ns/{ns}/__sandbox", guarded(of_a_space))
         .method_not_allowed_fallback(wrong_method)
@@ -61,6 +66,6 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         .with_state(sandbox)
 }
 
-async fn health() -> &'static str {
-    "{\"status\":\"ok\"}"
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
 }

@@ -18,8 +18,11 @@ macro_rules! files {
     };
 }
 files! {
-    "/": "text/html; charset=utf-8" = "../page/index.html",
     "/openapi.json": "application/json" = "openapi.json",
+}
+
+pub(super) async fn index() -> Response {
+    file("text/html; charset=utf-8", include_str!("../page/index.html"))
 }
 
 pub(super) fn router() -> Router<Sandbox> {
