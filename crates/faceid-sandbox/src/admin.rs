@@ -69,3 +69,6 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
 async fn health() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use faceid_sign::Credentials;
 
-use crate::server::{Listening, Patience};
+use crate::server::{Limits, Listening};
 use crate::settings::{Answers, ConcurrencyStatus};
 use crate::{Key, Rule, Sandbox, Server, Settings};
 
@@ -135,7 +135,7 @@ impl Builder {
     pub fn start(mut self) -> io::Result<Server> {
         let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let listening = std::mem::take(&mut self.listening);
-        Server::start_with(self.build(), address, listening, Patience::default())
+        Server::start_with(self.build(), address, listening, Limits::default())
     }
 }
 

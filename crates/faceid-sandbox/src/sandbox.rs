@@ -68,7 +68,13 @@ impl Sandbox {
     /// The requests so far and their answers, oldest first: the last 10 000. Those of namespaces are not among them.
     #[must_use]
     pub fn journal(&self) -> Vec<Entry> {
-        self.main().journal.after(0).iter().map(|entry| Entry::clone(entry)).collect()
+        self.journal_after(0)
+    }
+
+    /// Those of the [journal](Self::journal) with an id greater than this one.
+    #[must_use]
+    pub fn journal_after(&self, id: u64) -> Vec<Entry> {
+        self.main().journal.after(id).iter().map(|entry| Entry::clone(entry)).collect()
     }
 
     /// Empties the journal.

@@ -26,18 +26,20 @@ pub(crate) use api::read;
 #[cfg(feature = "tls")]
 use tls::Authority;
 
-/// How long a client may take.
+/// How much a client may ask of the listener. Tests are less patient.
 #[derive(Clone, Copy)]
-pub(crate) struct Patience {
-    /// For a TLS handshake, for a request's head, and between two requests of a connection.
+pub(crate) struct Limits {
+    /// How long it may take for a TLS handshake, for a request's head, and between two requests of a connection.
     head: Duration,
-    /// For a request's body.
+    /// How long it may take for a request's body.
     body: Duration,
+    /// Connections at a time; those beyond wait to be accepted.
+    connections: usize,
 }
 
-impl Default for Patience {
+impl Default for Limits {
     fn default() -> Self {
-        Self { head: Duration::from_secs(10), body: Duration::from_secs(10) }
+        Self { head: Duration::from_secs(10), body: Duration::from_secs(10), connections: 2048 }
     }
 }
 
@@ -67,14 +69,14 @@ impl Server {
     ///
     /// If the address cannot be had, or no thread be started.
     pub fn start(sandbox: Sandbox, address: impl Into<SocketAddr>) -> io::Result<Self> {
-        Self::start_with(sandbox, address.into(), Listening::default(), Patience::default())
+        Self::start_with(sandbox, address.into(), Listening::default(), Limits::default())
     }
 
     pub(crate) fn start_with(
         sandbox: Sandbox,
         address: SocketAddr,
         listening: Listening,
-        patience: Patience,
+        limits: Limits,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
@@ -83,7 +85,7 @@ impl Server {
         let authority =
             listening.tls.then(|| Authority::new(address, &listening.access.hosts)).transpose()?;
         let door = Door::new(
-            patience,
+            limits,
             #[cfg(feature = "tls")]
             authority.as_ref().map(Authority::acceptor).transpose()?,
         );
@@ -94,7 +96,7 @@ impl Server {
         #[cfg(not(feature = "tls"))]
         let scheme = "http";
 
-        let api = api::router(sandbox.clone(), patience);
+        let api = api::router(sandbox.clone(), limits.body);
         let router = admin::router(sandbox.clone(), listening.access).merge(api);
         let (stop, stopped) = oneshot::channel();
         let (report, started) = mpsc::channel();
@@ -184,47 +186,4 @@ fn listen(listener: TcpListener, router: Router, door: Door) -> io::Result<Runti
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read, Write};
-    use std::net::Ipv4Addr;
-    use std::time::Instant;
-
-    use super::*;
-
-    /// What comes back until the server closes, and how long that takes.
-    fn exchange(server: &Server, parts: &[&str]) -> (String, Duration) {
-        let started = Instant::now();
-        let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
-        for part in parts {
-            stream.write_all(part.as_bytes()).unwrap();
-        }
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        (answer, started.elapsed())
-    }
-
-    #[test]
-    fn a_client_that_dawdles_is_not_waited_for() {
-        let patience = Patience { head: Duration::from_millis(200), body: Duration::from_millis(200) };
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server =
-            Server::start_with(Sandbox::builder().build(), any_port, Listening::default(), patience).unwrap();
-        let get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
-        let post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf";
-        // what is sent, and how the last answer begins
-        let cases: &[(&str, &[&str], &str)] = &[
-            ("nothing", &[], ""),
-            ("half a head", &["POST / HTT"], ""),
-            ("half a body", &[post], "HTTP/1.1 408 "),
-            ("nothing after a request", &[get], "HTTP/1.1 404 "),
-        ];
-        for (name, parts, expected) in cases {
-            let (answer, took) = exchange(&server, parts);
-            assert!(
-                answer.starts_with(expected) && answer.is_empty() == expected.is_empty(),
-                "{name}: {answer}"
-            );
-            assert!((Duration::from_millis(190)..Duration::from_secs(5)).contains(&took), "{name}: {took:?}");
-        }
-    }
-}
+mod tests;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::VendorError;
 
 /// How the sandbox decides where the vendor's pages do not say, or contradict each other.
@@ -70,7 +72,18 @@ pub enum ConcurrencyStatus {
 }
 
 /// Which of the documented errors a slip gets. The names are documented; what gets which is our choice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As JSON, with all that stays as it is left out:
+///
+/// ```
+/// use faceid_sandbox::Answers;
+///
+/// let answers: Answers = serde_json::from_str(r#"{"replay": "AUTHENTICATION_ERROR"}"#)?;
+/// assert_eq!(answers.expired, Answers::default().expired);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Answers {
     /// A method other than POST: `API_NOT_FOUND`.

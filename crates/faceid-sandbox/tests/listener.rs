@@ -44,6 +44,13 @@ fn answers_over_the_wire() {
     let long = |len: usize| format!("content-length: {len}\r\n");
     let post = |headers: &str| format!("POST / HTTP/1.1\r\nhost: x\r\n{headers}\r\n");
     let scene = |id: &str| asking(id, CLOSE);
+    let parts = |count: usize, header: &str| {
+        let part = format!("--B\r\ncontent-disposition: form-data; name=\"a\"\r\nx: {header}\r\n\r\nx\r\n");
+        let body = part.repeat(count) + "--B--\r\n";
+        let head = "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                    content-type: multipart/form-data; boundary=B\r\ncontent-length: ";
+        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
+    };
     // a name, what is sent, how the answer begins, what is in it
     let cases: &[(&str, Vec<u8>, &str, &str)] = &[
         ("a token", asking("scene", CLOSE), "HTTP/1.1 200 ", "\"biz_token\":\""),
@@ -86,6 +93,8 @@ fn answers_over_the_wire() {
             "HTTP/1.1 431 ",
             "",
         ),
+        ("17 parts", parts(17, ""), "HTTP/1.1 400 ", "more than 16 parts"),
+        ("a part with a head of over 4 KiB", parts(1, &"y".repeat(5 << 10)), "HTTP/1.1 400 ", "4 KiB"),
         ("no HTTP", b"hello\r\n\r\n".into(), "HTTP/1.1 400 ", ""),
         ("a reset", scene("sandbox:reset"), "", ""),
         ("a body that breaks off", scene("sandbox:truncate"), "HTTP/1.1 200 ", "\r\n\r\n{\"biz_token\":\""),

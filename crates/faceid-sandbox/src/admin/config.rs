@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::settings::{Answers, ConcurrencyStatus};
+use crate::settings::ConcurrencyStatus;
 use crate::{Sandbox, Settings};
 
 pub(super) async fn read(State(sandbox): State<Sandbox>) -> Json<Value> {
@@ -33,20 +33,6 @@ fn shown(settings: &Settings) -> Value {
         token_lifetime,
         answers,
     } = settings;
-    let Answers {
-        wrong_method,
-        no_form,
-        undecodable_sign,
-        unknown_key,
-        wrong_digest,
-        expiry_before_issue,
-        expired,
-        valid_too_long,
-        from_the_future,
-        stale_single_use,
-        replay,
-        too_many_single_use,
-    } = answers;
     let seconds = |time: &Option<Duration>| time.map(|time| time.as_secs());
     json!({
         "clock_skew": clock_skew.as_secs(),
@@ -63,19 +49,6 @@ fn shown(settings: &Settings) -> Value {
         "unknown_fields": unknown_fields,
         "liveness_ids": liveness_ids,
         "token_lifetime": token_lifetime.as_secs(),
-        "answers": {
-            "wrong_method": wrong_method.to_string(),
-            "no_form": no_form.to_string(),
-            "undecodable_sign": undecodable_sign.to_string(),
-            "unknown_key": unknown_key.to_string(),
-            "wrong_digest": wrong_digest.to_string(),
-            "expiry_before_issue": expiry_before_issue.to_string(),
-            "expired": expired.to_string(),
-            "valid_too_long": valid_too_long.to_string(),
-            "from_the_future": from_the_future.to_string(),
-            "stale_single_use": stale_single_use.to_string(),
-            "replay": replay.to_string(),
-            "too_many_single_use": too_many_single_use.to_string(),
-        },
+        "answers": answers,
     })
 }

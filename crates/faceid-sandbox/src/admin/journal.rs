@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use faceid_sign::Nonce;
 use futures_util::stream;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Failure;
+use super::reply::Named;
 use super::rules::Id;
 use super::space::InSpace;
 use crate::{Broken, Check, Entry};
@@ -69,7 +70,7 @@ pub(super) async fn list(
     Ok(Json(json!({ "entries": entries })))
 }
 
-pub(super) async fn one(InSpace(space): InSpace, Path(ids): Path<Id>) -> Result<Json<Value>, Failure> {
+pub(super) async fn one(InSpace(space): InSpace, Named(ids): Named<Id>) -> Result<Json<Value>, Failure> {
     let entry =
         space.journal.get(ids.id).ok_or(Failure::not_found("the journal has no entry with this id"))?;
     Ok(Json(story(&entry)))

@@ -1,12 +1,12 @@
 //! The keys, and what each may do. Their secrets come in and never go out.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::reply::Body;
+use super::reply::{Body, Named};
 use crate::service::KeyReport;
 use crate::{Key, Sandbox};
 
@@ -21,7 +21,7 @@ pub(super) async fn put(State(sandbox): State<Sandbox>, Body(key): Body<Key>) ->
 
 pub(super) async fn remove(
     State(sandbox): State<Sandbox>,
-    Path(api_key): Path<String>,
+    Named(api_key): Named<String>,
 ) -> Result<StatusCode, Failure> {
     let removed = sandbox.inner.keys.remove(&api_key);
     removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no such api_key"))

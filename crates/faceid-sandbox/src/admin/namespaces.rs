@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Failure;
+use super::reply::Named;
 use super::space::InSpace;
 use crate::Sandbox;
 
@@ -17,7 +18,7 @@ pub(super) async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
 
 pub(super) async fn remove(
     State(sandbox): State<Sandbox>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Result<StatusCode, Failure> {
     let removed = sandbox.inner.spaces.remove(&name);
     removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no such namespace"))

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -50,5 +51,19 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body: {error}")))
+    }
+}
+
+/// What the path names.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(named) = Path::from_request_parts(parts, state)
+            .await
+            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+        Ok(Self(named))
     }
 }

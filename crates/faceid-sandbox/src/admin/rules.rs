@@ -1,13 +1,12 @@
 //! The rules in force.
 
 use axum::Json;
-use axum::extract::Path;
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::reply::Body;
+use super::reply::{Body, Named};
 use super::space::InSpace;
 use crate::Rule;
 
@@ -43,7 +42,7 @@ pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-pub(super) async fn remove(InSpace(space): InSpace, Path(ids): Path<Id>) -> Result<StatusCode, Failure> {
+pub(super) async fn remove(InSpace(space): InSpace, Named(ids): Named<Id>) -> Result<StatusCode, Failure> {
     let removed = space.faults.remove(ids.id);
     removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no rule with this id"))
 }

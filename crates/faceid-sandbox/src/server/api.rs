@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +13,6 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use hyper::body::Body as _;
 
-use super::Patience;
 use super::held_back::HeldBack;
 use crate::service::BODY_LIMIT;
 use crate::{Delivery, Sandbox};
@@ -22,17 +21,17 @@ use crate::{Delivery, Sandbox};
 const DRAIN_LIMIT: usize = 8 * 1024 * 1024;
 
 /// Whatever the path is: what is none of the API's gets its `API_NOT_FOUND`.
-pub(super) fn router(sandbox: Sandbox, patience: Patience) -> Router {
+pub(super) fn router(sandbox: Sandbox, patience: Duration) -> Router {
     let answer = move |State(sandbox): State<Sandbox>, request: Request| answer(sandbox, request, patience);
     Router::new().fallback(answer).with_state(sandbox)
 }
 
 /// Reads the request whole, has it answered, and delivers the answer as it is meant to be.
-async fn answer(sandbox: Sandbox, request: Request, patience: Patience) -> Response {
+async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Response {
     let (head, body) = request.into_parts();
     // Who waits for a 100 (Continue) reads the answer before sending anything.
     let drain = if head.headers.contains_key(EXPECT) { 0 } else { DRAIN_LIMIT };
-    let body = match tokio::time::timeout(patience.body, read(body, drain)).await {
+    let body = match tokio::time::timeout(patience, read(body, drain)).await {
         Ok(Ok(body)) => body,
         Ok(Err(status)) => return refused(&sandbox, &head, status),
         Err(_) => return refused(&sandbox, &head, StatusCode::REQUEST_TIMEOUT),

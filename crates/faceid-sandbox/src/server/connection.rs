@@ -19,40 +19,40 @@ use tokio::sync::Semaphore;
 #[cfg(feature = "tls")]
 use tokio_rustls::TlsAcceptor;
 
-use super::Patience;
+use super::Limits;
 use crate::{Broken, Delivery};
 
 /// The longest head of a request in bytes.
 const HEAD_LIMIT: usize = 16 * 1024;
-/// Connections at a time; those beyond wait to be accepted.
-const MOST_CONNECTIONS: usize = 2048;
 
 /// What each connection goes through.
 pub(super) struct Door {
     http: http1::Builder,
+    connections: usize,
     #[cfg(feature = "tls")]
     tls: Option<(TlsAcceptor, Duration)>,
 }
 
 impl Door {
-    pub(super) fn new(patience: Patience, #[cfg(feature = "tls")] tls: Option<TlsAcceptor>) -> Self {
+    pub(super) fn new(limits: Limits, #[cfg(feature = "tls")] tls: Option<TlsAcceptor>) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
-            .header_read_timeout(patience.head)
+            .header_read_timeout(limits.head)
             .max_buf_size(HEAD_LIMIT)
             // The sandbox writes the date itself, by its own clock.
             .auto_date_header(false);
         Self {
             http,
+            connections: limits.connections,
             #[cfg(feature = "tls")]
-            tls: tls.map(|tls| (tls, patience.head)),
+            tls: tls.map(|tls| (tls, limits.head)),
         }
     }
 }
 
 pub(super) async fn accept(listener: tokio::net::TcpListener, router: Router, door: Door) {
     let (router, door) = (TowerToHyperService::new(router), Arc::new(door));
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(door.connections));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;

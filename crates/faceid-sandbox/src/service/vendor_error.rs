@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use faceid_types::ErrorCode;
+use serde::{Deserialize, Serialize};
 
 /// An error of the service, as its page lists it.
 ///
@@ -18,7 +19,8 @@ use faceid_types::ErrorCode;
 /// assert_eq!(error.to_string(), "AUTHORIZATION_ERROR: LIMIT_REACHED");
 /// # Ok::<(), faceid_sandbox::NotAnError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum VendorError {
     /// 400 `MISSING_ARGUMENTS: <key>`.
@@ -86,6 +88,20 @@ impl FromStr for VendorError {
             (ErrorCode::InternalError, None) => Ok(Self::InternalError),
             _ => Err(NotAnError),
         }
+    }
+}
+
+impl From<VendorError> for String {
+    fn from(error: VendorError) -> Self {
+        error.to_string()
+    }
+}
+
+impl TryFrom<String> for VendorError {
+    type Error = NotAnError;
+
+    fn try_from(text: String) -> Result<Self, NotAnError> {
+        text.parse()
     }
 }
 

@@ -1,0 +1,110 @@
+//! The limits that take long to reach, with less of them.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::sync::Arc;
+use std::time::Instant;
+
+use faceid_sign::{Stamp, Validity};
+
+use super::*;
+use crate::demo_credentials;
+use crate::service::UsedSigns;
+
+const SHORT: Duration = Duration::from_millis(200);
+
+fn start(sandbox: Sandbox, limits: Limits) -> Server {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    Server::start_with(sandbox, any_port, Listening::default(), limits).unwrap()
+}
+
+/// What comes back until the server closes, and how long that takes.
+fn exchange(server: &Server, parts: &[&str]) -> (String, Duration) {
+    let started = Instant::now();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    for part in parts {
+        stream.write_all(part.as_bytes()).unwrap();
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer, started.elapsed())
+}
+
+#[test]
+fn a_client_that_dawdles_is_not_waited_for() {
+    let limits = Limits { head: SHORT, body: SHORT, ..Limits::default() };
+    let server = start(Sandbox::builder().build(), limits);
+    let get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    let post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf";
+    // what is sent, and how the last answer begins
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("nothing", &[], ""),
+        ("half a head", &["POST / HTT"], ""),
+        ("half a body", &[post], "HTTP/1.1 408 "),
+        ("nothing after a request", &[get], "HTTP/1.1 404 "),
+    ];
+    for (name, parts, expected) in cases {
+        let (answer, took) = exchange(&server, parts);
+        assert!(answer.starts_with(expected) && answer.is_empty() == expected.is_empty(), "{name}: {answer}");
+        assert!((Duration::from_millis(190)..Duration::from_secs(5)).contains(&took), "{name}: {took:?}");
+    }
+}
+
+/// Each byte in time does not make a head that is in time.
+#[test]
+fn a_head_that_comes_byte_by_byte_is_cut() {
+    let server = start(Sandbox::builder().build(), Limits { head: SHORT, ..Limits::default() });
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let started = Instant::now();
+    while stream.write_all(b"G").is_ok() && !matches!(stream.read(&mut [0]), Ok(0)) {
+        assert!(started.elapsed() < Duration::from_secs(5), "it is not cut");
+    }
+    assert!(started.elapsed() > Duration::from_millis(150), "{:?}", started.elapsed());
+}
+
+#[test]
+fn connections_beyond_the_limit_wait_for_a_place() {
+    let server = start(Sandbox::builder().build(), Limits { connections: 2, ..Limits::default() });
+    let get = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let held: Vec<_> = (0..2).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+    let mut waiting = TcpStream::connect(server.address()).unwrap();
+    waiting.write_all(get.as_bytes()).unwrap();
+    waiting.set_read_timeout(Some(SHORT)).unwrap();
+    assert!(waiting.read(&mut [0]).is_err(), "no answer while there is no place");
+    drop(held);
+    let mut answer = String::new();
+    waiting.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+}
+
+#[test]
+fn when_no_sign_can_be_remembered_no_new_one_is_taken() {
+    let mut sandbox = Sandbox::builder().build();
+    Arc::get_mut(&mut sandbox.inner).unwrap().used = UsedSigns::new(2);
+    let server = start(sandbox, Limits::default());
+    let ask = |sign: &str| {
+        let part = |name: &str, value: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = [part("sign", sign), part("sign_version", "hmac_sha1"), part("liveness_id", "x")].concat();
+        let request = format!(
+            "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-type: multipart/form-data; boundary=B\r\ncontent-length: {}\r\n\r\n{body}--B--\r\n",
+            body.len() + 7
+        );
+        exchange(&server, &[&request]).0
+    };
+    let signs: Vec<_> = (0..3)
+        .map(|_| demo_credentials().sign(&Stamp::now().unwrap(), Validity::Once).unwrap().expose().to_owned())
+        .collect();
+    // which sign, and what it gets
+    let cases = [(0, "biz_token"), (1, "biz_token"), (2, "INTERNAL_ERROR"), (0, "REPLAY_ATTACK")];
+    for (sign, expected) in cases {
+        let answer = ask(&signs[sign]);
+        assert!(answer.contains(expected), "{sign}: {answer}");
+    }
+    let journal = server.sandbox().journal();
+    assert!(journal[2].problem.as_ref().is_some_and(|problem| problem.contains("no new one is taken")));
+}
