@@ -6,6 +6,8 @@ mod examples;
 mod features;
 mod graph;
 mod native;
+mod node;
+mod sandbox;
 mod style;
 mod vectors;
 
@@ -32,7 +34,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -45,6 +47,7 @@ const STEPS: [Step; 14] = [
     step("vectors", vectors::run),
     step("native", native::run),
     step("embed", embed),
+    step("node", node::run),
     step("graph", graph::run),
     step("style", style::run),
 ];

@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, vectors, native, embed, graph, style.
+        /// everything-on, vectors, native, embed, node, graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -25,6 +25,9 @@ xflags::xflags! {
 
         /// Build and run the examples of the C library in every language that is installed.
         cmd embed {}
+
+        /// Build the npm package, and print where it is.
+        cmd npm {}
 
         /// Build the C library and install it.
         cmd dist {

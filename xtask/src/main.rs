@@ -7,6 +7,7 @@ mod codegen;
 mod dist;
 mod embed;
 mod flags;
+mod npm;
 mod tools;
 mod workspace;
 
@@ -23,6 +24,9 @@ fn main() -> ExitCode {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
         XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::run(&tools).map(drop)),
+        XtaskCmd::Npm(_) => {
+            Tools::new().and_then(|tools| npm::run(&tools)).map(|tarball| println!("{}", tarball.display()))
+        }
         XtaskCmd::Dist(dist) => dist::run(&dist.prefix),
     };
     match done {

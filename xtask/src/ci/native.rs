@@ -1,14 +1,10 @@
 //! The clients in other languages, which use nothing of ours: their signs, and their calls of the sandbox.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
+use std::fs;
 
 use xshell::Cmd;
 
-use super::{Outcome, passed_unless};
+use super::{Outcome, passed_unless, sandbox::Sandbox};
 use crate::{Result, tools::Tools, workspace::Metadata};
 
 const VECTORS: &str = "crates/faceid-sign/tests/vectors.json";
@@ -221,38 +217,6 @@ fn problem_of(code: Option<i32>, stdout: &str, stderr: &str, error: Option<&str>
         (true, true) => None,
         (false, _) => Some(format!("ended with {code:?}, not {wanted}")),
         (true, false) => Some(format!("said other than {}", error.unwrap_or("a token alone"))),
-    }
-}
-
-/// The sandbox, in a process of its own. It ends with its standard input, so with this one.
-struct Sandbox {
-    child: Child,
-    url: String,
-    key: String,
-    secret: String,
-}
-
-impl Sandbox {
-    fn start(tools: &Tools) -> Result<Self> {
-        let mut command: Command =
-            tools.command("cargo run --quiet --package examples --example sandbox").into();
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut lines = BufReader::new(child.stdout.take().ok_or("the sandbox has no output")?).lines();
-        let mut value = |name: &str| -> Result<String> {
-            let line = lines.next().ok_or("the sandbox ended")??;
-            let value = line.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-            Ok(value.ok_or_else(|| format!("the sandbox does not say {name}"))?.to_owned())
-        };
-        let url = value("FACEID_BASE_URL")?;
-        let key = value("FACEID_API_KEY")?;
-        let secret = value("FACEID_API_SECRET")?;
-        Ok(Self { child, url, key, secret })
-    }
-
-    fn stop(mut self) -> Result {
-        drop(self.child.stdin.take());
-        let status = self.child.wait()?;
-        if status.success() { Ok(()) } else { Err(format!("the sandbox: {status}").into()) }
     }
 }
 

@@ -1,0 +1,142 @@
+#!/usr/bin/env node
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const { parseArgs } = require('node:util');
+
+const USAGE = `usage: faceid-sign sign [--validity SECONDS | --single-use] [--issued-at TIME] [--nonce DIGITS]
+       faceid-sign inspect [FILE]
+
+sign prints a sign. inspect reads one from FILE or the standard input, never from the
+arguments: it says what is in it, and with a secret at hand whether it verifies.
+
+Key and secret come from FACEID_API_KEY and FACEID_API_SECRET, or from the files that
+FACEID_API_KEY_FILE and FACEID_API_SECRET_FILE name.
+
+Exit code: 0 done, 1 the sign does not verify, 2 usage, 3 key or secret.`;
+
+const STRING = { type: 'string' };
+const OPTIONS = {
+  sign: { validity: STRING, 'single-use': { type: 'boolean' }, 'issued-at': STRING, nonce: STRING },
+  inspect: {},
+};
+
+class Failure extends Error {
+  constructor(exitCode, message) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+function main([command, ...args]) {
+  if (command === undefined || command === '--help' || command === '-h' || args.includes('--help')) {
+    (command === undefined ? console.error : console.log)(USAGE);
+    return command === undefined ? 2 : 0;
+  }
+  if (!Object.hasOwn(OPTIONS, command)) throw new Failure(2, 'the commands are sign and inspect');
+  const { values, positionals } = parsed(command, args);
+  if (command === 'sign') {
+    console.log(sign(values));
+    return 0;
+  }
+  return inspect(positionals[0] ?? '-');
+}
+
+function parsed(command, args) {
+  let result;
+  try {
+    result = parseArgs({ args, options: OPTIONS[command], allowPositionals: command === 'inspect' });
+  } catch {
+    // The parser's own message would hold what was passed in.
+    throw new Failure(2, `${command} has no such argument: see --help`);
+  }
+  if (result.positionals.length > 1) throw new Failure(2, 'inspect takes one file');
+  return result;
+}
+
+function sign(values) {
+  const signer = pair();
+  if (signer === undefined) throw new Failure(3, 'set FACEID_API_KEY and FACEID_API_SECRET, or .._FILE of each');
+  try {
+    return signer.sign({
+      issuedAt: digits(values['issued-at'], 'issued-at', BigInt),
+      validity: digits(values.validity, 'validity', Number),
+      nonce: values.nonce,
+      singleUse: values['single-use'],
+    });
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(2, error.message);
+  }
+}
+
+function digits(value, name, convert) {
+  if (value === undefined) return undefined;
+  if (!/^[0-9]{1,20}$/.test(value)) throw new Failure(2, `--${name} takes digits alone`);
+  return convert(value);
+}
+
+function inspect(file) {
+  const { peek } = require('./native.js');
+  const text = read(file === '-' ? 0 : file, 'the sign', 2).replace(/\r?\n$/, '');
+  const signer = pair();
+  try {
+    console.log(words(peek(text)));
+  } catch (error) {
+    console.log(`reads     no: ${error.message}`);
+    if (signer === undefined) return 1;
+  }
+  if (signer === undefined) {
+    console.log('verifies  not known: FACEID_API_KEY and FACEID_API_SECRET are not set');
+    return 0;
+  }
+  const { name, message } = signer.diagnose(text);
+  console.log(name === 'valid' ? 'verifies  yes' : `verifies  no: ${message} (${name})`);
+  return name === 'valid' ? 0 : 1;
+}
+
+function words({ apiKey, issuedAt, expiresAt, nonce }) {
+  const until = expiresAt === null ? 'single use' : time(expiresAt);
+  return `api_key   ${apiKey}\nissued    ${time(issuedAt)}\nexpires   ${until}\nnonce     ${nonce}`;
+}
+
+function time(seconds) {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds}` : `${seconds} (${date.toISOString().replace('.000', '')})`;
+}
+
+/** The signer of the environment's key and secret; none if either is absent. */
+function pair() {
+  const [key, secret] = [setting('FACEID_API_KEY'), setting('FACEID_API_SECRET')];
+  if (key === undefined || secret === undefined) return undefined;
+  const { Signer } = require('./index.js');
+  try {
+    return new Signer(key, secret);
+  } catch (error) {
+    throw new Failure(3, error.message);
+  }
+}
+
+/** A variable, or the file that another one names, less one line end. An empty variable counts as absent. */
+function setting(name) {
+  const [value, file] = [process.env[name], process.env[`${name}_FILE`]];
+  if (value && file) throw new Failure(3, `set ${name} or ${name}_FILE, not both`);
+  return file ? read(file, `${name}_FILE`, 3).replace(/\r?\n$/, '') : value || undefined;
+}
+
+function read(file, what, exitCode) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Failure(exitCode, `${what} cannot be read: ${error.code}`);
+  }
+}
+
+// A reader that has seen enough, such as head, is no error.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  console.error(`faceid-sign: ${error.message}`);
+  process.exitCode = error.exitCode ?? 1;
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { KEY, SECRET, STAMP, oracle } from './support.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'faceid-sign-'));
+const file = (name, text) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const PAIR = { FACEID_API_KEY: KEY, FACEID_API_SECRET: SECRET };
+const FILES = { FACEID_API_KEY_FILE: file('key', `${KEY}\n`), FACEID_API_SECRET_FILE: file('secret', `${SECRET}\r\n`) };
+const stamp = ['--issued-at', `${STAMP.issuedAt}`, '--nonce', STAMP.nonce];
+const sign = oracle(KEY, SECRET, STAMP.issuedAt + 100, STAMP.issuedAt, STAMP.nonce);
+const once = oracle(KEY, SECRET, 0, STAMP.issuedAt, STAMP.nonce);
+
+const RUNS = [
+  { args: ['sign', ...stamp], env: PAIR, code: 0, says: new RegExp(`^${sign.replace('+', '\\+')}\n$`) },
+  { args: ['sign', ...stamp, '--single-use'], env: FILES, code: 0, says: new RegExp(`^${once.replaceAll('+', '\\+')}\n$`) },
+  { args: ['sign', '--validity', '0'], env: PAIR, code: 2, says: /single request/ },
+  { args: ['sign', '--nonce', '-1'], env: PAIR, code: 2, says: /no such argument/ },
+  { args: ['sign', '--nonce', 'x'], env: PAIR, code: 2, says: /the nonce has/ },
+  { args: ['sign', '--issued-at', '1.5'], env: PAIR, code: 2, says: /digits alone/ },
+  { args: ['sign', '--api-secret', SECRET], env: PAIR, code: 2, says: /no such argument/ },
+  { args: ['sign', SECRET], env: PAIR, code: 2, says: /no such argument/ },
+  { args: ['sign'], env: {}, code: 3, says: /FACEID_API_KEY/ },
+  { args: ['sign'], env: { ...PAIR, ...FILES }, code: 3, says: /not both/ },
+  { args: ['sign'], env: { ...PAIR, FACEID_API_SECRET: ' x' }, code: 3, says: /white space/ },
+  { args: ['sign'], env: { FACEID_API_KEY: KEY, FACEID_API_SECRET_FILE: join(folder, 'none') }, code: 3, says: /ENOENT/ },
+  { args: ['inspect'], env: PAIR, input: `${sign}\n`, code: 1, says: /expired \d+ s ago.*\(expired\)/ },
+  { args: ['inspect', '-'], env: {}, input: sign, code: 0, says: /issued    1530762118 \(2018-07-05T03:41:58Z\)[^]*not known/ },
+  { args: ['inspect', file('once', once)], env: {}, code: 0, says: /single use/ },
+  { args: ['inspect'], env: PAIR, input: 'nonsense', code: 1, says: /reads     no[^]*\(unknown\)/ },
+  { args: ['inspect', 'a', 'b'], env: PAIR, code: 2, says: /one file/ },
+  { args: ['inspect', join(folder, 'none')], env: PAIR, code: 2, says: /ENOENT/ },
+  { args: [], env: {}, code: 2, says: /^usage/ },
+  { args: ['--help'], env: {}, code: 0, says: /^usage/ },
+  { args: ['other'], env: {}, code: 2, says: /sign and inspect/ },
+];
+
+test('runs', () => {
+  for (const { args, env, input = '', code, says } of RUNS) {
+    const all = { PATH: process.env.PATH, ...env };
+    const run = spawnSync(join('node_modules', '.bin', 'faceid-sign'), args, { env: all, input, encoding: 'utf8' });
+    const said = run.stdout + run.stderr;
+    assert.equal(run.status, code, `${args}: ${said}`);
+    assert.match(said, says, `${args}`);
+    assert.equal(run.stdout !== '' , code < 2, `${args}: data on stdout, talk on stderr`);
+    assert.ok(!said.includes(SECRET), `${args}`);
+  }
+});
