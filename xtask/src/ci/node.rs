@@ -30,17 +30,14 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let lines = blocks(&readme);
     for (at, (language, text)) in lines.iter().enumerate() {
         let text = text.replace(SERVICE, &sandbox.url);
-        let said = match *language {
-            "sh" => {
-                let text = text.replace("npm install @faceid/sign", "npm install \"$TARBALL\"");
-                inside(tools, &folder, &text, &sandbox).env("TARBALL", &tarball).read()?
-            }
-            _ => {
-                let kind = if text.contains("require(") { "cjs" } else { "mjs" };
-                let file = format!("readme{at}.{kind}");
-                fs::write(folder.join(&file), &text)?;
-                inside(tools, &folder, &format!("node {file}"), &sandbox).read()?
-            }
+        let said = if *language == "sh" {
+            let text = text.replace("npm install @faceid/sign", "npm install \"$TARBALL\"");
+            inside(tools, &folder, &text, &sandbox).env("TARBALL", &tarball).read()?
+        } else {
+            let kind = if text.contains("require(") { "cjs" } else { "mjs" };
+            let file = format!("readme{at}.{kind}");
+            fs::write(folder.join(&file), &text)?;
+            inside(tools, &folder, &format!("node {file}"), &sandbox).read()?
         };
         if text.contains("biz_token") && !is_a_token(&said) {
             return Err(format!("the README's lines for a biz_token print: {said}").into());
