@@ -1,4 +1,4 @@
-//! The C library in each language's hands, and the lines of its README, down to a biz_token of the sandbox.
+//! The C library in each language's hands, and the lines of its README, down to a `biz_token` of the sandbox.
 
 use std::fs;
 
