@@ -157,17 +157,6 @@ fn examples_sign_the_vendors_vector() {
     }
 }
 
-#[test]
-fn readme_shows_the_example() {
-    let readme = fs::read_to_string(inside("README.md")).unwrap();
-    let example = fs::read_to_string(inside("../../examples/embed/c/sign.c")).unwrap();
-    let (_, program) = example.split_once("*/\n\n").expect("the example begins with how to build it");
-    assert!(
-        readme.contains(&format!("```c\n{program}```")),
-        "README.md shows another program than examples/embed/c"
-    );
-}
-
 /// The functions of the header, and nothing of Rust's own.
 #[cfg(target_os = "linux")]
 #[test]
