@@ -79,7 +79,7 @@ pub(crate) enum Command {
     Doctor(commands::doctor::DoctorArgs),
     /// Run the service as its vendor documents it, on this machine
     #[cfg(feature = "sandbox")]
-    Sandbox(commands::sandbox::SandboxArgs),
+    Sandbox(Box<commands::sandbox::SandboxArgs>),
     /// Show the settings
     Config(commands::config::ConfigArgs),
     /// Print the completions of a shell

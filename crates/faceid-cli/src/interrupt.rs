@@ -16,9 +16,34 @@ pub(crate) fn ends_with_130() {
     ends_with(SIGINT, 130);
 }
 
+/// From here on Ctrl-C and SIGTERM are the regular end, which this begins; a second one ends the program at once.
+#[cfg(all(feature = "sandbox", unix))]
+pub(crate) fn ends_by(end: impl FnOnce() + Send + 'static) {
+    use std::io::Read as _;
+    use std::os::unix::net::UnixStream;
+
+    let stopping = Arc::new(AtomicBool::new(false));
+    let Ok((mut signalled, signal)) = UnixStream::pair() else {
+        return;
+    };
+    for kind in [SIGINT, SIGTERM] {
+        // In this order: at the first signal, the flag is not set yet.
+        let _ = flag::register_conditional_shutdown(kind, 0, Arc::clone(&stopping));
+        let _ = flag::register(kind, Arc::clone(&stopping));
+        if let Ok(signal) = signal.try_clone() {
+            let _ = signal_hook::low_level::pipe::register(kind, signal);
+        }
+    }
+    std::thread::spawn(move || {
+        if signalled.read_exact(&mut [0]).is_ok() {
+            end();
+        }
+    });
+}
+
 /// From here on Ctrl-C and SIGTERM are the regular end.
-#[cfg(feature = "sandbox")]
-pub(crate) fn ends_well() {
+#[cfg(all(feature = "sandbox", not(unix)))]
+pub(crate) fn ends_by(_: impl FnOnce() + Send + 'static) {
     ends_with(SIGINT, 0);
     ends_with(SIGTERM, 0);
 }

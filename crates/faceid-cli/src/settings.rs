@@ -190,6 +190,12 @@ impl Settings {
         Self { flags, environment: false, profile: None }
     }
 
+    /// What the environment has, and nothing else.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn of_environment() -> Self {
+        Self { flags: Vec::new(), environment: true, profile: None }
+    }
+
     /// The value that counts. A layer that has the setting's rival hides what lies below.
     pub(crate) fn find(&self, name: Name) -> Result<Option<Found>, Failure> {
         for origin in [Origin::Flag, Origin::Environment, Origin::Profile] {

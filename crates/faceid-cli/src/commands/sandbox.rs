@@ -1,101 +1,68 @@
 //! `faceid sandbox`: the service as its vendor documents it, on this machine.
 
-use std::net::SocketAddr;
-use std::thread;
-use std::time::Duration;
+mod files;
+mod flags;
+mod health;
 
-use clap::{Args, ValueEnum};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+use std::{env, fs, io, thread};
+
 use faceid_sandbox::{
-    Builder, ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Fault, Key, Sandbox, Server, demo_credentials,
+    Answers, Builder, ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Key, Sandbox, Server,
+    demo_credentials,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::args::Output;
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
 use crate::interrupt;
-use crate::settings::flags::KeyFlags;
 use crate::settings::keys::{self, Prompt};
-use crate::settings::values::duration;
 use crate::settings::{Name, Settings, missing};
 use crate::speech::Say;
+use files::ReadyFile;
+use flags::{Bare, Choices, Keys, Status};
 
-#[derive(Args)]
-pub(crate) struct SandboxArgs {
-    /// Where to listen; port 0 is any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
-    // Flags alone count here, so that no real secret gets in by accident.
-    #[command(flatten)]
-    key: KeyFlags,
-    /// Calls that the key may make; then LIMIT_REACHED
-    #[arg(long, value_name = "N")]
-    quota: Option<u64>,
-    /// Requests that the key may have in flight; beyond, CONCURRENCY_LIMIT_EXCEEDED
-    #[arg(long, value_name = "N")]
-    concurrency: Option<u64>,
-    /// The status of CONCURRENCY_LIMIT_EXCEEDED, on which the vendor's pages contradict each other
-    #[arg(long, value_enum, default_value_t)]
-    concurrency_status: Status,
-    /// What every request gets, such as INTERNAL_ERROR*2, reset or delay=200ms+slow=10B/s
-    #[arg(long, value_name = "FAULT")]
-    fault: Option<Fault>,
-    /// A scene that exists; may be given several times [default: any does]
-    #[arg(long, value_name = "ID")]
-    liveness_id: Vec<String>,
-    /// Seconds that the sandbox's clock is ahead of this machine's, or behind
-    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true)]
-    clock_offset: i64,
-    /// How long after its expiry a sign is still taken, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    clock_skew: Option<Duration>,
-    /// The longest validity of a sign, such as 1h [default: no limit]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    longest_validity: Option<Duration>,
-    /// How long a biz_token is valid, such as 1h
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    token_lifetime: Option<Duration>,
-    /// Refuse form fields that the vendor's page does not list
-    #[arg(long)]
-    strict_fields: bool,
-    /// Leave `request_id` and `time_used` out of errors, as in the vendor's example
-    #[arg(long)]
-    bare_errors: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Status {
-    #[default]
-    #[value(name = "403")]
-    Forbidden,
-    #[value(name = "429")]
-    TooManyRequests,
-}
+pub(crate) use flags::SandboxArgs;
 
 /// How often the log is looked after.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
 
+/// The one secret of the console. It has no flag: others can read a command line.
+const ADMIN_TOKEN: &str = "FACEID_SANDBOX_ADMIN_TOKEN";
+
 pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> {
+    if let Some(url) = &args.health {
+        return health::check(url, args.ca_file.as_deref());
+    }
+    let ready = ReadyFile::at(args.place.ready_file.as_deref());
     let server = builder(args)?.start().map_err(|error| {
-        Failure::new(
-            Kind::Other,
-            Say::CannotListen.with([args.listen.to_string().into(), error.to_string().into()]),
-        )
+        let parts = [args.place.listen.to_string().into(), error.to_string().into()];
+        Failure::new(Kind::Other, Say::CannotListen.with(parts))
     })?;
-    server.sandbox().set_clock_offset(args.clock_offset);
-    interrupt::ends_well();
-    report(console, &server, args)?;
-    if !args.listen.ip().is_loopback() {
-        console.note(&Say::OpenToOthers.into());
-    }
-    loop {
-        if console.logs(1) {
-            thread::sleep(LOG_INTERVAL);
-            log(console, server.sandbox());
-        } else {
-            thread::park();
+    server.sandbox().set_clock_offset(args.choices.clock_offset);
+    files::write_ca(args.place.ca_out.as_deref(), &server)?;
+
+    let (end, ended) = mpsc::channel();
+    interrupt::ends_by({
+        let end = end.clone();
+        move || {
+            let _ = end.send(());
         }
+    });
+    if args.place.until_stdin_closes {
+        thread::spawn(move || {
+            // Whether it ends or fails: nobody is there any more.
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            end.send(())
+        });
     }
+    ready.write(&server)?;
+    report(console, &server, args)?;
+    wait(console, server.sandbox(), &ended);
+    ready.remove();
+    Ok(())
 }
 
 /// The sandbox of `faceid token --sandbox`.
@@ -107,55 +74,115 @@ pub(crate) fn embedded() -> Result<Server, Failure> {
 }
 
 fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
-    let mut builder = Sandbox::builder()
-        .address(args.listen)
-        .key(key(args)?)
-        .liveness_ids(args.liveness_id.clone())
-        .unknown_fields(!args.strict_fields)
-        .request_id_on_errors(!args.bare_errors)
-        .time_used_on_errors(!args.bare_errors)
-        .longest_validity(args.longest_validity)
-        .concurrency_status(match args.concurrency_status {
+    let SandboxArgs { place, keys, faults, choices, .. } = args;
+    let mut builder = with_choices(Sandbox::builder().address(place.listen), choices)?;
+    for key in keys_of(keys)? {
+        builder = builder.key(key);
+    }
+    if let Some(fault) = &faults.fault {
+        builder = builder.rule(fault.clone());
+    }
+    if let Some(path) = &faults.rules {
+        for rule in files::list::<faceid_sandbox::Rule>("--rules", path)? {
+            builder = builder.rule(rule);
+        }
+    }
+    if let Some(seed) = faults.seed {
+        builder = builder.seed(seed);
+    }
+    for name in &place.allow_host {
+        builder = builder.allow_host(name);
+    }
+    if let Some(token) = admin_token(args)? {
+        builder = builder.admin_token(token);
+    }
+    Ok(if place.tls { builder.tls() } else { builder })
+}
+
+fn with_choices(builder: Builder, choices: &Choices) -> Result<Builder, Failure> {
+    let without = |field| choices.bare_errors.is_some_and(|bare| bare == Bare::Both || bare == field);
+    let mut builder = builder
+        .liveness_ids(choices.liveness_id.clone())
+        .unknown_fields(!choices.strict_fields)
+        .request_id_on_errors(!without(Bare::RequestId))
+        .time_used_on_errors(!without(Bare::TimeUsed))
+        .hint_header(!choices.no_hints)
+        .longest_validity(choices.longest_validity)
+        .furthest_future(choices.furthest_future)
+        .answers(answers(choices)?)
+        .concurrency_status(match choices.concurrency_status {
             Status::Forbidden => ConcurrencyStatus::Forbidden,
             Status::TooManyRequests => ConcurrencyStatus::TooManyRequests,
         });
-    if let Some(skew) = args.clock_skew {
+    if let Some(skew) = choices.clock_skew {
         builder = builder.clock_skew(skew);
     }
-    if let Some(lifetime) = args.token_lifetime {
+    if let Some(window) = choices.single_use_window {
+        builder = builder.single_use_window(window.0);
+    }
+    if let Some(lifetime) = choices.token_lifetime {
         builder = builder.token_lifetime(lifetime);
     }
-    Ok(match &args.fault {
-        Some(fault) => builder.rule(fault.clone()),
-        None => builder,
+    Ok(builder)
+}
+
+fn answers(choices: &Choices) -> Result<Answers, Failure> {
+    let given: Value = choices.answer.iter().map(|(slip, error)| (slip.clone(), json!(error))).collect();
+    serde_json::from_value(given).map_err(|error| {
+        let problem = Say::SettingRefused.with(["--answer".into(), error.to_string().into()]);
+        Failure::new(Kind::Usage, problem).code("answer")
     })
 }
 
-fn key(args: &SandboxArgs) -> Result<Key, Failure> {
-    let settings = Settings::of_flags(args.key.given());
+fn keys_of(flags: &Keys) -> Result<Vec<Key>, Failure> {
+    if let Some(path) = &flags.file {
+        return files::list("--keys", path);
+    }
+    let settings =
+        if flags.from_env { Settings::of_environment() } else { Settings::of_flags(flags.key.given()) };
+    let (half, kind) = if flags.from_env {
+        (Say::BothInEnvironment, Kind::Configuration)
+    } else {
+        (Say::BothOrNone, Kind::Usage)
+    };
+    let missing = |name| Failure { kind, ..missing(name, half) };
     let credentials = match (settings.api_key()?, settings.api_secret(Prompt::Never)?) {
-        (None, None) => demo_credentials(),
+        (None, None) if !flags.from_env => demo_credentials(),
         (Some(key), Some(secret)) => keys::pair(&key, &secret)?,
-        (None, Some(_)) => {
-            return Err(Failure { kind: Kind::Usage, ..missing(Name::ApiKey, Say::BothOrNone) });
-        }
-        (Some(_), None) => {
-            return Err(Failure { kind: Kind::Usage, ..missing(Name::ApiSecret, Say::BothOrNone) });
-        }
+        (None, _) => return Err(missing(Name::ApiKey)),
+        (Some(_), None) => return Err(missing(Name::ApiSecret)),
     };
     let mut key = Key::new(credentials);
-    if let Some(calls) = args.quota {
+    if let Some(calls) = flags.quota {
         key = key.quota(calls);
     }
-    if let Some(requests) = args.concurrency {
+    if let Some(requests) = flags.concurrency {
         key = key.concurrency(requests);
     }
-    Ok(key)
+    Ok(vec![key])
+}
+
+fn admin_token(args: &SandboxArgs) -> Result<Option<String>, Failure> {
+    const FLAG: &str = "--admin-token-file";
+
+    let Some(path) = &args.place.admin_token_file else {
+        return Ok(env::var(ADMIN_TOKEN).ok().filter(|token| !token.is_empty()));
+    };
+    let token = fs::read_to_string(path).map_err(|error| files::unreadable(FLAG, path, &error))?;
+    let token = token.trim_end_matches(['\r', '\n']);
+    if token.is_empty() {
+        // Everybody has that one.
+        return Err(Failure::new(
+            Kind::Configuration,
+            Say::SettingRefused.with([FLAG.into(), Say::FaultEmpty.into()]),
+        ));
+    }
+    Ok(Some(token.to_owned()))
 }
 
 fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), Failure> {
     let url = server.url();
-    let demo = args.key.given().is_empty();
+    let demo = args.keys.file.is_none() && !args.keys.from_env && args.keys.key.given().is_empty();
     let mut env = vec![("FACEID_BASE_URL".to_owned(), url.to_owned())];
     let mut json = json!({ "base_url": url });
     if demo {
@@ -164,35 +191,46 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
         json["api_key"] = DEMO_API_KEY.into();
         json["api_secret"] = DEMO_API_SECRET.into();
     }
+    if let Some(path) = &args.place.ca_out {
+        let path = path.display().to_string();
+        json["ca_file"] = path.clone().into();
+        env.push(("FACEID_CA_FILE".to_owned(), path));
+    }
     let text = format!("listening on {url}");
     console.report(&Report { text, json, env })?;
     if demo && console.output == Output::Text {
         console.note(&Say::TryIt.with([url.into(), DEMO_API_KEY.into(), DEMO_API_SECRET.into()]));
     }
+    if !args.place.listen.ip().is_loopback() {
+        console.note(&if args.place.tls { Say::OpenToOthersByTls } else { Say::OpenToOthers }.into());
+    }
     Ok(())
 }
 
-/// A line for each request since the last time. There is nothing secret in the journal.
-fn log(console: &Console, sandbox: &Sandbox) {
-    let entries = sandbox.journal();
-    if entries.is_empty() {
-        return;
+/// Until the end, with a line of the log for each request. There is nothing secret in the journal.
+fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
+    let mut last = 0;
+    loop {
+        let over = if console.logs(1) {
+            !matches!(ended.recv_timeout(LOG_INTERVAL), Err(RecvTimeoutError::Timeout))
+        } else {
+            let _ = ended.recv();
+            true
+        };
+        for entry in sandbox.journal_after(last) {
+            last = entry.id;
+            console.log(1, || {
+                let parts = [
+                    Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
+                    entry.error.as_ref().map(ToString::to_string),
+                    entry.problem.as_ref().map(|problem| format!("({problem})")),
+                    entry.request_id.as_ref().map(|request_id| format!("request_id {request_id}")),
+                ];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            });
+        }
+        if over {
+            return;
+        }
     }
-    // What comes between the two is lost to the log, which is for people; and the memory is for one reader.
-    sandbox.clear_journal();
-    for entry in entries {
-        console.log(1, || {
-            let parts = [
-                Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
-                entry.error.as_ref().map(ToString::to_string),
-                entry.problem.as_ref().map(|problem| format!("({problem})")),
-                entry.request_id.as_ref().map(|request_id| format!("request_id {request_id}")),
-            ];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-        });
-    }
-}
-
-fn time(text: &str) -> Result<Duration, &'static str> {
-    duration(text).ok_or("a number with its unit is wanted: 500ms, 30s, 2m or 1h")
 }

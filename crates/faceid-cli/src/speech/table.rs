@@ -63,6 +63,7 @@ table! {
     WaysOfRegion: "pass --region or --base-url, or set FACEID_REGION or FACEID_BASE_URL; there is no default, as data must not cross a border by accident", "使用 --region 或 --base-url，或设置 FACEID_REGION 或 FACEID_BASE_URL；没有默认值，以免数据意外出境";
     WaysOfScene: "pass --liveness-id or set FACEID_LIVENESS_ID: the id of a liveness scene made in the vendor's console", "使用 --liveness-id 或设置 FACEID_LIVENESS_ID：即在厂商控制台创建的活体场景的 id";
     BothOrNone: "a sandbox with a pair of its own needs both --api-key and --api-secret-file", "沙箱若用自定的密钥对，须同时给出 --api-key 与 --api-secret-file";
+    BothInEnvironment: "--keys-from-env needs both FACEID_API_KEY and FACEID_API_SECRET", "--keys-from-env 需要同时设置 FACEID_API_KEY 与 FACEID_API_SECRET";
     StdinTwice: "sign and secret cannot both come by stdin", "签名与密钥不能同时从标准输入读取";
     CannotPrompt: "cannot ask at the terminal: {0}", "无法在终端上提示输入：{0}";
 
@@ -112,6 +113,8 @@ table! {
 
     CannotListen: "cannot listen at {0}: {1}", "无法监听 {0}：{1}";
     OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";
+    OpenToOthersByTls: "the sandbox can be reached from other machines", "其他机器可以访问此沙箱";
+    NotHealthy: "no sandbox answers at {0}: {1}", "{0} 处没有沙箱应答：{1}";
     TryIt: "in another terminal: export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}", "在另一个终端执行：export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}";
 
     Passed: "ok", "通过";

@@ -17,7 +17,12 @@ struct Listening {
 
 impl Listening {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = faceid(&[&["sandbox"], arguments].concat());
+        command.envs(environment.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = BufReader::new(child.stderr.take().unwrap());
@@ -71,6 +76,8 @@ fn a_sandbox_is_set_up_by_flags() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let secret = folder.join("own-secret");
     fs::write(&secret, "own-secret\n").unwrap();
+    let rules = folder.join("rules.json");
+    fs::write(&rules, r#"[{"fault": "AUTHORIZATION_ERROR=DENIED", "match": {"api_key": "own-*"}}]"#).unwrap();
     let own = ["--api-key", "own-key", "--api-secret-file", secret.to_str().unwrap()];
     let ask: &[&str] = &["--api-key", "own-key", "--max-attempts", "1"];
     // flags of the sandbox, further flags of the token, exit code, and what its stderr has
@@ -88,6 +95,17 @@ fn a_sandbox_is_set_up_by_flags() {
         (&["--clock-offset", "3600", "--clock-skew", "2h"], &[], 0, ""),
         (&["--longest-validity", "1m"], &[], 4, "INVALID_SIGN"),
         (&["--longest-validity", "1m"], &["--validity", "30s"], 0, ""),
+        (&["--clock-offset", "-90", "--furthest-future", "1m"], &[], 4, "EXPIRED_SIGN"),
+        (&["--clock-offset", "90", "--single-use-window", "1m"], &["--validity", "once"], 4, "EXPIRED_SIGN"),
+        (&["--clock-offset", "90000", "--single-use-window", "none"], &["--validity", "once"], 0, ""),
+        (
+            &["--clock-offset", "3600", "--answer", "expired=AUTHENTICATION_ERROR"],
+            &[],
+            4,
+            "AUTHENTICATION_ERROR",
+        ),
+        (&["--fault", "INTERNAL_ERROR", "--bare-errors=request_id"], &[], 4, "(HTTP 500)"),
+        (&["--rules", rules.to_str().unwrap()], &[], 4, "DENIED"),
     ];
     for &(flags, further, code, said) in cases {
         let sandbox = Listening::start(&[&own, flags].concat());
@@ -106,6 +124,77 @@ fn a_sandbox_is_set_up_by_flags() {
     let taken = Listening::start(&[]);
     let address = taken.url().strip_prefix("http://").unwrap();
     assert_eq!(faceid(&["sandbox", "--listen", address]).output().unwrap().status.code(), Some(1));
+}
+
+/// What the keys are, and who they are for.
+#[test]
+fn a_sandbox_has_the_keys_that_it_was_given() {
+    let keys = Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys.json");
+    let one = r#"{"api_key": "own-key", "api_secret": "own-secret"}"#;
+    let other = r#"{"api_key": "other-key", "api_secret": "own-secret", "state": "discontinued"}"#;
+    fs::write(&keys, format!("[{one}, {other}]")).unwrap();
+    let environment = [("FACEID_API_KEY", "own-key"), ("FACEID_API_SECRET", "own-secret")];
+    // flags, the key that asks, the exit code
+    let cases: [(&[&str], &str, i32); 7] = [
+        (&["--keys", keys.to_str().unwrap()], "own-key", 0),
+        (&["--keys", keys.to_str().unwrap()], "other-key", 4),
+        (&["--keys", keys.to_str().unwrap()], "sandbox-demo-key", 4),
+        (&["--keys-from-env"], "own-key", 0),
+        (&["--keys-from-env", "--quota", "0"], "own-key", 4),
+        (&["--keys-from-env"], "sandbox-demo-key", 4),
+        // Never by accident.
+        (&[], "own-key", 4),
+    ];
+    for (flags, key, code) in cases {
+        let sandbox = Listening::start_with(flags, &environment);
+        let output = sandbox.ask(&["--api-key", key], "own-secret");
+        assert_eq!(output.status.code(), Some(code), "{flags:?} {key}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_ids() {
+    let ids = [(); 2].map(|()| {
+        let sandbox = Listening::start(&["--seed", "7"]);
+        let token = sandbox.ask(&["--api-key", "sandbox-demo-key"], "sandbox-demo-secret");
+        // Behind the comma and the half that is a MAC over the time.
+        text(&token.stdout).trim().split(',').next_back().unwrap()[..18].to_owned()
+    });
+    assert_eq!(ids[0], ids[1]);
+}
+
+/// A program in another language starts it, finds it, and ends it.
+#[test]
+fn a_sandbox_is_found_and_ended_by_whoever_started_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (ready, ca) = (folder.join("ready.json"), folder.join("ca.pem"));
+    let (ready_flag, ca_flag) = (ready.to_str().unwrap(), ca.to_str().unwrap());
+    fs::write(&ready, "of an earlier run").unwrap();
+    let mut command = faceid(&["sandbox", "--tls", "--ca-out", ca_flag]);
+    command.args(["--until-stdin-closes", "--ready-file", ready_flag]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+
+    let url = line.trim_end().strip_prefix("listening on ").unwrap();
+    let found: serde_json::Value = serde_json::from_str(&fs::read_to_string(&ready).unwrap()).unwrap();
+    assert_eq!(found, serde_json::json!({ "url": url, "pid": child.id() }));
+    let health = |arguments: &[&str]| {
+        faceid(&[&["sandbox", "--health", url], arguments].concat()).output().unwrap().status.code()
+    };
+    assert_eq!(health(&["--ca-file", ca_flag]), Some(0));
+    assert_eq!(health(&[]), Some(5), "whose certificate is not trusted");
+    let token = faceid(&["token", "--liveness-id", "x", "--base-url", url, "--api-key", "sandbox-demo-key"])
+        .args(["--ca-file", ca_flag])
+        .env("FACEID_API_SECRET", "sandbox-demo-secret")
+        .output()
+        .unwrap();
+    assert!(token.status.success(), "{}", text(&token.stderr));
+
+    drop(child.stdin.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!ready.exists());
+    assert_eq!(health(&["--ca-file", ca_flag]), Some(5));
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! The files that a sandbox reads at its start, and those that it writes.
+
+use std::fmt::Display;
+use std::path::Path;
+use std::{fs, io, process};
+
+use faceid_sandbox::Server;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, Kind};
+use crate::speech::Say;
+
+/// A JSON file that holds a list, or one alone. What does not read is named by its place in the list.
+pub(super) fn list<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<Vec<T>, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| refused(flag, path, error))?;
+    let items = match serde_json::from_str(&text).map_err(|error| refused(flag, path, error))? {
+        Value::Array(items) => items,
+        one => vec![one],
+    };
+    let read = |(at, item)| {
+        serde_json::from_value(item).map_err(|error| refused(flag, path, format!("[{at}]: {error}")))
+    };
+    items.into_iter().enumerate().map(read).collect()
+}
+
+/// By which whoever started the sandbox finds it.
+pub(super) struct ReadyFile<'a>(Option<&'a Path>);
+
+impl<'a> ReadyFile<'a> {
+    /// One of an earlier run would send its reader elsewhere.
+    pub(super) fn at(path: Option<&'a Path>) -> Self {
+        let file = Self(path);
+        file.remove();
+        file
+    }
+
+    /// Nobody sees half of it.
+    pub(super) fn write(&self, server: &Server) -> Result<(), Failure> {
+        let Some(path) = self.0 else {
+            return Ok(());
+        };
+        let content = json!({ "url": server.url(), "pid": process::id() });
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}", process::id()));
+        fs::write(&beside, format!("{content}\n"))
+            .and_then(|()| fs::rename(&beside, path))
+            .map_err(|error| refused("--ready-file", path, error))
+    }
+
+    pub(super) fn remove(&self) {
+        if let Some(path) = self.0 {
+            // There may be none.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// The certificate that clients are to trust.
+pub(super) fn write_ca(path: Option<&Path>, server: &Server) -> Result<(), Failure> {
+    let Some((path, pem)) = path.zip(server.ca_pem()) else {
+        return Ok(());
+    };
+    fs::write(path, pem).map_err(|error| refused("--ca-out", path, error))
+}
+
+pub(super) fn unreadable(flag: &str, path: &Path, error: &io::Error) -> Failure {
+    refused(flag, path, error)
+}
+
+fn refused(flag: &str, path: &Path, error: impl Display) -> Failure {
+    let problem = Say::FileRefused.with([path.display().to_string().into(), error.to_string().into()]);
+    Failure::new(Kind::Configuration, Say::SettingRefused.with([flag.into(), problem]))
+        .code(flag.trim_start_matches("--").replace('-', "_"))
+}

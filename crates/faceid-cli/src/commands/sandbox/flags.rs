@@ -1,0 +1,167 @@
+//! The command line of `faceid sandbox`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use faceid_sandbox::{Fault, VendorError};
+
+use crate::settings::flags::KeyFlags;
+use crate::settings::values::duration;
+
+#[derive(Args)]
+pub(crate) struct SandboxArgs {
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) keys: Keys,
+    #[command(flatten)]
+    pub(super) faults: Faults,
+    #[command(flatten)]
+    pub(super) choices: Choices,
+    /// Ask whether the sandbox at this address is there, and do nothing else: for a container's health check
+    #[arg(long, value_name = "URL")]
+    pub(super) health: Option<String>,
+    /// With --health: the file that the other sandbox wrote by --ca-out
+    #[arg(long, value_name = "PEM", requires = "health")]
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// Where it listens, and until when.
+#[derive(Args)]
+pub(super) struct Place {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// Serve HTTPS, by a certificate authority made at the start
+    #[arg(long, requires = "ca_out")]
+    pub(super) tls: bool,
+    /// Where to write the certificate of that authority, for clients to trust
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(super) ca_out: Option<PathBuf>,
+    /// A name by which the console and /__sandbox/ may be called, besides localhost; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
+    /// A file with the token by which other machines may call /__sandbox/ [default: FACEID_SANDBOX_ADMIN_TOKEN, else they may not]
+    #[arg(long, value_name = "PATH")]
+    pub(super) admin_token_file: Option<PathBuf>,
+    /// Once it listens, write {"url", "pid"} there; the file is renamed into place, and removed at the end
+    #[arg(long, value_name = "FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+    /// End when standard input does, so with the program at its other end
+    #[arg(long)]
+    pub(super) until_stdin_closes: bool,
+}
+
+/// Who may ask.
+#[derive(Args)]
+pub(super) struct Keys {
+    // Flags alone count here, so that no real secret gets in by accident.
+    #[command(flatten)]
+    pub(super) key: KeyFlags,
+    /// Take the pair of FACEID_API_KEY and FACEID_API_SECRET
+    #[arg(long = "keys-from-env", conflicts_with_all = ["api_key", "api_secret_file"])]
+    pub(super) from_env: bool,
+    /// A JSON file with keys: [{"api_key", "api_secret", "state", "quota", "concurrency", "allowed_ips"}, ..]
+    #[arg(long = "keys", value_name = "FILE", conflicts_with_all = ["api_key", "api_secret_file", "from_env", "quota", "concurrency"])]
+    pub(super) file: Option<PathBuf>,
+    /// Calls that the key may make; then LIMIT_REACHED
+    #[arg(long, value_name = "N")]
+    pub(super) quota: Option<u64>,
+    /// Requests that the key may have in flight; beyond, CONCURRENCY_LIMIT_EXCEEDED
+    #[arg(long, value_name = "N")]
+    pub(super) concurrency: Option<u64>,
+}
+
+/// What is to go wrong.
+#[derive(Args)]
+pub(super) struct Faults {
+    /// What every request gets, such as INTERNAL_ERROR*2, reset or delay=200ms+slow=10B/s
+    #[arg(long, value_name = "FAULT")]
+    pub(super) fault: Option<Fault>,
+    /// A JSON file with rules, each as POST /__sandbox/rules takes it: [{"fault", "match", "times", "probability", "seed"}, ..]
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
+    /// What all draws come from: with the same seed, tokens, ids and faults are the same
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+}
+
+/// What the vendor's pages leave open.
+#[derive(Args)]
+pub(super) struct Choices {
+    /// The status of CONCURRENCY_LIMIT_EXCEEDED, on which the vendor's pages contradict each other
+    #[arg(long, value_enum, value_name = "STATUS", default_value_t)]
+    pub(super) concurrency_status: Status,
+    /// A scene that exists; may be given several times [default: any does]
+    #[arg(long, value_name = "ID")]
+    pub(super) liveness_id: Vec<String>,
+    /// Seconds that the sandbox's clock is ahead of this machine's, or behind
+    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true)]
+    pub(super) clock_offset: i64,
+    /// How long after its expiry a sign is still taken, such as 30s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) clock_skew: Option<Duration>,
+    /// The longest validity of a sign, such as 1h [default: no limit]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) longest_validity: Option<Duration>,
+    /// How far in the future a sign may have been issued, such as 1m [default: no limit]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) furthest_future: Option<Duration>,
+    /// How far from now a single-use sign may have been issued, or none for no limit [default: 24h]
+    #[arg(long, value_name = "TIME", value_parser = window)]
+    pub(super) single_use_window: Option<Window>,
+    /// How long a biz_token is valid, such as 1h
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) token_lifetime: Option<Duration>,
+    /// Refuse form fields that the vendor's page does not list
+    #[arg(long)]
+    pub(super) strict_fields: bool,
+    /// Leave `request_id` and `time_used` out of errors, as in the vendor's example; or one of them alone
+    #[arg(long, value_enum, value_name = "FIELD", num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub(super) bare_errors: Option<Bare>,
+    /// Leave the header x-faceid-sandbox-hint out of answers
+    #[arg(long)]
+    pub(super) no_hints: bool,
+    /// Which error a slip gets, such as replay=AUTHENTICATION_ERROR; may be given several times. GET /__sandbox/config names them
+    #[arg(long, value_name = "SLIP=ERROR", value_parser = answer)]
+    pub(super) answer: Vec<(String, VendorError)>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Status {
+    #[default]
+    #[value(name = "403")]
+    Forbidden,
+    #[value(name = "429")]
+    TooManyRequests,
+}
+
+/// What errors do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Bare {
+    Both,
+    #[value(name = "request_id")]
+    RequestId,
+    #[value(name = "time_used")]
+    TimeUsed,
+}
+
+/// A time, or no limit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window(pub(super) Option<Duration>);
+
+fn time(text: &str) -> Result<Duration, &'static str> {
+    duration(text).ok_or("a number with its unit is wanted: 500ms, 30s, 2m or 1h")
+}
+
+fn window(text: &str) -> Result<Window, &'static str> {
+    if text == "none" { Ok(Window(None)) } else { time(text).map(|time| Window(Some(time))) }
+}
+
+fn answer(text: &str) -> Result<(String, VendorError), String> {
+    let (slip, error) = text.split_once('=').ok_or("a slip, = and an error are wanted")?;
+    let error = error.parse::<VendorError>().map_err(|error| error.to_string())?;
+    Ok((slip.to_owned(), error))
+}

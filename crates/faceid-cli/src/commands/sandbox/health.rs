@@ -1,0 +1,68 @@
+//! Whether a sandbox is there: for a container's health check, in an image that has no curl.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::failure::{Failure, Kind};
+use crate::speech::Say;
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) fn check(url: &str, ca_file: Option<&Path>) -> Result<(), Failure> {
+    ask(url, ca_file).map_err(|error| {
+        Failure::new(Kind::Network, Say::NotHealthy.with([url.into(), error.to_string().into()]))
+    })
+}
+
+fn ask(url: &str, ca_file: Option<&Path>) -> io::Result<()> {
+    let uri: Uri = url.parse().map_err(io::Error::other)?;
+    let host = uri.host().ok_or_else(|| io::Error::other("a URL such as http://127.0.0.1:8080 is wanted"))?;
+    let secure = match uri.scheme_str() {
+        Some("http") => false,
+        Some("https") => true,
+        _ => return Err(io::Error::other("the URL begins with neither http:// nor https://")),
+    };
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let bare = host.trim_matches(['[', ']']);
+    let address = (bare, port).to_socket_addrs()?.next().ok_or(io::ErrorKind::NotFound)?;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let host = format!("{host}:{port}");
+    if !secure {
+        return exchange(stream, &host);
+    }
+    let name = ServerName::try_from(bare.to_owned()).map_err(io::Error::other)?;
+    let connection = ClientConnection::new(Arc::new(tls(ca_file)?), name).map_err(io::Error::other)?;
+    exchange(StreamOwned::new(connection, stream), &host)
+}
+
+fn tls(ca_file: Option<&Path>) -> io::Result<ClientConfig> {
+    let ca_file = ca_file.ok_or_else(|| io::Error::other("https needs --ca-file"))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(ca_file).map_err(io::Error::other)? {
+        roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn exchange(mut stream: impl Read + Write, host: &str) -> io::Result<()> {
+    const EXPECTED: &[u8] = b"HTTP/1.1 200 ";
+
+    write!(stream, "GET /__sandbox/health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+    stream.flush()?;
+    let mut start = [0; EXPECTED.len()];
+    stream.read_exact(&mut start)?;
+    if start == EXPECTED { Ok(()) } else { Err(io::Error::other(String::from_utf8_lossy(&start).trim())) }
+}
