@@ -8,6 +8,7 @@ mod dist;
 mod embed;
 mod flags;
 mod npm;
+mod prove;
 mod tools;
 mod workspace;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         XtaskCmd::Npm(_) => {
             Tools::new().and_then(|tools| npm::run(&tools)).map(|tarball| println!("{}", tarball.display()))
         }
+        XtaskCmd::Prove(_) => prove::run(),
         XtaskCmd::Dist(dist) => dist::run(&dist.prefix),
     };
     match done {
