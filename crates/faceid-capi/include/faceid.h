@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FACEID_VERSION "0.1.0"
+
 /**
  * A validity: the sign is good for one request. Any other number is a count of seconds.
  */
