@@ -35,7 +35,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -49,19 +49,28 @@ const STEPS: [Step; 15] = [
     step("native", native::run),
     step("embed", embed::run),
     step("node", node::run),
+    step("packages", packages),
     step("graph", graph::run),
     step("style", style::run),
 ];
 
 /// The crates that are published. Steps that go through the workspace look for each by name, so that one
 /// that went missing is a failure and not one crate less to check.
-const LIBRARIES: [&str; 6] =
+pub(crate) const LIBRARIES: [&str; 6] =
     ["faceid-sign", "faceid-types", "faceid-net", "faceid-async", "faceid-blocking", "faceid-sandbox"];
+
+/// The other crates that are published: what is for users of programs and of C.
+pub(crate) const PROGRAMS: [&str; 2] = ["faceid-capi", "faceid-cli"];
 
 /// What is in git and made from other files must be up to date.
 fn codegen(tools: &Tools) -> Result<Outcome> {
     crate::codegen::run(tools, true)?;
     Ok(Outcome::Passed)
+}
+
+/// What would be in each `.crate`.
+fn packages(tools: &Tools) -> Result<Outcome> {
+    passed_unless(&crate::release::packages(tools)?)
 }
 
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {

@@ -1,4 +1,10 @@
-//! `cargo xtask dist --prefix DIR`: the C library where a C program looks for it.
+//! `cargo xtask dist`: what a version consists of, in target/dist. With `--prefix DIR`, the C library alone, where a C
+//! program looks for it.
+
+mod archive;
+mod others;
+mod sums;
+mod wheel;
 
 use std::{
     env::consts,
@@ -6,12 +12,146 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Result, tools::Tools, workspace::Metadata};
+use crate::{Result, npm, release, tools::Tools, workspace::Metadata};
+
+pub(crate) use sums::NAMESPACE;
 
 const CAPI: &str = "crates/faceid-capi";
 
 /// The number in the name by which programs find the shared library: the one in the crate's build.rs.
 const ABI: u32 = 0;
+
+/// What this machine does not build. The release workflow's matrix does.
+const ELSEWHERE: &str = "musl, aarch64, macOS, Windows";
+
+/// An artefact's name, and its SHA-256 in hex digits.
+pub(crate) type Artefact = (String, String);
+
+/// Builds everything that this machine can.
+pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
+    let out = reproducible(tools)?;
+    let metadata = Metadata::of_members(tools)?;
+    if cfg!(target_os = "linux") {
+        wheel::build(tools, &out)?;
+    } else {
+        println!("dist: wheels are built on Linux and by the release workflow");
+    }
+    if metadata.package("faceid-node").is_ok() {
+        let tarball = npm::run(tools)?;
+        fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
+    }
+    fs::write(out.join("faceid.cdx.json"), others::bill(tools)?)?;
+    fs::write(out.join("THIRD-PARTY-LICENCES.txt"), others::licences(tools)?)?;
+    let sums = sums::write(&out)?;
+    match key {
+        Some(key) => sums::sign(tools, &out, key)?,
+        None => println!("dist: SHA256SUMS is not signed: give --key"),
+    }
+    for (name, sum) in &sums {
+        println!("dist: {sum}  {name}");
+    }
+    println!("dist: not built here: {ELSEWHERE}");
+    println!(
+        "dist: the same bytes from one revision: .crate, C archive, program. Wheels and the npm package hold the time or the order that their tools give them"
+    );
+    Ok(sums)
+}
+
+/// Builds what has the same bytes from one revision, wherever it is built: the `.crate` files, the C archive and the
+/// program. Returns the folder they are in, which holds nothing else.
+pub(crate) fn reproducible(tools: &Tools) -> Result<PathBuf> {
+    let metadata = Metadata::of_members(tools)?;
+    let out = metadata.target_directory.join("dist");
+    let _ = fs::remove_dir_all(&out);
+    fs::create_dir_all(&out)?;
+    let epoch = archive::epoch(tools)?;
+
+    let mut package = tools.command("cargo package --quiet --locked --offline --no-verify");
+    let published = metadata.in_publish_order()?;
+    for krate in &published {
+        package = package.args(["--package", &krate.name]);
+    }
+    package.run()?;
+    for krate in &published {
+        let archive = release::archive(&metadata, krate);
+        fs::copy(&archive, out.join(archive.file_name().ok_or("an archive has a name")?))?;
+    }
+
+    // Apart from other builds: its flags differ, and would have everything built again.
+    let target = metadata.target_directory.join("dist-build");
+    let build = tools.command("cargo build --locked --release --package faceid-capi --package faceid-cli");
+    let flags = remapped(tools, &target);
+    build
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags)
+        .env("SOURCE_DATE_EPOCH", epoch.to_string())
+        .run()?;
+
+    let host = host(tools)?;
+    let version = &metadata.package("faceid-capi")?.version;
+    let stage = metadata.target_directory.join("dist-stage");
+    let _ = fs::remove_dir_all(&stage);
+    let library = stage.join(format!("faceid-c-{version}-{host}"));
+    install_library(tools, &target.join("release"), version, &library)?;
+    documents(tools, CAPI, &library)?;
+    archive::pack(&library, &out.join(format!("faceid-c-{version}-{host}.tar.gz")), epoch)?;
+
+    let program = stage.join(format!("faceid-{version}-{host}"));
+    let binary = format!("faceid{}", consts::EXE_SUFFIX);
+    install(&target.join("release").join(&binary), &program.join("bin").join(&binary))?;
+    pages(tools, &program.join("bin").join(&binary), &program.join("share"))?;
+    documents(tools, "crates/faceid-cli", &program)?;
+    archive::pack(&program, &out.join(format!("faceid-{version}-{host}.tar.gz")), epoch)?;
+    Ok(out)
+}
+
+/// Paths of this machine are no part of what is built: neither the workspace's, nor cargo's, nor the toolchain's.
+fn remapped(tools: &Tools, target: &Path) -> String {
+    let home = |name: &str, folder: &str| {
+        let given = std::env::var(name).map(PathBuf::from);
+        given.unwrap_or_else(|_| PathBuf::from(std::env::var("HOME").unwrap_or_default()).join(folder))
+    };
+    let folders = [
+        (tools.path(""), "/faceid"),
+        (target.to_owned(), "/target"),
+        (home("CARGO_HOME", ".cargo"), "/cargo"),
+        (home("RUSTUP_HOME", ".rustup"), "/rustup"),
+    ];
+    let flags = folders.map(|(from, to)| {
+        let from = from.display().to_string();
+        format!("--remap-path-prefix={}={to}", from.trim_end_matches('/'))
+    });
+    flags.join("\u{1f}")
+}
+
+fn host(tools: &Tools) -> Result<String> {
+    let said = tools.command("rustc -vV").quiet().read()?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("rustc does not name its host")?.to_owned())
+}
+
+fn documents(tools: &Tools, krate: &str, to: &Path) -> Result {
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        install(&tools.path(krate).join(file), &to.join(file))?;
+    }
+    Ok(())
+}
+
+/// Man pages and completions, which the program writes itself.
+pub(crate) fn pages(tools: &Tools, program: &Path, share: &Path) -> Result {
+    tools.command("env").arg(program).args(["--quiet", "man"]).arg(share.join("man/man1")).quiet().run()?;
+    for (shell, file) in [
+        ("bash", "bash-completion/completions/faceid"),
+        ("zsh", "zsh/site-functions/_faceid"),
+        ("fish", "fish/vendor_completions.d/faceid.fish"),
+    ] {
+        let script = tools.command("env").arg(program).args(["completions", shell]).quiet().output()?;
+        let file = share.join(file);
+        fs::create_dir_all(file.parent().ok_or("a file is in a folder")?)?;
+        fs::write(file, script.stdout)?;
+    }
+    Ok(())
+}
 
 /// Builds the C library and installs header, libraries and the file for pkg-config below `prefix`.
 pub(crate) fn run(prefix: &Path) -> Result {
@@ -20,11 +160,17 @@ pub(crate) fn run(prefix: &Path) -> Result {
     let tools = Tools::new()?;
     let metadata = Metadata::of_members(&tools)?;
     let version = &metadata.package("faceid-capi")?.version;
-    let shared = Shared::of(consts::OS, version)?;
-
+    // Before minutes of building.
+    Shared::of(consts::OS, version)?;
     tools.command("cargo build --locked --release --package faceid-capi").run()?;
+    install_library(&tools, &metadata.target_directory.join("release"), version, &prefix)?;
+    println!("dist: faceid {version} is in {}", prefix.display());
+    Ok(())
+}
 
-    let built = metadata.target_directory.join("release");
+/// Installs what is in `built` below `prefix`.
+fn install_library(tools: &Tools, built: &Path, version: &str, prefix: &Path) -> Result {
+    let shared = Shared::of(consts::OS, version)?;
     let (include, lib) = (prefix.join("include"), prefix.join("lib"));
     install(&tools.path(CAPI).join("include/faceid.h"), &include.join("faceid.h"))?;
     install(&built.join("libfaceid.a"), &lib.join("libfaceid.a"))?;
@@ -36,9 +182,7 @@ pub(crate) fn run(prefix: &Path) -> Result {
     let template = fs::read_to_string(tools.path(CAPI).join("faceid.pc.in"))?;
     let folder = lib.join("pkgconfig");
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("faceid.pc"), filled(&template, version)?)?;
-    println!("dist: faceid {version} is in {}", prefix.display());
-    Ok(())
+    Ok(fs::write(folder.join("faceid.pc"), filled(&template, version)?)?)
 }
 
 /// What the shared library is called.

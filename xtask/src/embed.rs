@@ -81,7 +81,7 @@ const EXAMPLES: [Example; 8] = [
 ///
 /// If one does not build, does not run, or prints another sign than the vendor's.
 pub(crate) fn run(tools: &Tools) -> Result<Vec<String>> {
-    let expected = vendors_sign(&fs::read_to_string(tools.path(VECTORS))?)?;
+    let expected = expected_sign(tools)?;
     let out = Metadata::of_members(tools)?.target_directory.join("embed");
     let prefix = out.join("prefix");
     dist::run(&prefix)?;
@@ -109,6 +109,11 @@ fn shell<'a>(tools: &'a Tools, line: &str, prefix: &Path, out: &Path) -> Cmd<'a>
     let lib = prefix.join("lib");
     let command = tools.command("sh -eu -c").arg(line).quiet();
     command.env("OUT", out).env("LD_LIBRARY_PATH", &lib).env("PKG_CONFIG_PATH", lib.join("pkgconfig"))
+}
+
+/// The sign that the vendor publishes.
+pub(crate) fn expected_sign(tools: &Tools) -> Result<String> {
+    vendors_sign(&fs::read_to_string(tools.path(VECTORS))?)
 }
 
 fn vendors_sign(vectors: &str) -> Result<String> {

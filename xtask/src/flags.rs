@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, vectors, native, embed, node, graph, style.
+        /// everything-on, vectors, native, embed, node, packages, graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -29,15 +29,50 @@ xflags::xflags! {
         /// Build the npm package, and print where it is.
         cmd npm {}
 
-        /// Prove that no network breaks the clients: every row of the hostile server, and many calls.
+        /// Check what a user's code may count on: the API against the last tag, features that only add, and the
+        /// crates of others that it names.
         ///
-        /// Builds for release, takes about half an hour, and ends with "N passed, M failed".
-        cmd prove {}
+        /// Its tool is built at the first run, which takes minutes.
+        cmd semver {}
 
-        /// Build the C library and install it.
+        /// Bring out a version. RELEASING.md says when to run which.
+        cmd release {
+            /// Check whether a version can go out. Nothing is changed.
+            cmd check {
+                /// Such as 1.2.3.
+                required version: String
+            }
+
+            /// Set the version, date the changelog, commit and tag. Nothing leaves this machine.
+            cmd prepare {
+                /// Such as 1.2.3.
+                required version: String
+                /// Show what would change, and change nothing.
+                optional --dry-run
+            }
+
+            /// Publish for real, from a clone, to a registry on this machine that fails on the way; then use every
+            /// artefact as its users do.
+            cmd rehearse {}
+
+            /// Show that a defect of the API or of a feature stops a release, and that two clones build the same
+            /// bytes. Takes minutes.
+            cmd self-test {}
+
+            /// Publish to the public registry what it lacks of the version that HEAD is tagged with.
+            ///
+            /// Reads CARGO_REGISTRY_TOKEN. Run again, it goes on where it stopped.
+            cmd publish {}
+        }
+
+        /// Build everything that a version consists of into target/dist, with checksums.
+        ///
+        /// What this machine cannot build is named. Its tools for wheels are installed at the first run.
         cmd dist {
-            /// Below which folder: include, lib and lib/pkgconfig are made there.
-            required --prefix dir: PathBuf
+            /// Build the C library alone, and install it below this folder: include, lib and lib/pkgconfig.
+            optional --prefix dir: PathBuf
+            /// The SSH key that signs the checksums. Without one they are not signed.
+            optional --key file: PathBuf
         }
     }
 }

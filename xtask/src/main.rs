@@ -8,13 +8,14 @@ mod dist;
 mod embed;
 mod flags;
 mod npm;
-mod prove;
+mod release;
+mod semver;
 mod tools;
 mod workspace;
 
 use std::process::ExitCode;
 
-use flags::{Xtask, XtaskCmd};
+use flags::{ReleaseCmd, Xtask, XtaskCmd};
 use tools::Tools;
 
 /// Errors here are read by a person and never matched on: their text is all that counts.
@@ -28,8 +29,18 @@ fn main() -> ExitCode {
         XtaskCmd::Npm(_) => {
             Tools::new().and_then(|tools| npm::run(&tools)).map(|tarball| println!("{}", tarball.display()))
         }
-        XtaskCmd::Prove(_) => prove::run(),
-        XtaskCmd::Dist(dist) => dist::run(&dist.prefix),
+        XtaskCmd::Semver(_) => semver::run(),
+        XtaskCmd::Release(release) => match release.subcommand {
+            ReleaseCmd::Check(check) => release::check(&check.version),
+            ReleaseCmd::Prepare(prepare) => release::prepare(&prepare.version, prepare.dry_run),
+            ReleaseCmd::Rehearse(_) => release::rehearse(),
+            ReleaseCmd::SelfTest(_) => release::self_test(),
+            ReleaseCmd::Publish(_) => release::publish(),
+        },
+        XtaskCmd::Dist(dist) => match &dist.prefix {
+            Some(prefix) => dist::run(prefix),
+            None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

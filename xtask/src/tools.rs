@@ -1,6 +1,12 @@
 //! Other programs, run from the workspace's root so that the caller's shell changes nothing.
 
-use std::{env, path::Path, path::PathBuf};
+pub(crate) mod pinned;
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use xshell::{Cmd, Shell};
 
@@ -13,14 +19,31 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
+    /// In the workspace that this program is part of.
     pub(crate) fn new() -> Result<Self> {
         let own = env::var_os("CARGO_MANIFEST_DIR").ok_or("start this program as `cargo xtask`")?;
-        let root = Path::new(&own).parent().ok_or("xtask has no folder above it")?;
+        Self::at(Path::new(&own).parent().ok_or("xtask has no folder above it")?)
+    }
+
+    /// In another folder, such as a clone.
+    pub(crate) fn at(root: &Path) -> Result<Self> {
         let shell = Shell::new()?;
         shell.change_dir(root);
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let removed = names.filter(|name| is_removed(name)).collect();
         Ok(Self { shell, removed })
+    }
+
+    /// The same with a variable that every command sees.
+    pub(crate) fn with(self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.shell.set_var(name, value);
+        self
+    }
+
+    /// The same with the caller's proxies: for what has to reach a registry.
+    pub(crate) fn online(mut self) -> Self {
+        self.removed.retain(|name| !is_proxy(name));
+        self
     }
 
     /// The command that `line` holds, split at blanks; arguments that are not fixed are added with `.arg`.

@@ -1,0 +1,111 @@
+//! Wheels for glibc 2.17 or later: the signer's module, and the program for those without Rust.
+//!
+//! zig links them, as it has the symbol versions of old releases of glibc; what came out is read and checked.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Result,
+    tools::{Tools, pinned},
+};
+
+/// The crates with a `pyproject.toml`.
+const CRATES: [&str; 2] = ["crates/faceid-python", "crates/faceid-cli"];
+
+/// The newest glibc that a wheel may need.
+const GLIBC: (u32, u32) = (2, 17);
+
+/// Builds each wheel, and the source distribution of the signer, into `out`.
+pub(super) fn build(tools: &Tools, out: &Path) -> Result<Vec<PathBuf>> {
+    let programs = pinned::wheel_tools()?;
+    let path = std::env::var("PATH")?;
+    let maturin = |arguments: &str, manifest: &str| {
+        let command = tools.command("env").arg(programs.join("maturin")).args(arguments.split(' '));
+        let command =
+            command.arg("--manifest-path").arg(tools.path(manifest).join("Cargo.toml")).arg("--out").arg(out);
+        command.env("PATH", format!("{}:{path}", programs.display())).env("VIRTUAL_ENV", programs.join(".."))
+    };
+    let mut built = Vec::new();
+    for krate in CRATES {
+        if !tools.path(krate).join("pyproject.toml").exists() {
+            println!("dist: {krate} has no pyproject.toml: no wheel");
+            continue;
+        }
+        let before = listed(out)?;
+        maturin(
+            "build --quiet --release --locked --zig --compatibility manylinux2014 --auditwheel=check",
+            krate,
+        )
+        .run()?;
+        if krate == "crates/faceid-python" {
+            maturin("sdist --quiet", krate).run()?;
+        }
+        built.extend(listed(out)?.into_iter().filter(|file| !before.contains(file)));
+    }
+    for wheel in built.iter().filter(|file| file.extension().is_some_and(|it| it == "whl")) {
+        check(tools, wheel, out)?;
+    }
+    Ok(built)
+}
+
+fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}
+
+/// The newest version of glibc that anything in the wheel asks for.
+fn check(tools: &Tools, wheel: &Path, out: &Path) -> Result {
+    let folder = out.join("unpacked");
+    let _ = fs::remove_dir_all(&folder);
+    tools.command("python3 -m zipfile -e").arg(wheel).arg(&folder).quiet().run()?;
+    let find = tools.command("find").arg(&folder).args(["-type", "f"]).quiet().read()?;
+    let mut newest = (0, 0);
+    for file in find.lines() {
+        if fs::read(file)?.starts_with(b"\x7fELF") {
+            let symbols = tools.command("readelf --version-info --wide").arg(file).quiet().read()?;
+            newest = newest.max(newest_glibc(&symbols));
+        }
+    }
+    fs::remove_dir_all(&folder)?;
+    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
+    match newest {
+        (0, 0) => Err(format!("{name} holds nothing that asks for glibc").into()),
+        newest if newest > GLIBC => Err(format!("{name} needs glibc {}.{}", newest.0, newest.1).into()),
+        (major, minor) => {
+            println!("dist: {name} needs glibc {major}.{minor}");
+            Ok(())
+        }
+    }
+}
+
+/// In what readelf prints of the versions that symbols are wanted in.
+fn newest_glibc(symbols: &str) -> (u32, u32) {
+    let versions = symbols.split("GLIBC_").skip(1).filter_map(|text| {
+        let end = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
+        let mut numbers = text[..end].split('.').map(|number| number.parse().ok());
+        Some((numbers.next()??, numbers.next()??))
+    });
+    versions.max().unwrap_or((0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest_glibc;
+
+    #[test]
+    fn symbol_versions() {
+        let cases = [
+            ("Name: GLIBC_2.2.5  Flags: none\nName: GLIBC_2.17  Flags", (2, 17)),
+            ("Name: GLIBC_2.9\nName: GLIBC_2.34\n", (2, 34)),
+            ("Name: GLIBC_PRIVATE", (0, 0)),
+            ("", (0, 0)),
+        ];
+        for (symbols, newest) in cases {
+            assert_eq!(newest_glibc(symbols), newest, "{symbols}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The changelog: a dated section for a version, which names every crate that changed.
+
+use semver::Version;
+
+pub(crate) const FILE: &str = "CHANGELOG.md";
+
+const UNRELEASED: &str = "## [Unreleased]";
+
+/// What is wrong with the section of `version`, given the crates that changed since the version before.
+pub(crate) fn wrong(text: &str, version: &Version, changed: &[String]) -> Vec<String> {
+    let Some((heading, section)) = section(text, &format!("## [{version}]")) else {
+        return vec![format!("{FILE} has no section [{version}]")];
+    };
+    let mut problems = Vec::new();
+    let date = heading.split_once("] - ").map(|(_, date)| date);
+    if !date.is_some_and(is_date) {
+        problems.push(format!("{FILE}: the section [{version}] is not dated: ## [{version}] - YYYY-MM-DD"));
+    }
+    problems.extend(missing(section, changed));
+    problems
+}
+
+/// What stands in the way of making `Unreleased` the section of a version.
+pub(crate) fn unready(text: &str, changed: &[String]) -> Vec<String> {
+    match section(text, UNRELEASED) {
+        Some((_, section)) => missing(section, changed),
+        None => vec![format!("{FILE} has no section [Unreleased]")],
+    }
+}
+
+/// `text` with what is unreleased as the section of `version`, and the links below following.
+pub(crate) fn released(text: &str, version: &Version, date: &str, repository: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if line == UNRELEASED {
+            lines.extend([UNRELEASED.to_owned(), String::new(), format!("## [{version}] - {date}")]);
+        } else if line.starts_with("[Unreleased]: ") {
+            lines.push(format!("[Unreleased]: {repository}/compare/v{version}...HEAD"));
+            lines.push(format!("[{version}]: {repository}/releases/tag/v{version}"));
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A section's heading and what stands below it.
+fn section<'a>(text: &'a str, start: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.match_indices(start).map(|(at, _)| at).find(|&at| at == 0 || text[..at].ends_with('\n'))?;
+    let (heading, rest) = text[at..].split_once('\n')?;
+    Some((heading, rest.split_once("\n## ").map_or(rest, |(section, _)| section)))
+}
+
+fn missing(section: &str, changed: &[String]) -> Vec<String> {
+    let names = |name: &&String| !section.contains(&format!("`{name}`"));
+    let unnamed = changed.iter().filter(names);
+    unnamed.map(|name| format!("{FILE} does not say what changed in `{name}`")).collect()
+}
+
+fn is_date(text: &str) -> bool {
+    let parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok())).collect::<Vec<_>>();
+    matches!(parts[..], [(4, Some(_)), (2, Some(1..=12)), (2, Some(1..=31))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{released, unready, wrong};
+
+    const TEXT: &str = "# Changelog\n\n## [Unreleased]\n\n- `a`: new.\n\n[Unreleased]: x/commits/main\n";
+
+    #[test]
+    fn sections() {
+        let version = "1.2.3".parse().unwrap();
+        let changed = ["a".to_owned(), "b".to_owned()];
+        let cases = [
+            ("## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 0),
+            ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n", 1),
+            ("## [1.2.3]\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - soon\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - 2026-13-01\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", 1),
+            ("see ## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 1),
+            (TEXT, 1),
+        ];
+        for (text, problems) in cases {
+            assert_eq!(wrong(text, &version, &changed).len(), problems, "{text}");
+        }
+        assert_eq!(unready(TEXT, &changed).len(), 1);
+        assert_eq!(unready("", &changed).len(), 1);
+    }
+
+    #[test]
+    fn a_release() {
+        let version = "1.2.3".parse().unwrap();
+        let text = released(TEXT, &version, "2026-01-31", "x");
+        assert_eq!(
+            text,
+            "# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-31\n\n- `a`: new.\n\n\
+             [Unreleased]: x/compare/v1.2.3...HEAD\n[1.2.3]: x/releases/tag/v1.2.3\n"
+        );
+        assert!(wrong(&text, &version, &["a".to_owned()]).is_empty());
+    }
+}

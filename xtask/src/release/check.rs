@@ -1,0 +1,205 @@
+//! `cargo xtask release check X.Y.Z`: whether that version can go out. Nothing is changed.
+
+use std::fs;
+
+use semver::Version;
+
+use super::{changelog, packages, versions};
+use crate::{
+    Result, semver as api,
+    tools::Tools,
+    workspace::{Metadata, Package},
+};
+
+/// What is wrong, a line a problem.
+type Run = fn(&Tools, &Version) -> Result<Vec<String>>;
+
+/// In the order of a run: what is quick first.
+const CHECKS: [(&str, Run); 7] = [
+    ("tree", |tools, _| Ok(tree(tools).err().map(|error| error.to_string()).into_iter().collect())),
+    ("versions", versions::wrong),
+    ("changelog", changelog),
+    ("manifests", |tools, _| manifests_wrong(tools)),
+    ("packages", |tools, _| packages::wrong(tools)),
+    ("docs", |tools, _| docs(tools)),
+    ("semver", |tools, version| api::wrong(tools, Some(version))),
+];
+
+/// Checks everything, and says of each part how it went.
+///
+/// # Errors
+///
+/// With all that is wrong.
+pub(crate) fn run(version: &str) -> Result {
+    let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
+    let version = versions::parse(version)?;
+    let mut failed = Vec::new();
+    for (name, check) in CHECKS {
+        println!("release check: {name}");
+        let problems = check(&tools, &version).unwrap_or_else(|error| vec![error.to_string()]);
+        if !problems.is_empty() {
+            failed.push(name);
+        }
+        for problem in problems {
+            eprintln!("release check: {name}: {problem}");
+        }
+    }
+    if !failed.is_empty() {
+        return Err(format!("{version} cannot go out, see above: {}", failed.join(", ")).into());
+    }
+    println!(
+        "release check: the least Rust version was checked by clippy's incompatible_msrv, with no other toolchain"
+    );
+    println!("release check: not checked, as it is not to be had offline: advisories");
+    println!("release check: {version} can go out");
+    Ok(())
+}
+
+/// Nothing uncommitted, and on main: what is released is what everybody sees.
+pub(crate) fn tree(tools: &Tools) -> Result {
+    clean(tools)?;
+    // In a forge's run for a tag no branch is checked out: the tag has to be on main.
+    let branch = tools.command("git branch --show-current").quiet().read()?;
+    let on_main = match branch.as_str() {
+        "main" => true,
+        "" => ["main", "origin/main"].iter().any(|main| {
+            let ancestor = tools.command("git merge-base --is-ancestor HEAD").arg(main);
+            ancestor.quiet().ignore_stderr().run().is_ok()
+        }),
+        _ => false,
+    };
+    if !on_main {
+        return Err(format!("a release is made on main, not on {branch:?}").into());
+    }
+    Ok(())
+}
+
+pub(crate) fn clean(tools: &Tools) -> Result {
+    let changed = tools.command("git status --porcelain").quiet().read()?;
+    if changed.is_empty() { Ok(()) } else { Err(format!("not committed:\n{changed}").into()) }
+}
+
+/// HEAD is what the version's tag points at.
+pub(crate) fn tagged(tools: &Tools, version: &Version) -> Result {
+    let tags = tools.command("git tag --points-at HEAD").quiet().read()?;
+    let tag = format!("v{version}");
+    if tags.lines().any(|line| line == tag) {
+        return Ok(());
+    }
+    Err(format!("HEAD is not tagged {tag}: run cargo xtask release prepare {version}").into())
+}
+
+/// The latest version that has a tag and is below this one.
+pub(crate) fn version_before(tools: &Tools, version: &Version) -> Result<Option<Version>> {
+    let tags = tools.command("git tag --list v*").quiet().read()?;
+    let versions = tags.lines().filter_map(|tag| tag.strip_prefix('v')?.parse::<Version>().ok());
+    Ok(versions.filter(|tagged| tagged < version).max())
+}
+
+/// The crates, among all that a user gets, with a change since the version before.
+pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
+    let metadata = Metadata::of_members(tools)?;
+    let before = version_before(tools, version)?;
+    let mut changed = Vec::new();
+    for package in metadata.packages.iter().filter(|package| is_shipped(package)) {
+        let differs = match &before {
+            None => true,
+            Some(before) => {
+                let folder = format!("crates/{}", package.name);
+                let diff =
+                    tools.command("git diff --quiet").args([&format!("v{before}"), "HEAD", "--", &folder]);
+                // How it is tested is no user's concern.
+                diff.arg(format!(":(exclude){folder}/tests")).quiet().run().is_err()
+            }
+        };
+        if differs {
+            changed.push(package.name.clone());
+        }
+    }
+    Ok(changed)
+}
+
+/// Published, or packed by the tool of another language.
+pub(crate) fn is_shipped(package: &Package) -> bool {
+    package.published
+        || ["pyproject.toml", "package.json"].iter().any(|file| package.folder.join(file).exists())
+}
+
+fn changelog(tools: &Tools, version: &Version) -> Result<Vec<String>> {
+    let text = fs::read_to_string(tools.path(changelog::FILE))?;
+    Ok(changelog::wrong(&text, version, &changed(tools, version)?))
+}
+
+/// What each manifest must say for the registry, and must not.
+pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
+    let metadata = Metadata::of_members(tools)?;
+    let internal = metadata.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>();
+    let mut problems = Vec::new();
+    for package in metadata.packages.iter().filter(|package| package.published) {
+        let mut problem = |what: &str| problems.push(format!("{}: {what}", package.name));
+        let json = &package.json;
+        let manifest = fs::read_to_string(package.folder.join("Cargo.toml"))?;
+        let manifest = manifest.parse::<toml_edit::DocumentMut>()?;
+        if manifest["package"].get("include").is_none() {
+            problem("the manifest has no include: whatever lies in the folder would go out");
+        }
+        for key in ["description", "license", "repository", "rust_version"] {
+            if json[key].is_null() {
+                problem(&format!("the manifest has no {key}"));
+            }
+        }
+        for (key, limit) in [("keywords", 5), ("categories", 5)] {
+            if !json[key].as_array().is_some_and(|list| (1..=limit).contains(&list.len())) {
+                problem(&format!("the manifest has no {key}, or more than {limit}"));
+            }
+        }
+        for dependency in json["dependencies"].as_array().into_iter().flatten() {
+            let name = dependency["name"].as_str().unwrap_or_default();
+            let versionless = dependency["req"] == "*";
+            if internal.contains(&name) && (dependency["kind"] == "dev") != versionless {
+                problem(&format!(
+                    "{name}: a dependency of ours has a path and a version, one for tests a path alone"
+                ));
+            }
+        }
+    }
+    // Not a list of what is not published: a member that is new is published unless its manifest says otherwise.
+    for name in crate::ci::LIBRARIES {
+        if !metadata.package(name)?.published {
+            problems.push(format!("{name}: is marked as not published"));
+        }
+    }
+    for package in metadata.packages.iter().filter(|package| package.published) {
+        let listed = crate::ci::LIBRARIES.contains(&package.name.as_str())
+            || crate::ci::PROGRAMS.contains(&package.name.as_str());
+        if !listed {
+            let name = &package.name;
+            problems.push(format!("{name}: would be published, and xtask/src/ci.rs does not list it: list it, or set publish = false"));
+        }
+    }
+    Ok(problems)
+}
+
+/// The documentation with the flags that docs.rs would use.
+fn docs(tools: &Tools) -> Result<Vec<String>> {
+    let metadata = Metadata::of_members(tools)?;
+    let target = metadata.target_directory.join("docs-rs");
+    let mut problems = Vec::new();
+    for package in metadata.packages.iter().filter(|package| package.published && package.library().is_some())
+    {
+        let settings = &package.json["metadata"]["docs"]["rs"];
+        let mut doc =
+            tools.command("cargo doc --quiet --locked --no-deps --lib --package").arg(&package.name);
+        if settings["all-features"] == true {
+            doc = doc.arg("--all-features");
+        }
+        let flags =
+            settings["rustdoc-args"].as_array().into_iter().flatten().filter_map(|flag| flag.as_str());
+        let flags = [flags.collect::<Vec<_>>(), vec!["-D", "warnings"]].concat().join("\u{1f}");
+        let doc = doc.env("CARGO_ENCODED_RUSTDOCFLAGS", flags).env("RUSTC_BOOTSTRAP", "1");
+        if doc.env("CARGO_TARGET_DIR", &target).run().is_err() {
+            problems.push(format!("{}: docs.rs would not build it, see above", package.name));
+        }
+    }
+    Ok(problems)
+}

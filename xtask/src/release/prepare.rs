@@ -1,0 +1,94 @@
+//! `cargo xtask release prepare X.Y.Z`: the commit and the tag of a version. Nothing leaves this machine.
+
+use std::fs;
+
+use semver::Version;
+
+use super::{changelog, check, versions};
+use crate::{Result, codegen, tools::Tools};
+
+/// Lock files beside the workspace's own, which name our crates with their version.
+const APART: [&str; 4] = [
+    "crates/faceid-sign/tests/no-std",
+    "crates/faceid-faults/everything-on",
+    "crates/faceid-bench",
+    "crates/faceid-fuzz",
+];
+
+/// Sets the version everywhere, dates the changelog, commits and tags. What is done already is left as it is.
+/// With `dry_run` it shows the difference and takes it back.
+pub(crate) fn run(version: &str, dry_run: bool) -> Result {
+    in_tree(&Tools::new()?, version, dry_run)
+}
+
+/// The same in the tree that `tools` work in.
+pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
+    let version = versions::parse(version)?;
+    if dry_run { check::clean(tools) } else { check::tree(tools) }?;
+    let tag = format!("v{version}");
+    if check::tagged(tools, &version).is_ok() {
+        println!("prepare: HEAD is tagged {tag}, nothing is left to do");
+        return Ok(());
+    }
+    let elsewhere = tools.command("git tag --list").arg(&tag).quiet().read()?;
+    if !elsewhere.is_empty() {
+        return Err(format!(
+            "{tag} is another commit: take a higher version; or, if it was never pushed, git tag --delete {tag}"
+        )
+        .into());
+    }
+    is_next(tools, &version)?;
+
+    let text = fs::read_to_string(tools.path(changelog::FILE))?;
+    let changed = check::changed(tools, &version)?;
+    if !changelog::wrong(&text, &version, &changed).is_empty() {
+        let problems = changelog::unready(&text, &changed);
+        if !problems.is_empty() {
+            return Err(problems.join("\n").into());
+        }
+        let date = tools.command("date -u +%F").quiet().read()?;
+        let text = changelog::released(&text, &version, &date, env!("CARGO_PKG_REPOSITORY"));
+        fs::write(tools.path(changelog::FILE), text)?;
+    }
+    let written = write(tools, &version);
+    if dry_run || written.is_err() {
+        // Shown to a person, so it may be coloured and paged as that person likes.
+        tools.command("git --no-pager diff").run()?;
+        tools.command("git checkout --quiet -- .").run()?;
+        written?;
+        println!("prepare: a dry run, nothing was changed");
+        return Ok(());
+    }
+    if check::clean(tools).is_err() {
+        tools.command("git commit --quiet --all --message").arg(format!("Release {version}")).run()?;
+    }
+    tools.command("git tag --annotate --message").args([&format!("Release {version}"), &tag]).run()?;
+    println!("prepare: {tag} is tagged; next: cargo xtask release check {version}");
+    Ok(())
+}
+
+/// It is above every version that has a tag, and not below the one that is set.
+fn is_next(tools: &Tools, version: &Version) -> Result {
+    let set = versions::of_workspace(tools)?;
+    let highest = check::version_before(tools, &Version::new(u64::MAX, 0, 0))?;
+    if highest.as_ref().is_some_and(|highest| highest >= version) || set > *version {
+        let highest = highest.map_or(set.clone(), |highest| highest.max(set));
+        return Err(format!("{version} is not above {highest}: take a higher version").into());
+    }
+    Ok(())
+}
+
+fn write(tools: &Tools, version: &Version) -> Result {
+    versions::set(tools, version)?;
+    codegen::header(tools)?;
+    // Not `update`: only what the new version changes may change.
+    tools.command("cargo metadata --offline --format-version 1").quiet().ignore_stdout().run()?;
+    for folder in
+        APART.iter().map(|folder| tools.path(folder)).filter(|folder| folder.join("Cargo.lock").exists())
+    {
+        let metadata = tools.command("cargo metadata --offline --format-version 1 --manifest-path");
+        metadata.arg(folder.join("Cargo.toml")).quiet().ignore_stdout().run()?;
+    }
+    let wrong = versions::wrong(tools, version)?;
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}

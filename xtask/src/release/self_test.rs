@@ -1,0 +1,83 @@
+//! `cargo xtask release self-test`: the defects that take minutes to find, seeded into a clone, are found; and two
+//! clones in different folders build the same bytes. The quick ones are tests of this program.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use super::{registry::checksum, rehearse::cloned, versions};
+use crate::{Result, dist, semver, tools::Tools, workspace::Metadata};
+
+/// Where each defect is put: a library that is quick to build.
+const CRATE: &str = "faceid-sign";
+const SOURCE: &str = "crates/faceid-sign/src/lib.rs";
+
+pub(crate) fn run() -> Result {
+    let own = Tools::new()?;
+    let folder = Metadata::of_members(&own)?.target_directory.join("self-test");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    api_defects(&own, &folder)?;
+    same_bytes(&own, &folder)?;
+    println!("self-test: passed");
+    Ok(())
+}
+
+type Finds<'a> = &'a dyn Fn(&Tools) -> Result<Vec<String>>;
+
+/// A release of the same code a patch later is fine. With a public item less, or a feature that takes one away, it is not.
+fn api_defects(own: &Tools, folder: &Path) -> Result {
+    let tools = cloned(own, &folder.join("defects"))?;
+    let source = fs::read_to_string(tools.path(SOURCE))?;
+    let mut next = versions::of_workspace(&tools)?;
+    tools.command("git tag").arg(format!("v{next}")).quiet().run()?;
+    next.patch += 1;
+    versions::set(&tools, &next)?;
+
+    let against_tag = |tools: &Tools| semver::package_against_last_tag(tools, &next, CRATE);
+    let additive = |tools: &Tools| semver::is_additive(tools, CRATE);
+    let removed = source.replace(
+        "pub use diagnose::{Diagnosis, Slip};",
+        "pub use diagnose::Diagnosis;\npub(crate) use diagnose::Slip;",
+    );
+    let subtracts =
+        format!("{source}\n/// A defect.\n#[cfg(not(feature = \"std\"))]\npub fn without_std() {{}}\n");
+    let cases: [(&str, &str, bool, Finds<'_>); 4] = [
+        ("the same code", &source, false, &against_tag),
+        ("a public item less", &removed, true, &against_tag),
+        ("features as they are", &source, false, &additive),
+        ("a feature that takes a function away", &subtracts, true, &additive),
+    ];
+    for (case, text, defect, find) in cases {
+        if defect == (text == source) {
+            return Err(format!("self-test: {SOURCE} has no place for {case}").into());
+        }
+        fs::write(tools.path(SOURCE), text)?;
+        let problems = find(&tools)?;
+        if problems.is_empty() == defect {
+            return Err(format!("{case}: a defect is {defect}, and found was {problems:?}").into());
+        }
+        println!("self-test: {case}: {}", if defect { "found" } else { "nothing found" });
+    }
+    Ok(())
+}
+
+fn same_bytes(own: &Tools, folder: &Path) -> Result {
+    let builds = ["one", "the-other/and-deeper"].map(|clone| -> Result<_> {
+        let out = dist::reproducible(&cloned(own, &folder.join(clone))?)?;
+        let mut sums = BTreeMap::new();
+        for entry in fs::read_dir(out)? {
+            let entry = entry?;
+            sums.insert(entry.file_name(), checksum(&fs::read(entry.path())?));
+        }
+        Ok(sums)
+    });
+    let [one, other] = builds;
+    let (one, other) = (one?, other?);
+    for (name, sum) in &one {
+        println!("self-test: {sum}  {}", name.to_string_lossy());
+    }
+    if one.is_empty() || one != other {
+        return Err(format!("the same revision in another folder gives other bytes: {other:#?}").into());
+    }
+    println!("self-test: the same bytes from both clones");
+    Ok(())
+}

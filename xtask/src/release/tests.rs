@@ -1,0 +1,279 @@
+//! Releases of a small workspace to a real registry that fails, and of this one with a defect in it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{
+    changelog, check, index, packages, prepare,
+    publish::{self, Destination},
+    registry::{self, Fault, Registry},
+    versions,
+};
+use crate::{Result, tools::Tools, workspace::Metadata};
+
+/// A new, empty folder below the target folder.
+fn scratch(name: &str) -> PathBuf {
+    let target = Metadata::of_members(&Tools::new().unwrap()).unwrap().target_directory;
+    let folder = target.join("xtask-tests").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn tools_at(folder: &Path) -> Tools {
+    let tools = Tools::at(folder).unwrap().with("CARGO_TARGET_DIR", folder.join("target"));
+    // A person's own settings of git do not get in here.
+    let nobody = [("AUTHOR", "NAME"), ("AUTHOR", "EMAIL"), ("COMMITTER", "NAME"), ("COMMITTER", "EMAIL")];
+    nobody.iter().fold(tools, |tools, (who, what)| tools.with(&format!("GIT_{who}_{what}"), "nobody"))
+}
+
+fn commit(tools: &Tools) {
+    tools.command("git add --all").quiet().run().unwrap();
+    tools.command("git commit --quiet --message change").quiet().run().unwrap();
+}
+
+/// Three crates, each on the one before it, the first with a test that needs the last.
+fn small(name: &str) -> (Tools, PathBuf) {
+    let folder = scratch(name);
+    let write = |file: &str, text: &str| {
+        let file = folder.join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n");
+    write(".gitignore", "/target\n/home\n");
+    for (krate, dependency) in [
+        ("first", "[dev-dependencies]\nthird = { path = \"../third\" }\n"),
+        ("second", "[dependencies]\nfirst = { path = \"../first\", version = \"0.1.0\" }\n"),
+        ("third", "[dependencies]\nsecond = { path = \"../second\", version = \"0.1.0\" }\n"),
+    ] {
+        let package = "version = \"0.1.0\"\nedition = \"2024\"\ndescription = \"A fixture.\"\nhomepage = \"https://example.com\"\nlicense = \"MIT\"\n";
+        write(
+            &format!("crates/{krate}/Cargo.toml"),
+            &format!("[package]\nname = \"{krate}\"\n{package}\n{dependency}"),
+        );
+        write(&format!("crates/{krate}/src/lib.rs"), "");
+    }
+    let tools = tools_at(&folder);
+    tools.command("git init --quiet --initial-branch main").quiet().run().unwrap();
+    tools.command("cargo generate-lockfile --offline").quiet().ignore_stderr().run().unwrap();
+    commit(&tools);
+    (tools, folder)
+}
+
+const REHEARSED: Destination = Destination { registry: registry::NAME, patience: Duration::from_secs(10) };
+
+/// What a registry does wrong stops a release with a clear line, and the next run ends it.
+#[test]
+fn a_release_ends_whatever_the_registry_does() {
+    let (tools, folder) = small("faults");
+    let cases: [(Option<Fault>, Option<&str>, usize); 6] = [
+        (None, None, 3),
+        (Some(Fault::Unavailable(1)), Some("503"), 1),
+        (Some(Fault::Garbage), Some("was not taken"), 1),
+        (Some(Fault::Hang), Some("was not taken"), 1),
+        (Some(Fault::Lag(5)), None, 3),
+        (Some(Fault::IndexUnavailable), Some("nothing was published by this run"), 0),
+    ];
+    let mut tools = tools;
+    for (number, (fault, said, uploads)) in cases.into_iter().enumerate() {
+        let registry = Registry::start().unwrap();
+        tools = registry.taken_by(tools, &folder.join(format!("home/{number}"))).unwrap();
+        if let Some(fault) = fault {
+            registry.inject("second", fault);
+        }
+
+        let outcome = publish::everything(&tools, &REHEARSED).map_err(|error| error.to_string());
+        match said {
+            None => outcome.unwrap(),
+            Some(said) => {
+                let error = outcome.unwrap_err();
+                assert!(error.contains(said), "{fault:?}: {error}");
+                let next = "1 of 3 at 0.1.0, second is the next";
+                assert_eq!(error.contains(next), uploads == 1, "{fault:?}: {error}");
+                assert!(error.contains("run: cargo xtask release publish"), "{fault:?}: {error}");
+            }
+        }
+        assert_eq!(registry.uploads().len(), uploads, "{fault:?}");
+
+        // And once more, when everything is there: nothing is sent again.
+        registry.clear_fault("second");
+        for _ in 0..2 {
+            publish::everything(&tools, &REHEARSED).unwrap();
+            assert_eq!(registry.uploads(), ["first", "second", "third"], "{fault:?}");
+        }
+    }
+}
+
+/// A version cannot be replaced: not by the tool, and not past it.
+#[test]
+fn what_is_there_must_be_ours() {
+    let (tools, folder) = small("duplicate");
+    let registry = Registry::start().unwrap();
+    let tools = registry.taken_by(tools, &folder.join("home")).unwrap();
+    publish::everything(&tools, &REHEARSED).unwrap();
+    let first = registry.checksum_of("first");
+    assert_eq!(index::look_up(&tools, "first", "0.1.0").unwrap(), first);
+    assert_eq!(index::look_up(&tools, "first", "0.2.0").unwrap(), None);
+    assert_eq!(index::look_up(&tools, "fourth", "0.1.0").unwrap(), None);
+    registry.inject("first", Fault::IndexUnavailable);
+    let error = index::look_up(&tools, "first", "0.1.0").unwrap_err().to_string();
+    assert!(error.contains("cannot be told"), "{error}");
+    registry.clear_fault("first");
+
+    // To cargo, garbage in the index is an index without that crate. The registry knows better.
+    registry.inject("third", Fault::IndexGarbage);
+    let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
+    assert!(error.contains("third@0.1.0 is already uploaded"), "{error}");
+    registry.clear_fault("third");
+
+    fs::write(folder.join("crates/first/src/lib.rs"), "//! Changed.\n").unwrap();
+    commit(&tools);
+    let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
+    assert!(error.contains("is not this one"), "{error}");
+
+    // Before cargo's own look at the index shows it, so that the registry is the one to refuse.
+    registry.inject("first", Fault::Lag(1));
+    let again =
+        tools.command("cargo publish --quiet --no-verify --package first --registry").arg(registry::NAME);
+    let output = again.quiet().ignore_status().output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("first@0.1.0 is already uploaded"), "{said}");
+    assert_eq!(registry.checksum_of("first"), first);
+}
+
+/// This workspace at HEAD.
+fn clone(name: &str) -> (Tools, PathBuf) {
+    let folder = scratch(name);
+    let root = Tools::new().unwrap().path("");
+    tools_at(&folder)
+        .command("git clone --quiet")
+        .args([&root, &folder.join("clone")])
+        .quiet()
+        .run()
+        .unwrap();
+    let folder = folder.join("clone");
+    let tools = tools_at(&folder);
+    tools.command("git checkout --quiet -B main").quiet().run().unwrap();
+    (tools, folder)
+}
+
+fn replace(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(from), "{}: {from}", file.display());
+    fs::write(file, text.replace(from, to)).unwrap();
+}
+
+type Seed = fn(&Path);
+type Finds = fn(&Tools) -> Result<Vec<String>>;
+
+/// Each defect that a release has gone wrong by is found by the check that is for it.
+#[test]
+fn defects_are_found() {
+    let (tools, folder) = clone("defects");
+    let version = versions::of_workspace(&tools).unwrap();
+    prepare::in_tree(&tools, &version.to_string(), false).unwrap();
+    let versions: Finds = |tools| versions::wrong(tools, &versions::of_workspace(tools)?);
+    let changelog: Finds = |tools| {
+        let version = versions::of_workspace(tools)?;
+        let text = fs::read_to_string(tools.path(changelog::FILE))?;
+        Ok(changelog::wrong(&text, &version, &check::changed(tools, &version)?))
+    };
+    let tree: Finds = |tools| Ok(vec![check::tree(tools).unwrap_err().to_string()]);
+
+    for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
+        assert_eq!(find(&tools).unwrap(), [""; 0]);
+    }
+    let cases: [(&str, Seed, Finds); 8] = [
+        (
+            "workspace.dependencies.faceid-types is 0.0.9",
+            |root| {
+                let old = "path = \"crates/faceid-types\", version = \"";
+                replace(
+                    &root.join("Cargo.toml"),
+                    old,
+                    "path = \"crates/faceid-types\", version = \"0.0.9\", other = \"",
+                );
+            },
+            |tools| versions::wrong(tools, &versions::of_workspace(tools)?),
+        ),
+        (
+            "does not say what changed in `faceid-net`",
+            |root| replace(&root.join("CHANGELOG.md"), "`faceid-net`", "the network"),
+            changelog,
+        ),
+        (
+            "faceid-sign: src/notes.txt does not belong in it",
+            |root| fs::write(root.join("crates/faceid-sign/src/notes.txt"), "notes").unwrap(),
+            packages::wrong_unbuilt,
+        ),
+        (
+            "faceid-net: lacks LICENSE-MIT",
+            |root| fs::remove_file(root.join("crates/faceid-net/LICENSE-MIT")).unwrap(),
+            packages::wrong_unbuilt,
+        ),
+        (
+            "faceid-net: the manifest has no include",
+            |root| replace(&root.join("crates/faceid-net/Cargo.toml"), "include = ", "# include = "),
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-faults: would be published",
+            |root| replace(&root.join("crates/faceid-faults/Cargo.toml"), "publish = false", ""),
+            check::manifests_wrong,
+        ),
+        (
+            "faceid.h is 0.0.9",
+            |root| {
+                let header = root.join("crates/faceid-capi/include/faceid.h");
+                replace(&header, "#define FACEID_VERSION \"", "#define FACEID_VERSION \"0.0.9");
+            },
+            versions,
+        ),
+        ("not committed", |root| fs::write(root.join("stray"), "").unwrap(), tree),
+    ];
+    for (expected, seed, find) in cases {
+        seed(&folder);
+        let problems = find(&tools).unwrap_or_else(|error| vec![error.to_string()]);
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{expected}: {problems:?}");
+        tools.command("git checkout --quiet -- .").quiet().run().unwrap();
+        tools.command("git clean --quiet --force -d").quiet().run().unwrap();
+    }
+}
+
+#[test]
+fn preparing() {
+    let (tools, folder) = clone("prepare");
+    let head = || tools.command("git describe --always --tags HEAD").quiet().read().unwrap();
+    let before = head();
+    let refused = |version: &str, said: &str| {
+        let error = prepare::in_tree(&tools, version, false).unwrap_err().to_string();
+        assert!(error.contains(said), "{version}: {error}");
+    };
+    prepare::in_tree(&tools, "7.8.9", true).unwrap();
+    assert_eq!(head(), before);
+    check::clean(&tools).unwrap();
+
+    refused("7.8", "is no version");
+    refused("0.0.1", "is not above");
+    fs::write(folder.join("stray"), "").unwrap();
+    refused("7.8.9", "not committed");
+    fs::remove_file(folder.join("stray")).unwrap();
+
+    // Again, with the tag lost in between: what is done stays done.
+    for _ in 0..2 {
+        prepare::in_tree(&tools, "7.8.9", false).unwrap();
+        prepare::in_tree(&tools, "7.8.9", false).unwrap();
+        assert_eq!(head(), "v7.8.9");
+        assert_eq!(versions::wrong(&tools, &"7.8.9".parse().unwrap()).unwrap(), [""; 0]);
+        tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
+    }
+    tools.command("git tag v7.8.9 HEAD~1").quiet().run().unwrap();
+    refused("7.8.9", "v7.8.9 is another commit");
+    refused("7.8.8", "is not above");
+    tools.command("git checkout --quiet -b side").quiet().run().unwrap();
+    refused("7.9.0", "a release is made on main");
+}

@@ -1,0 +1,107 @@
+//! `cargo xtask semver`: what a user's code may count on. The public API against the last release, features that only
+//! add, and the crates of others that the API names.
+
+mod additive;
+mod foreign;
+
+use std::{fs, path::PathBuf};
+
+use ::semver::Version;
+use xshell::Cmd;
+
+use crate::{
+    Result, release,
+    tools::{Tools, pinned},
+    workspace::{Metadata, Package},
+};
+
+/// Runs all three.
+pub(crate) fn run() -> Result {
+    let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
+    let problems = wrong(&tools, None)?;
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n  ").into()) }
+}
+
+/// What is wrong. With a version, that the step to it is large enough; without, nothing may break.
+pub(crate) fn wrong(tools: &Tools, version: Option<&Version>) -> Result<Vec<String>> {
+    let mut problems = against_last_tag(tools, version)?;
+    problems.extend(additive::wrong(tools)?);
+    problems.extend(foreign::wrong(tools)?);
+    Ok(problems)
+}
+
+pub(crate) use additive::of_package as is_additive;
+
+/// Each published library against itself at the last tag.
+fn against_last_tag(tools: &Tools, version: Option<&Version>) -> Result<Vec<String>> {
+    let metadata = Metadata::of_members(tools)?;
+    let names = libraries(&metadata).map(|package| package.name.as_str()).collect::<Vec<_>>();
+    compared(tools, version, &names)
+}
+
+/// The same of one.
+pub(crate) fn package_against_last_tag(tools: &Tools, version: &Version, name: &str) -> Result<Vec<String>> {
+    compared(tools, Some(version), &[name])
+}
+
+fn compared(tools: &Tools, version: Option<&Version>, names: &[&str]) -> Result<Vec<String>> {
+    let own = release::version(tools)?;
+    let Some(before) = release::version_before(tools, version.unwrap_or(&Version::new(u64::MAX, 0, 0)))?
+    else {
+        println!("semver: no version has a tag yet, so there is nothing to break");
+        return Ok(Vec::new());
+    };
+    let tag = format!("v{before}");
+    let metadata = Metadata::of_members(tools)?;
+    let baseline = checked_out(tools, &metadata, &tag)?;
+    let mut problems = Vec::new();
+    for name in names {
+        let manifest = baseline.join(format!("crates/{name}/Cargo.toml"));
+        if !manifest.exists() {
+            println!("semver: {name} is new since {tag}: skipped");
+            continue;
+        }
+        let mut checks = checks(tools, &metadata, name, &baseline)?.arg("--all-features");
+        if own == before {
+            // The version is not set yet: whatever comes next, it need not break anything.
+            checks = checks.args(["--release-type", "minor"]);
+        }
+        if checks.run().is_err() {
+            problems.push(format!(
+                "{name}: not what the step from {before} to {} allows, see above",
+                version.unwrap_or(&own)
+            ));
+        }
+    }
+    Ok(problems)
+}
+
+/// What a Rust program can call. The C library's own users are served by its header, which is in git.
+fn libraries(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    metadata.packages.iter().filter(|package| package.published && package.library().is_some())
+}
+
+/// The tool, for one package and another tree of the workspace to compare it with.
+fn checks<'a>(
+    tools: &'a Tools,
+    metadata: &Metadata,
+    name: &str,
+    baseline: &std::path::Path,
+) -> Result<Cmd<'a>> {
+    let program = pinned::semver_checks()?;
+    let command =
+        tools.command("env").arg(program).args(["semver-checks", "--package", name, "--baseline-root"]);
+    let target = metadata.target_directory.join("semver");
+    Ok(command.arg(baseline).env("CARGO_TARGET_DIR", target).env("CARGO_TERM_QUIET", "true").quiet())
+}
+
+/// The tree of a tag, without its history.
+fn checked_out(tools: &Tools, metadata: &Metadata, tag: &str) -> Result<PathBuf> {
+    let folder = metadata.target_directory.join("semver").join(tag);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let archive = folder.join("tree.tar");
+    tools.command("git archive --output").arg(&archive).arg(tag).run()?;
+    tar::Archive::new(fs::File::open(&archive)?).unpack(&folder)?;
+    Ok(folder)
+}

@@ -1,0 +1,51 @@
+//! The programs that only a release needs, each at one version. They are installed below the target folder, once.
+//!
+//! They are not in CI's way: building the first of them takes minutes.
+
+use std::{fs, path::PathBuf};
+
+use super::Tools;
+use crate::{Result, workspace::Metadata};
+
+/// From cargo's registry.
+pub(crate) const SEMVER_CHECKS: (&str, &str) = ("cargo-semver-checks", "0.51.0");
+
+/// From Python's registry: what builds wheels, and the linker that knows old versions of glibc.
+pub(crate) const WHEEL_TOOLS: [&str; 2] = ["maturin==1.16.0", "ziglang==0.17.1"];
+
+/// The path of `cargo-semver-checks`, which is built if it is not there.
+pub(crate) fn semver_checks() -> Result<PathBuf> {
+    let (name, version) = SEMVER_CHECKS;
+    let root = folder()?.join(format!("{name}-{version}"));
+    let program = root.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    if !program.is_file() {
+        println!("tools: building {name} {version}, once; it takes minutes");
+        let install = Tools::new()?.online();
+        let install = install.command("cargo install --locked --version").args([version, name, "--root"]);
+        // Its build is of no use afterwards, so it does not go into the target folder.
+        install.arg(&root).env_remove("CARGO_TARGET_DIR").env_remove("CARGO_NET_OFFLINE").run()?;
+    }
+    Ok(program)
+}
+
+/// The folder of programs of a Python environment that has the wheel tools.
+pub(crate) fn wheel_tools() -> Result<PathBuf> {
+    let root = folder()?.join(WHEEL_TOOLS.join("-").replace("==", "-"));
+    let programs = root.join("bin");
+    if !programs.join("maturin").is_file() {
+        println!("tools: installing {}, once", WHEEL_TOOLS.join(" and "));
+        let install = Tools::new()?.online();
+        install.command("python3 -m venv --clear").arg(&root).run()?;
+        let pip = programs.join("python");
+        let pip = install.command("env").arg(pip).args(["-m", "pip", "install", "--quiet"]);
+        pip.args(WHEEL_TOOLS).run()?;
+    }
+    Ok(programs)
+}
+
+/// One for all clones: the target folder of the workspace that this program is part of.
+fn folder() -> Result<PathBuf> {
+    let folder = Metadata::of_members(&Tools::new()?)?.target_directory.join("tools");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
