@@ -9,7 +9,7 @@ use std::time::Duration;
 use std::{env, fs, io, thread};
 
 use faceid_sandbox::{
-    Answers, Builder, ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Key, Sandbox, Server,
+    Answers, Builder, ConcurrencyStatus, DEMO_API_KEY, DEMO_API_SECRET, Entry, Key, Sandbox, Server,
     demo_credentials,
 };
 use serde_json::{Value, json};
@@ -219,18 +219,23 @@ fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
         };
         for entry in sandbox.journal_after(last) {
             last = entry.id;
-            console.log(1, || {
-                let parts = [
-                    Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
-                    entry.error.as_ref().map(ToString::to_string),
-                    entry.problem.as_ref().map(|problem| format!("({problem})")),
-                    entry.request_id.as_ref().map(|request_id| format!("request_id {request_id}")),
-                ];
-                parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-            });
+            console.log(1, || line(&entry));
         }
         if over {
             return;
         }
     }
+}
+
+/// What a client sent is escaped by its type, so that it moves nothing on a terminal.
+fn line(entry: &Entry) -> String {
+    let parts = [
+        Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
+        entry.error.as_ref().map(ToString::to_string),
+        entry.problem.as_ref().map(|problem| format!("({problem})")),
+        entry.fault.as_ref().map(|fault| format!("fault {fault}")),
+        entry.liveness_id.as_ref().map(|liveness_id| format!("liveness_id {liveness_id}")),
+        entry.request_id.as_ref().map(|request_id| format!("request_id {request_id}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

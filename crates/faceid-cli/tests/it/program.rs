@@ -67,8 +67,16 @@ fn a_sandbox_serves_other_processes() {
         sandbox.stderr.read_line(&mut line).unwrap();
         line.clone()
     };
-    assert!(log().starts_with("200 request_id "));
+    assert!(log().starts_with("200 liveness_id any-scene request_id "));
     assert!(log().starts_with("403 AUTHORIZATION_ERROR: INVALID_SIGN (no known slip"));
+
+    // What could move the cursor of a terminal is escaped in its log.
+    let mut sandbox = Listening::start(&["-v", "--fault", "AUTHORIZATION_ERROR=\u{1b}[2J"]);
+    sandbox.ask(&key, "sandbox-demo-secret");
+    sandbox.stderr.read_line(&mut String::new()).unwrap();
+    let mut line = String::new();
+    sandbox.stderr.read_line(&mut line).unwrap();
+    assert!(line.starts_with(r"403 AUTHORIZATION_ERROR: \u{1b}[2J fault "), "{line:?}");
 }
 
 #[test]
