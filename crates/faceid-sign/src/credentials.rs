@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::claims::MAC_LEN;
+use crate::layout::Layout;
 use crate::mac::{Begun, MacKey};
 use crate::raw::{self, Fields, Tail};
 use crate::{Claims, CredentialsError, CredentialsFault, SignError, Signature, Stamp, Validity, VerifyError};
@@ -27,25 +28,7 @@ pub struct Credentials {
     keyed: MacKey,
     /// The same for signing, after the head of the raw text, which is the same in each sign.
     begun: Begun,
-    head: Vec<u8>,
-    /// Base64 of what lies in whole groups of the head: see [`Layout`].
-    head_base64: Vec<u8>,
-}
-
-/// Where the head stands in a sign. The digest's last two bytes share a base64 group with the head's first byte; from
-/// there on groups of three bytes are the same in each sign, up to the one or two bytes that share a group with the
-/// tail.
-struct Layout;
-
-impl Layout {
-    /// The first group boundary after the digest, in raw bytes and in base64 characters.
-    const OPENING: usize = MAC_LEN + 1;
-    const OPENING_BASE64: usize = Self::OPENING / 3 * 4;
-
-    /// How much of the head lies in whole groups.
-    const fn whole_groups(head: usize) -> usize {
-        (head - 1) / 3 * 3
-    }
+    layout: Layout,
 }
 
 impl Credentials {
@@ -73,10 +56,9 @@ impl Credentials {
 
         let keyed = MacKey::new(secret);
         let head = raw::head(&api_key);
-        let begun = Begun::new(secret, &head);
-        let whole = Layout::whole_groups(head.len());
-        let head_base64 = STANDARD.encode(&head[1..=whole]).into_bytes();
-        Ok(Self { api_key, secret: Zeroizing::new(secret.to_vec()), keyed, begun, head, head_base64 })
+        let begun = Begun::new(keyed.clone(), &head);
+        let layout = Layout::new(&head);
+        Ok(Self { api_key, secret: Zeroizing::new(secret.to_vec()), keyed, begun, layout })
     }
 
     /// The `api_key`. It is no secret: each sign holds it in the clear.
@@ -91,9 +73,10 @@ impl Credentials {
     ///
     /// [`SignError::ExpiryOverflow`].
     pub fn sign(&self, stamp: &Stamp, validity: Validity) -> Result<Signature, SignError> {
-        let tail = Tail::new(stamp, validity)?;
-        let mut text = Zeroizing::new(vec![0; self.len_with(&tail)]);
-        self.write(&tail, &mut text);
+        let mut tail = self.begun.tail();
+        tail.fill(stamp, raw::expires_at(stamp, validity)?);
+        let mut text = Zeroizing::new(vec![0; self.layout.sign_len(tail.len())]);
+        self.write(&mut tail, &mut text);
         // Base64 is ASCII, so the text is kept as it is, without a copy.
         let text = String::from_utf8(core::mem::take(&mut *text)).unwrap_or_default();
         Ok(Signature(Zeroizing::new(text)))
@@ -112,10 +95,11 @@ impl Credentials {
         validity: Validity,
         out: &'out mut [u8],
     ) -> Result<&'out mut [u8], SignError> {
-        let tail = Tail::new(stamp, validity)?;
-        let needed = self.len_with(&tail);
+        let mut tail = self.begun.tail();
+        tail.fill(stamp, raw::expires_at(stamp, validity)?);
+        let needed = self.layout.sign_len(tail.len());
         let out = out.get_mut(..needed).ok_or(SignError::BufferTooSmall { needed })?;
-        self.write(&tail, out);
+        self.write(&mut tail, out);
         Ok(out)
     }
 
@@ -125,31 +109,19 @@ impl Credentials {
     ///
     /// [`SignError::ExpiryOverflow`].
     pub fn sign_len(&self, stamp: &Stamp, validity: Validity) -> Result<usize, SignError> {
-        Ok(self.len_with(&Tail::new(stamp, validity)?))
-    }
-
-    fn len_with(&self, tail: &Tail) -> usize {
-        base64_len(MAC_LEN + self.head.len() + tail.as_bytes().len())
+        let mut tail = self.begun.tail();
+        tail.fill(stamp, raw::expires_at(stamp, validity)?);
+        Ok(self.layout.sign_len(tail.len()))
     }
 
     /// Writes the sign. `out` has exactly its length.
-    fn write(&self, tail: &Tail, out: &mut [u8]) {
-        let mac = self.begun.digest(tail);
-
-        let mut opening = [0; Layout::OPENING];
-        opening[..MAC_LEN].copy_from_slice(&mac);
-        opening[MAC_LEN] = self.head[0];
-
-        let (head_rest, tail) = (&self.head[1 + Layout::whole_groups(self.head.len())..], tail.as_bytes());
-        let mut closing = [0; 2 + Tail::MAX_LEN];
-        closing[..head_rest.len()].copy_from_slice(head_rest);
-        closing[head_rest.len()..head_rest.len() + tail.len()].copy_from_slice(tail);
-
-        let (first, rest) = out.split_at_mut(Layout::OPENING_BASE64);
-        let (middle, last) = rest.split_at_mut(self.head_base64.len());
-        encode(&opening, first);
-        middle.copy_from_slice(&self.head_base64);
-        encode(&closing[..head_rest.len() + tail.len()], last);
+    #[inline]
+    fn write(&self, tail: &mut Tail, out: &mut [u8]) {
+        // In a digest each step waits for the one before. What does not need it stands between its two parts, so that
+        // the processor does it meanwhile.
+        let inner = self.begun.inner(tail);
+        self.layout.write(tail, out);
+        self.layout.write_digest(self.begun.outer(inner), out);
     }
 
     /// Checks a sign: that it is canonical base64, made with this pair, and valid at `now` (UNIX time in seconds).
@@ -162,7 +134,7 @@ impl Credentials {
     /// [`VerifyError`]: `Malformed`, then `Mismatch`, then `Order`, then `Expired`.
     pub fn verify(&self, sign: &str, now: u64) -> Result<Claims, VerifyError> {
         // Nothing that this key can have signed is longer, and what is sent by strangers need not be decoded.
-        if sign.len() > base64_len(MAC_LEN + self.head.len() + Tail::MAX_LEN) {
+        if sign.len() > self.layout.sign_len(Tail::MAX_LEN) {
             return Err(VerifyError::Malformed);
         }
         let decoded = STANDARD.decode(sign).map_err(|_| VerifyError::Malformed)?;
@@ -195,16 +167,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("api_key", &self.api_key).finish_non_exhaustive()
     }
-}
-
-const fn base64_len(bytes: usize) -> usize {
-    bytes.div_ceil(3) * 4
-}
-
-/// `out` has exactly the length of the base64 of `bytes`.
-fn encode(bytes: &[u8], out: &mut [u8]) {
-    let written = STANDARD.encode_slice(bytes, out);
-    debug_assert!(written.is_ok(), "lengths are computed from the same parts");
 }
 
 fn checked_key(key: &[u8]) -> Result<String, CredentialsFault> {

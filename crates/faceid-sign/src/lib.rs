@@ -46,6 +46,7 @@ mod claims;
 mod credentials;
 mod diagnose;
 mod error;
+mod layout;
 mod mac;
 mod raw;
 mod signature;

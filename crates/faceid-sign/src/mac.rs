@@ -1,9 +1,10 @@
 //! HMAC-SHA1 with its key prepared: [`MacKey`] for any message, [`Begun`] for signing, where the head of each message is
 //! hashed already and three blocks are left.
 //!
-//! The crate `hmac` prepares a key in the same way, but leaves the padded key on the stack. For signing, the last blocks
-//! are laid out at once: to copy and wipe two hashers with their buffers for each sign takes a fifth longer.
+//! The crate `hmac` prepares a key in the same way, but leaves the padded key on the stack; and to copy and wipe two
+//! hashers with their buffers for each digest takes longer than one of the blocks.
 
+use core::slice;
 use hmac::digest::CtOutput;
 use sha1::block_api::compress;
 use sha1::{Digest as _, Sha1};
@@ -12,26 +13,41 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::claims::MAC_LEN;
 use crate::raw::Tail;
 
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 /// What SHA-1 adds to a message at least: one bit, in a byte, and the length.
 const PADDING: usize = 1 + 8;
 /// What is left of a head, a tail and the padding always fit.
-const BLOCKS: usize = 2;
+pub(crate) const BLOCKS: usize = 2;
 const _: () = assert!(BLOCK - 1 + Tail::MAX_LEN + PADDING <= BLOCKS * BLOCK);
 
 /// The state of SHA-1 before any message.
 const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
 
-/// A prepared key. The library wipes its states on drop.
+/// The state of SHA-1 between blocks, and a digest before it is written out.
+type State = [u32; 5];
+
+/// A prepared key. It is wiped on drop.
 #[derive(Clone)]
 pub(crate) struct MacKey {
-    inner: Sha1,
-    outer: Sha1,
+    /// After the inner padding.
+    inner: State,
+    /// After the outer padding.
+    outer: State,
 }
 
 impl MacKey {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        let [inner, outer] = padded(secret).map(|block| Sha1::new_with_prefix(block[0].as_slice()));
+        let mut key = Zeroizing::new([0; BLOCK]);
+        if secret.len() > BLOCK {
+            key[..MAC_LEN].copy_from_slice(&*Zeroizing::new(<[u8; MAC_LEN]>::from(Sha1::digest(secret))));
+        } else {
+            key[..secret.len()].copy_from_slice(secret);
+        }
+        let [inner, outer] = [0x36, 0x5C].map(|pad| {
+            let mut state = INITIAL;
+            compress(&mut state, &*Zeroizing::new([key.map(|byte| byte ^ pad)]));
+            state
+        });
         Self { inner, outer }
     }
 
@@ -44,29 +60,75 @@ impl MacKey {
     }
 
     pub(crate) fn digest(&self, message: &[u8]) -> [u8; MAC_LEN] {
-        let inner = self.inner.clone().chain_update(message).finalize();
-        self.outer.clone().chain_update(inner).finalize().into()
+        let mut inner = self.inner;
+        let mut hashed = BLOCK;
+        let mut rest = message;
+        while let Some((block, after)) = rest.split_first_chunk() {
+            compress(&mut inner, slice::from_ref(block));
+            hashed += BLOCK;
+            rest = after;
+        }
+        let mut blocks = [[0; BLOCK]; BLOCKS];
+        blocks.as_flattened_mut()[..rest.len()].copy_from_slice(rest);
+        compress_last(&mut inner, &mut blocks, rest.len(), hashed);
+        let mut digest = [0; MAC_LEN];
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, inner)) {
+            bytes.copy_from_slice(&word.to_be_bytes());
+        }
+        digest
     }
 }
 
-/// The key's block with the inner and the outer padding.
-fn padded(secret: &[u8]) -> [Zeroizing<[[u8; BLOCK]; 1]>; 2] {
-    let mut key = Zeroizing::new([0; BLOCK]);
-    if secret.len() > BLOCK {
-        key[..MAC_LEN].copy_from_slice(&*Zeroizing::new(<[u8; MAC_LEN]>::from(Sha1::digest(secret))));
-    } else {
-        key[..secret.len()].copy_from_slice(secret);
+impl Zeroize for MacKey {
+    fn zeroize(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
-    [0x36, 0x5C].map(|pad| Zeroizing::new([key.map(|byte| byte ^ pad)]))
+}
+
+impl Drop for MacKey {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for MacKey {}
+
+/// Ends a message whose last bytes are the first `end` of these blocks, with zeros after them. `hashed` is how many bytes
+/// were before.
+#[inline]
+fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usize, hashed: usize) {
+    let used = if end + PADDING <= BLOCK { 1 } else { 2 };
+    let blocks = &mut blocks[..used];
+    let message = blocks.as_flattened_mut();
+    message[end] = 0x80;
+    let bits = (hashed + end) as u64 * 8;
+    let at = message.len() - size_of_val(&bits);
+    message[at..].copy_from_slice(&bits.to_be_bytes());
+    compress(state, blocks);
+}
+
+/// The digest of an inner digest: one block.
+#[inline]
+fn outer(mut state: State, inner: State) -> State {
+    const BITS: u32 = 8 * (64 + 20);
+    const _: () = assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
+
+    let mut words = [0; BLOCK / 4];
+    words[..inner.len()].copy_from_slice(&inner);
+    words[inner.len()] = 0x8000_0000;
+    words[BLOCK / 4 - 1] = BITS;
+    if let Some(block) = words.map(u32::to_be_bytes).as_flattened().first_chunk() {
+        compress(&mut state, slice::from_ref(block));
+    }
+    state
 }
 
 /// A key and the head of the messages. It is wiped on drop.
 #[derive(Clone)]
 pub(crate) struct Begun {
-    /// After the inner padding and the whole blocks of the head.
-    inner: [u32; 5],
-    /// After the outer padding.
-    outer: [u32; 5],
+    /// `inner` has gone through the whole blocks of the head too.
+    key: MacKey,
     /// What is left of the head, and zeros.
     block: [u8; BLOCK],
     filled: usize,
@@ -75,75 +137,44 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
-    pub(crate) fn new(secret: &[u8], head: &[u8]) -> Self {
-        let [inner, outer] = padded(secret).map(|block| {
-            let mut state = INITIAL;
-            compress(&mut state, &*block);
-            state
-        });
-        let mut begun = Self { inner, outer, block: [0; BLOCK], filled: 0, hashed: BLOCK };
-        for part in head.chunks(BLOCK) {
-            begun.block = [0; BLOCK];
-            begun.block[..part.len()].copy_from_slice(part);
-            begun.filled = part.len() % BLOCK;
-            if begun.filled == 0 {
-                compress(&mut begun.inner, &[begun.block]);
-                begun.hashed += BLOCK;
-                begun.block = [0; BLOCK];
-            }
+    pub(crate) fn new(mut key: MacKey, head: &[u8]) -> Self {
+        let mut hashed = BLOCK;
+        let mut rest = head;
+        while let Some((block, after)) = rest.split_first_chunk() {
+            compress(&mut key.inner, slice::from_ref(block));
+            hashed += BLOCK;
+            rest = after;
         }
-        begun
-    }
-
-    /// The digest of the head and this tail.
-    pub(crate) fn digest(&self, tail: &Tail) -> [u8; MAC_LEN] {
-        let tail = tail.as_bytes();
-        let mut blocks = [[0; BLOCK]; BLOCKS];
-        blocks[0] = self.block;
-        let message = blocks.as_flattened_mut();
-        let end = self.filled + tail.len();
-        message[self.filled..end].copy_from_slice(tail);
-        let used = if end + PADDING <= BLOCK { 1 } else { 2 };
-        pad(&mut message[..used * BLOCK], end, self.hashed + end);
-        let mut state = self.inner;
-        compress(&mut state, &blocks[..used]);
-
         let mut block = [0; BLOCK];
-        block[..MAC_LEN].copy_from_slice(&bytes(state));
-        pad(&mut block, MAC_LEN, BLOCK + MAC_LEN);
-        let mut state = self.outer;
-        compress(&mut state, &[block]);
-        bytes(state)
+        block[..rest.len()].copy_from_slice(rest);
+        Self { key, block, filled: rest.len(), hashed }
     }
-}
 
-/// Ends a message: `end` is where it stops in its last blocks, `len` its whole length.
-fn pad(blocks: &mut [u8], end: usize, len: usize) {
-    blocks[end] = 0x80;
-    let bits = len as u64 * 8;
-    let at = blocks.len() - size_of_val(&bits);
-    blocks[at..].copy_from_slice(&bits.to_be_bytes());
-}
-
-fn bytes(state: [u32; 5]) -> [u8; MAC_LEN] {
-    let mut bytes = [0; MAC_LEN];
-    for (bytes, word) in bytes.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_be_bytes());
+    /// A tail to fill.
+    #[inline]
+    pub(crate) fn tail(&self) -> Tail {
+        Tail::behind(self.block, self.filled)
     }
-    bytes
-}
 
-impl Zeroize for Begun {
-    fn zeroize(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
-        self.block.zeroize();
+    /// The inner digest of the head and this tail, for [`outer`](Self::outer). The tail's blocks are used up.
+    #[inline]
+    pub(crate) fn inner(&self, tail: &mut Tail) -> State {
+        let mut state = self.key.inner;
+        let end = tail.end();
+        compress_last(&mut state, &mut tail.blocks, end, self.hashed);
+        state
+    }
+
+    /// The digest, as five words.
+    #[inline]
+    pub(crate) fn outer(&self, inner: State) -> State {
+        outer(self.key.outer, inner)
     }
 }
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        self.zeroize();
+        self.block.zeroize();
     }
 }
 
@@ -151,12 +182,12 @@ impl ZeroizeOnDrop for Begun {}
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
+    use alloc::{format, vec};
 
     use hmac::{Hmac, KeyInit as _, Mac as _};
 
     use super::*;
-    use crate::{Nonce, Stamp, Validity};
+    use crate::{Nonce, Stamp};
 
     fn oracle(key: &[u8]) -> Hmac<Sha1> {
         Hmac::new_from_slice(key).expect("any length")
@@ -177,36 +208,37 @@ mod tests {
 
     #[test]
     fn wiping_leaves_nothing() {
-        let mut begun = Begun::new(b"fake-secret", b"a=fake-key&b=");
-        begun.zeroize();
-        assert_eq!((begun.inner, begun.outer, begun.block), ([0; 5], [0; 5], [0; BLOCK]));
+        let mut key = MacKey::new(b"fake-secret");
+        key.zeroize();
+        assert_eq!((key.inner, key.outer), ([0; 5], [0; 5]));
     }
 
     #[test]
     fn it_is_hmac_for_keys_heads_and_tails_of_each_length() {
-        let validities = [Validity::Once, Validity::default()];
-        let tails = (0..20).flat_map(|digits| validities.map(|validity| (10_u64.pow(digits) - 1, validity)));
-        let tails: vec::Vec<_> = tails
-            .flat_map(|(issued_at, validity)| {
-                ["0", "0123456789"].map(|nonce| {
-                    let stamp = Stamp::new(issued_at, Nonce::new(nonce).expect("digits"));
-                    Tail::new(&stamp, validity).expect("it fits")
-                })
-            })
-            .collect();
+        let stamps = (0..20).flat_map(|digits| {
+            ["0", "0123456789"]
+                .map(|nonce| Stamp::new(10_u64.pow(digits) - 1, Nonce::new(nonce).expect("digits")))
+        });
+        let stamps: vec::Vec<_> = stamps.collect();
         for key_len in [0, 1, 63, 64, 65, 200] {
-            let key = vec![0xA5; key_len];
+            let secret = vec![0xA5; key_len];
+            let key = MacKey::new(&secret);
             for head_len in 0..200 {
                 let head = vec![0x5A; head_len];
-                let begun = Begun::new(&key, &head);
-                assert_eq!(
-                    MacKey::new(&key).digest(&head),
-                    *oracle(&key).chain_update(&head).finalize().into_bytes()
-                );
-                for tail in &tails {
-                    let whole = oracle(&key).chain_update(&head);
-                    let expected = whole.chain_update(tail.as_bytes()).finalize().into_bytes();
-                    assert_eq!(begun.digest(tail), *expected, "{key_len} {head_len}");
+                let begun = Begun::new(key.clone(), &head);
+                assert_eq!(key.digest(&head), *oracle(&secret).chain_update(&head).finalize().into_bytes());
+                for (stamp, expires_at) in stamps
+                    .iter()
+                    .flat_map(|stamp| [(stamp, 0), (stamp, stamp.issued_at().saturating_add(100))])
+                {
+                    let mut tail = begun.tail();
+                    tail.fill(stamp, expires_at);
+                    let text = format!("{expires_at}&c={}&d={}", stamp.issued_at(), stamp.nonce());
+                    assert_eq!(&tail.longest()[..tail.len()], text.as_bytes());
+                    let digest = begun.outer(begun.inner(&mut tail)).map(u32::to_be_bytes);
+                    let expected =
+                        oracle(&secret).chain_update(&head).chain_update(text).finalize().into_bytes();
+                    assert_eq!(digest.as_flattened(), &*expected, "{key_len} {head_len}");
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::mac::{BLOCK, BLOCKS};
 use crate::{Nonce, SignError, Stamp, Validity};
 
 /// The part that is the same in each sign of a key.
@@ -10,61 +11,101 @@ pub(crate) fn head(api_key: &str) -> Vec<u8> {
 }
 
 /// The part that differs: what follows `b=`.
+///
+/// It is written where it is hashed: in the message's last blocks, behind what is left of the head. Each copy in between
+/// costs more than it looks, since a load that spans several stores has to wait for them.
 pub(crate) struct Tail {
-    bytes: [u8; Self::MAX_LEN],
-    len: usize,
+    pub(crate) blocks: [[u8; BLOCK]; BLOCKS],
+    start: usize,
+    end: usize,
 }
 
 impl Tail {
     /// Two numbers of up to 20 digits, a nonce, and the names between them.
     pub(crate) const MAX_LEN: usize = 20 + 3 + 20 + 3 + Nonce::MAX_LEN;
 
-    pub(crate) fn new(stamp: &Stamp, validity: Validity) -> Result<Self, SignError> {
-        let mut tail = Self { bytes: [0; Self::MAX_LEN], len: 0 };
-        tail.push_number(expires_at(stamp, validity)?);
-        tail.push(b"&c=");
-        tail.push_number(stamp.issued_at);
-        tail.push(b"&d=");
-        tail.push(stamp.nonce.as_bytes());
-        Ok(tail)
+    /// An empty one behind the first `start` bytes of a block, which are fewer than it has; zeros follow them.
+    #[inline]
+    pub(crate) fn behind(block: [u8; BLOCK], start: usize) -> Self {
+        Self { blocks: [block, [0; BLOCK]], start, end: start }
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+    /// `expires_at` is field b.
+    #[inline]
+    pub(crate) fn fill(&mut self, stamp: &Stamp, expires_at: u64) {
+        self.push_number(expires_at);
+        self.push(b"&c=", 3);
+        self.push_number(stamp.issued_at);
+        self.push(b"&d=", 3);
+        self.push(stamp.nonce.padded(), stamp.nonce.as_bytes().len());
     }
 
-    fn push(&mut self, bytes: &[u8]) {
-        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
-        self.len += bytes.len();
+    pub(crate) fn len(&self) -> usize {
+        self.end - self.start
     }
 
+    /// Where it ends in its blocks.
+    pub(crate) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// As much as the longest has.
+    #[inline]
+    pub(crate) fn longest(&self) -> &[u8] {
+        &self.blocks.as_flattened()[self.start..self.start + Self::MAX_LEN]
+    }
+
+    /// Copies all, of which `len` bytes count and zeros follow.
+    fn push<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        self.blocks.as_flattened_mut()[self.end..self.end + N].copy_from_slice(bytes);
+        self.end += len;
+    }
+
+    #[inline]
     fn push_number(&mut self, number: u64) {
-        let mut digits = [0; 20];
-        let start = write_decimal(number, &mut digits);
-        self.push(&digits[start..]);
+        let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
+        if high == 0 {
+            return self.push_short(low);
+        }
+        if high < EIGHT_DIGITS {
+            self.push_short(high);
+        } else {
+            self.push_short(high / EIGHT_DIGITS);
+            self.push(&decimal(high % EIGHT_DIGITS), 8);
+        }
+        self.push(&decimal(low), 8);
+    }
+
+    /// A number of up to eight digits, without zeros in front.
+    fn push_short(&mut self, number: u64) {
+        let mut len = 1;
+        let mut power = 10;
+        while number >= power {
+            len += 1;
+            power *= 10;
+        }
+        let digits = u64::from_le_bytes(decimal(number)) >> (8 * (8 - len));
+        self.push(&digits.to_le_bytes(), len);
     }
 }
 
-/// Writes a number at the end of `digits` and tells where it begins.
-pub(crate) fn write_decimal(mut number: u64, digits: &mut [u8]) -> usize {
-    let mut start = digits.len();
-    // Two digits a division: a division waits for the one before.
-    while number >= 10 {
-        start -= 2;
-        let pair = (number % 100) as u8;
-        digits[start] = b'0' + pair / 10;
-        digits[start + 1] = b'0' + pair % 10;
-        number /= 100;
-    }
-    if number > 0 || start == digits.len() {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-    }
-    start
+/// The first number that [`decimal`] does not take.
+pub(crate) const EIGHT_DIGITS: u64 = 100_000_000;
+
+/// A number as eight digits: all at once, where a loop would wait for one division after the other.
+#[inline]
+pub(crate) const fn decimal(number: u64) -> [u8; 8] {
+    // Two numbers of four digits side by side in one word, then four of two, then eight of one, the first one lowest.
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
+    let twos = hundreds | ((fours - hundreds * 100) << 16);
+    let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
+    let ones = tens | ((twos - tens * 10) << 8);
+    (ones | 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 /// Field b: 0 says single use.
-fn expires_at(stamp: &Stamp, validity: Validity) -> Result<u64, SignError> {
+pub(crate) fn expires_at(stamp: &Stamp, validity: Validity) -> Result<u64, SignError> {
     match validity {
         Validity::Once => Ok(0),
         Validity::Seconds(seconds) => {
@@ -99,4 +140,19 @@ impl<'a> Fields<'a> {
 /// Digits alone: `str::parse` would take a plus sign too.
 pub(crate) fn parse_number(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn eight_digits() {
+        let every = (0..10_000).flat_map(|four| [four, four * 10_000, four * 10_001, four * 9_999]);
+        for number in every.chain([12_345_678, EIGHT_DIGITS - 1]) {
+            assert_eq!(decimal(number), *format!("{number:08}").as_bytes(), "{number}");
+        }
+    }
 }

@@ -93,8 +93,13 @@ impl Nonce {
         if !bytes.iter().all(u8::is_ascii_digit) {
             return Err(NonceError::NotDigits);
         }
+        if bytes.len() > Self::MAX_LEN {
+            return Err(NonceError::TooLong);
+        }
         let mut digits = [0; Self::MAX_LEN];
-        digits.get_mut(..bytes.len()).ok_or(NonceError::TooLong)?.copy_from_slice(bytes);
+        for (digit, byte) in digits.iter_mut().zip(bytes) {
+            *digit = *byte;
+        }
         #[expect(clippy::cast_possible_truncation, reason = "at most MAX_LEN")]
         Ok(Self { digits, len: bytes.len() as u8 })
     }
@@ -111,14 +116,18 @@ impl Nonce {
     pub fn random() -> Result<Self, SignError> {
         use rand::TryRng as _;
 
+        use crate::raw::{EIGHT_DIGITS, decimal};
+
         const COUNT: u64 = 10_000_000_000;
         // Values from here on would make the low nonces a little more likely than the high ones.
         const UNIFORM: u64 = u64::MAX - u64::MAX % COUNT;
         loop {
             let drawn = rand::rngs::SysRng.try_next_u64().map_err(|_| SignError::RandomSource)?;
             if drawn < UNIFORM {
-                let mut digits = [b'0'; Self::MAX_LEN];
-                crate::raw::write_decimal(drawn % COUNT, &mut digits);
+                let [first, rest] = [drawn % COUNT / EIGHT_DIGITS, drawn % EIGHT_DIGITS].map(decimal);
+                let mut digits = [0; Self::MAX_LEN];
+                digits[..2].copy_from_slice(&first[6..]);
+                digits[2..].copy_from_slice(&rest);
                 return Ok(Self { digits, len: 10 });
             }
         }
@@ -128,6 +137,11 @@ impl Nonce {
     #[must_use]
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// With zero bytes after the digits.
+    pub(crate) fn padded(&self) -> &[u8; Self::MAX_LEN] {
+        &self.digits
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
