@@ -12,6 +12,8 @@
 //! - [`Sandbox::builder`] makes a [`Sandbox`], which is a function from request to answer, or a [`Server`] that listens.
 //! - Signs are checked for real; the [journal](Sandbox::journal) names what is wrong with one, in words.
 //! - Each documented error, and what networks do, comes [on request](Fault): `liveness_id=sandbox:INTERNAL_ERROR*1`.
+//! - It has a console page and an API of its own below `/__sandbox/`, which `/__sandbox/openapi.json` describes: journal,
+//!   rules, keys, clock, and [namespaces](Sandbox::answer) for tests that run side by side.
 //! - [`conformance`] is the suite that a client of the service passes.
 //!
 //! # What it may claim

@@ -36,6 +36,11 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
     if let Some(url) = &args.health {
         return health::check(url, args.ca_file.as_deref());
     }
+    #[cfg(unix)]
+    {
+        // For all the connections that it takes; a shell often gives half of that.
+        let _ = rlimit::increase_nofile_limit(4096);
+    }
     let ready = ReadyFile::at(args.place.ready_file.as_deref());
     let server = builder(args)?.start().map_err(|error| {
         let parts = [args.place.listen.to_string().into(), error.to_string().into()];

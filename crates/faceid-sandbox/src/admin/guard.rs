@@ -76,8 +76,13 @@ fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     }
 }
 
-/// A browser names the origin in each request that can change something.
+/// A browser names the origin in each request that can change something, and in others says whether it is the same.
 fn same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
+    const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+    if headers.get(FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none") {
+        return false;
+    }
     let Some(origin) = headers.get(ORIGIN) else {
         return true;
     };

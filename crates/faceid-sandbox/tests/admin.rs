@@ -1,0 +1,179 @@
+//! The sandbox's own API over a socket: who may call it, and what it does. Its shapes are checked against its
+//! description in `src/admin/tests.rs`.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use faceid_sandbox::{Sandbox, Server, demo_credentials};
+use faceid_types::{Call, Config, Context, GetBizToken, Moment};
+use serde_json::{Value, json};
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    stream
+}
+
+/// A request with this head, and the answer's status and body.
+fn exchange(server: &Server, head: &str, body: &[u8]) -> (u16, String) {
+    let mut stream = connect(server);
+    let head = format!("{head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+fn call(server: &Server, line: &str, body: &Value) -> (u16, Value) {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let (status, body) = exchange(server, &format!("{line} HTTP/1.1\r\nhost: localhost"), body.as_bytes());
+    (status, if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() })
+}
+
+/// The status of a right call of the vendor's API.
+fn ask(server: &Server, namespace: &str, liveness_id: &str) -> u16 {
+    let context = Context::new(Config::at("http://127.0.0.1", demo_credentials())).unwrap();
+    let request = GetBizToken::new(liveness_id).uuid("user-1");
+    let request = Call::new(&context, &request).next(Moment::now()).unwrap().request;
+    let kind = request.headers()["content-type"].to_str().unwrap();
+    let line = format!("POST {namespace}{} HTTP/1.1", request.uri().path());
+    exchange(server, &format!("{line}\r\nhost: any.name\r\ncontent-type: {kind}"), request.body()).0
+}
+
+#[test]
+fn who_may_call() {
+    let closed = Sandbox::builder().start().unwrap();
+    let open = Sandbox::builder().admin_token("fake-token").allow_host("faceid.test").start().unwrap();
+    let elsewhere = "host: localhost\r\nx-forwarded-for: 192.0.2.1";
+    let with = |more: &str| format!("{elsewhere}\r\nauthorization: {more}");
+    let of = |host: &str, origin: &str| format!("host: {host}\r\norigin: {origin}");
+    // a name, the sandbox, the head, the status
+    let cases: &[(&str, &Server, &str, u16)] = &[
+        ("localhost", &closed, "host: localhost", 200),
+        ("with a port", &closed, "host: LocalHost:8080", 200),
+        ("an address", &closed, "host: 127.0.0.1:8080", 200),
+        ("an address of IPv6", &closed, "host: [::1]:8080", 200),
+        ("a rebound name", &closed, "host: evil.example", 403),
+        ("a name that begins well", &closed, "host: localhost.evil.example", 403),
+        ("a name that was not allowed", &closed, "host: faceid.test", 403),
+        ("a name that was", &open, "host: FaceID.test:80", 200),
+        ("a name that is not that one", &open, "host: x.faceid.test", 403),
+        ("no name", &closed, "x: y", 403),
+        ("two names", &closed, "host: localhost\r\nhost: localhost", 403),
+        ("its own page", &closed, &of("localhost:80", "http://localhost:80"), 200),
+        ("another port's page", &closed, &of("localhost:80", "http://localhost:81"), 403),
+        ("another name's page", &closed, &of("localhost", "https://evil.example"), 403),
+        ("a page without an origin", &closed, &of("localhost", "null"), 403),
+        ("typed into a browser", &closed, "host: localhost\r\nsec-fetch-site: none", 200),
+        ("its own page, without an origin", &closed, "host: localhost\r\nsec-fetch-site: same-origin", 200),
+        ("an image on another page", &closed, "host: localhost\r\nsec-fetch-site: cross-site", 403),
+        ("an image on another port's page", &closed, "host: localhost\r\nsec-fetch-site: same-site", 403),
+        ("through a proxy", &closed, elsewhere, 401),
+        ("through a proxy of the standard", &closed, "host: localhost\r\nforwarded: for=192.0.2.1", 401),
+        ("a token that there is not", &closed, &with("Bearer fake-token"), 401),
+        ("no token", &open, elsewhere, 401),
+        ("the token", &open, &with("bearer fake-token"), 200),
+        ("another token", &open, &with("Bearer fake-tokem"), 401),
+        ("half a token", &open, &with("Bearer fake"), 401),
+        ("an empty token", &open, &with("Bearer "), 401),
+        ("another scheme", &open, &with("Basic fake-token"), 401),
+        (
+            "the token on another origin's page",
+            &open,
+            &with("Bearer fake-token\r\norigin: https://evil.example"),
+            403,
+        ),
+    ];
+    for (name, server, head, expected) in cases {
+        let (status, body) = exchange(server, &format!("GET /__sandbox/keys HTTP/1.1\r\n{head}"), b"");
+        assert_eq!(status, *expected, "{name}: {body}");
+        assert_eq!(body.contains("sandbox-demo-key"), *expected == 200, "{name}: {body}");
+    }
+    // The vendor's API is for whoever has a key, by whatever name.
+    assert_eq!(ask(&closed, "", "any-scene"), 200);
+}
+
+#[test]
+fn what_it_changes() {
+    let server = Sandbox::builder().start().unwrap();
+    // a call, its body, what becomes of it, and what a request then gets
+    let cases: &[(&str, Value, u16, u16)] = &[
+        ("POST /__sandbox/rules", json!({ "fault": "INTERNAL_ERROR" }), 201, 500),
+        ("DELETE /__sandbox/rules", Value::Null, 204, 200),
+        ("PUT /__sandbox/clock", json!({ "offset": 3600 }), 200, 403),
+        ("PUT /__sandbox/clock", json!({ "frozen_at": 1_700_000_000 }), 200, 200),
+        ("PUT /__sandbox/clock", json!({ "frozen_at": 4_000_000_000_u64 }), 200, 403),
+        ("POST /__sandbox/reset", Value::Null, 204, 200),
+        (
+            "POST /__sandbox/keys",
+            json!({ "api_key": "sandbox-demo-key", "api_secret": "sandbox-demo-secret", "quota": 1 }),
+            200,
+            200,
+        ),
+        ("POST /__sandbox/rules", json!({ "fault": "teapot" }), 400, 403),
+        ("POST /__sandbox/reset", Value::Null, 204, 200),
+        ("DELETE /__sandbox/keys/sandbox-demo-key", Value::Null, 204, 403),
+    ];
+    for (line, body, status, then) in cases {
+        assert_eq!(call(&server, line, body).0, *status, "{line} {body}");
+        assert_eq!(ask(&server, "", "any-scene"), *then, "after {line} {body}");
+    }
+}
+
+#[test]
+fn namespaces_are_apart() {
+    let server = Sandbox::builder().start().unwrap();
+    assert_eq!(call(&server, "POST /ns/a/__sandbox/rules", &json!({ "fault": "reset" })).0, 201);
+    assert_eq!(call(&server, "POST /ns/b/__sandbox/rules", &json!({ "fault": "html502" })).0, 201);
+    assert_eq!((ask(&server, "/ns/b", "scene"), ask(&server, "/ns/c", "scene")), (502, 200));
+    assert_eq!(ask(&server, "", "scene"), 200);
+    let journal = |namespace: &str| {
+        let (_, journal) = call(&server, &format!("GET {namespace}/__sandbox/journal"), &Value::Null);
+        journal["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["outcome"].clone())
+            .collect::<Vec<_>>()
+    };
+    let outcomes = ["", "/ns/a", "/ns/b", "/ns/c"].map(journal);
+    assert_eq!(outcomes, [vec![json!("token")], vec![], vec![json!("gateway")], vec![json!("token")]]);
+    assert_eq!(call(&server, "DELETE /__sandbox/namespaces/b", &Value::Null).0, 204);
+    assert_eq!(ask(&server, "/ns/b", "scene"), 200, "made anew, without its rule");
+}
+
+#[test]
+fn events_come_as_requests_do() {
+    let server = Sandbox::builder().start().unwrap();
+    assert_eq!(ask(&server, "", "before"), 200);
+    let mut stream = connect(&server);
+    stream.write_all(b"GET /__sandbox/events HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == ": connected"));
+    for (liveness_id, status) in [("<script>", 200), ("sandbox:INTERNAL_ERROR", 500)] {
+        assert_eq!(ask(&server, "", liveness_id), status);
+        let data = lines.find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).unwrap();
+        let entry: Value = serde_json::from_str(&data).unwrap();
+        assert_eq!((&entry["liveness_id"], &entry["status"]), (&json!(liveness_id), &json!(status)));
+    }
+}
+
+#[test]
+fn metrics_count() {
+    let server = Sandbox::builder().start().unwrap();
+    for liveness_id in ["scene", "scene", "sandbox:INTERNAL_ERROR"] {
+        ask(&server, "", liveness_id);
+    }
+    let (_, metrics) = exchange(&server, "GET /__sandbox/metrics HTTP/1.1\r\nhost: localhost", b"");
+    for line in [
+        "# TYPE faceid_sandbox_requests_total counter",
+        "faceid_sandbox_requests_total{outcome=\"token\"} 2",
+        "faceid_sandbox_requests_total{outcome=\"INTERNAL_ERROR\"} 1",
+        "faceid_sandbox_request_seconds_count{outcome=\"token\"} 2",
+        "faceid_sandbox_in_flight{api_key=\"sandbox-demo-key\"} 0",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
+    }
+}
