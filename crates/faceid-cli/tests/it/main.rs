@@ -2,6 +2,8 @@
 
 mod network;
 mod program;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 use std::process::{Command, Stdio};
 
