@@ -29,6 +29,11 @@ xflags::xflags! {
         /// Build the npm package, and print where it is.
         cmd npm {}
 
+        /// Prove that no network breaks the clients: every row of the hostile server, and many calls.
+        ///
+        /// Builds for release, takes about half an hour, and ends with "N passed, M failed".
+        cmd prove {}
+
         /// Check what a user's code may count on: the API against the last tag, features that only add, and the
         /// crates of others that it names.
         ///

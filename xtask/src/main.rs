@@ -8,6 +8,7 @@ mod dist;
 mod embed;
 mod flags;
 mod npm;
+mod prove;
 mod release;
 mod semver;
 mod tools;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
             Some(prefix) => dist::run(prefix),
             None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
         },
+        XtaskCmd::Prove(_) => prove::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

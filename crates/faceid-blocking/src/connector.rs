@@ -145,7 +145,7 @@ impl<T: Transport> Transport for Plain<T> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let progress = self.inner.await_input(timeout)?;
+        let progress = self.inner.await_input(timeout).map_err(cut_off)?;
         if self.in_head {
             match head(self.inner.buffers().input()) {
                 Head::Unfinished => {}
@@ -164,6 +164,23 @@ impl<T: Transport> Transport for Plain<T> {
 
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
+    }
+}
+
+/// ureq takes a reset, and an end that TLS does not vouch for, as the end of a body without a length.
+fn cut_off(error: Error) -> Error {
+    match error {
+        Error::Io(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::ConnectionReset
+            ) =>
+        {
+            Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, error))
+        }
+        other => other,
     }
 }
 

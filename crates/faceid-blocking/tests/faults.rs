@@ -1,11 +1,13 @@
-//! The hostile server: every row.
+//! The hostile server. With `-- --full` every row, and a line for each.
+
+use std::process::ExitCode;
 
 use faceid_blocking::Client;
 
-#[test]
-fn each_row() {
-    faceid_faults::run(&faceid_faults::rows(), |config, network| {
+fn main() -> ExitCode {
+    let ask = faceid_faults::client(|config, network| {
         let client = Client::with_network(config, network).expect("a client");
         move |request: &_| client.send(request)
     });
+    faceid_faults::run("blocking", &faceid_faults::rows(), ask)
 }

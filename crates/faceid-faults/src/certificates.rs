@@ -27,6 +27,10 @@ pub enum Leaf {
     Expired,
     /// Valid in the future alone.
     NotYetValid,
+    /// Signed by itself.
+    SelfSigned,
+    /// Of an authority that nobody knows.
+    UnknownAuthority,
 }
 
 impl Default for Authority {
@@ -101,15 +105,19 @@ impl Authority {
         };
         let mut parameters = CertificateParams::new(names).expect("names");
         match leaf {
-            Leaf::Good | Leaf::OtherHost => {}
+            Leaf::Good | Leaf::OtherHost | Leaf::SelfSigned | Leaf::UnknownAuthority => {}
             Leaf::Expired => {
                 parameters.not_before = date_time_ymd(2020, 1, 1);
                 parameters.not_after = date_time_ymd(2021, 1, 1);
             }
             Leaf::NotYetValid => parameters.not_before = date_time_ymd(2200, 1, 1),
         }
-        let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
-        (certificate, key)
+        let certificate = match leaf {
+            Leaf::SelfSigned => parameters.self_signed(&key),
+            Leaf::UnknownAuthority => parameters.signed_by(&key, &Self::default().issuer),
+            _ => parameters.signed_by(&key, &self.issuer),
+        };
+        (certificate.expect("a certificate"), key)
     }
 }
 

@@ -1,19 +1,23 @@
 //! A server that does as a row says: it accepts, and hands each connection to a function.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::{Domain, Socket, Type};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Received {
     /// Which connection it came on, from 0.
     pub connection: usize,
+    /// When it had arrived whole.
+    pub at: SystemTime,
     /// Request line and header lines.
     pub head: String,
     /// The body.
@@ -33,7 +37,13 @@ impl Received {
 #[derive(Default)]
 struct Shared {
     received: Mutex<Vec<Received>>,
-    connections: Mutex<Vec<TcpStream>>,
+    /// How many arrived, also of those that are not kept.
+    requests: AtomicUsize,
+    /// Those that are open.
+    open: Mutex<HashMap<usize, TcpStream>>,
+    connections: AtomicUsize,
+    accepted: AtomicUsize,
+    elsewhere: Option<SocketAddr>,
     stopping: AtomicBool,
 }
 
@@ -42,6 +52,8 @@ pub struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
+    /// What keeps a port as it is, where nobody accepts.
+    _held: Vec<Socket>,
 }
 
 impl Server {
@@ -55,14 +67,57 @@ impl Server {
         tls: Option<Arc<ServerConfig>>,
         handler: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
+        Self::serve(Shared::default(), tls, handler)
+    }
+
+    /// The same, whose handlers know the address of another one.
+    pub(crate) fn beside(
+        elsewhere: &Self,
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::serve(Shared { elsewhere: Some(elsewhere.address), ..Shared::default() }, tls, handler)
+    }
+
+    fn serve(
+        shared: Shared,
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::new(shared);
         let accepting = thread::spawn({
             let shared = Arc::clone(&shared);
             move || accept(&listener, tls.as_ref(), &shared, &Arc::new(handler))
         });
-        Self { address, shared, accepting: Some(accepting) }
+        Self { address, shared, accepting: Some(accepting), _held: Vec::new() }
+    }
+
+    /// A port on which nobody accepts and no room to wait is left: a connection that is asked for is not answered.
+    pub(crate) fn full() -> Self {
+        let listener = bound();
+        listener.listen(0).expect("to listen");
+        let address = listener.local_addr().expect("an address");
+        let mut held = vec![listener];
+        loop {
+            let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            let room = waiting.connect_timeout(&address, Duration::from_millis(50)).is_ok();
+            held.push(waiting);
+            if !room {
+                return Self::silent(held);
+            }
+        }
+    }
+
+    /// A port on which nobody listens, and which nobody else is given.
+    pub(crate) fn closed() -> Self {
+        Self::silent(vec![bound()])
+    }
+
+    fn silent(held: Vec<Socket>) -> Self {
+        let address = held[0].local_addr().expect("an address").as_socket().expect("of a socket");
+        Self { address, shared: Arc::default(), accepting: None, _held: held }
     }
 
     /// Where it listens.
@@ -77,22 +132,39 @@ impl Server {
         lock(&self.shared.received).clone()
     }
 
+    /// How many requests arrived, also of those that were not kept.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.shared.requests.load(Ordering::SeqCst)
+    }
+
     /// How many connections were made.
     #[must_use]
     pub fn connections(&self) -> usize {
-        lock(&self.shared.connections).len()
+        self.shared.connections.load(Ordering::SeqCst)
     }
+
+    /// The most bytes of an answer that were taken from it.
+    pub(crate) fn accepted(&self) -> usize {
+        self.shared.accepted.load(Ordering::SeqCst)
+    }
+}
+
+fn bound() -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a port");
+    socket
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        for connection in lock(&self.shared.connections).iter() {
+        for connection in lock(&self.shared.open).values() {
             let _ = connection.shutdown(Shutdown::Both);
         }
-        // One connection more ends the wait for one.
-        let _ = TcpStream::connect(self.address);
         if let Some(accepting) = self.accepting.take() {
+            // One connection more ends the wait for one.
+            let _ = TcpStream::connect(self.address);
             let _ = accepting.join();
         }
     }
@@ -107,27 +179,40 @@ where
             return;
         }
         let Ok(again) = socket.try_clone() else { continue };
-        let connection = {
-            let mut connections = lock(&shared.connections);
-            connections.push(again);
-            connections.len() - 1
-        };
+        let connection = shared.connections.fetch_add(1, Ordering::SeqCst);
+        lock(&shared.open).insert(connection, again);
         let (tls, shared, handler) = (tls.cloned(), Arc::clone(shared), Arc::clone(handler));
         thread::spawn(move || {
-            let _ = socket.set_nodelay(true);
-            let _ = socket.set_read_timeout(Some(Duration::from_secs(60)));
-            let Ok(raw) = socket.try_clone() else { return };
-            let stream: Box<dyn Stream> = match tls {
-                None => Box::new(socket),
-                Some(config) => match ServerConnection::new(config) {
-                    Ok(session) => Box::new(StreamOwned::new(session, socket)),
-                    Err(_) => return,
-                },
-            };
-            let mut peer = Peer { stream, raw, connection, shared };
-            let _ = handler(&mut peer);
-            let _ = peer.raw.shutdown(Shutdown::Both);
+            serve(socket, tls, connection, &shared, &*handler);
+            lock(&shared.open).remove(&connection);
         });
+    }
+}
+
+fn serve<H>(
+    socket: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    connection: usize,
+    shared: &Arc<Shared>,
+    handler: &H,
+) where
+    H: Fn(&mut Peer) -> io::Result<()>,
+{
+    let _ = socket.set_nodelay(true);
+    let _ = socket.set_read_timeout(Some(Duration::from_secs(60)));
+    let Ok(raw) = socket.try_clone() else { return };
+    let stream: Box<dyn Stream> = match tls {
+        None => Box::new(socket),
+        Some(config) => match ServerConnection::new(config) {
+            Ok(session) => Box::new(StreamOwned::new(session, socket)),
+            Err(_) => return,
+        },
+    };
+    let shared = Arc::clone(shared);
+    let mut peer = Peer { stream, raw, connection, shared, sent: 0, is_reset: false };
+    let _ = handler(&mut peer);
+    if !peer.is_reset {
+        let _ = peer.raw.shutdown(Shutdown::Both);
     }
 }
 
@@ -141,6 +226,9 @@ pub struct Peer {
     /// Which connection this is, from 0.
     pub connection: usize,
     shared: Arc<Shared>,
+    /// Bytes since the last request.
+    sent: usize,
+    is_reset: bool,
 }
 
 impl Peer {
@@ -150,6 +238,30 @@ impl Peer {
     ///
     /// If the connection ends before.
     pub fn request(&mut self) -> io::Result<usize> {
+        let (head, body) = self.read_request()?;
+        Ok(self.keep(head, body))
+    }
+
+    /// Reads a whole request and keeps nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// If the connection ends before.
+    pub fn skim(&mut self) -> io::Result<()> {
+        self.read_request()?;
+        self.shared.requests.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Keeps a request that arrived, and tells which it is on this server, from 0.
+    pub(crate) fn keep(&mut self, head: String, body: Vec<u8>) -> usize {
+        self.shared.requests.fetch_add(1, Ordering::SeqCst);
+        let mut received = lock(&self.shared.received);
+        received.push(Received { connection: self.connection, at: SystemTime::now(), head, body });
+        received.len() - 1
+    }
+
+    fn read_request(&mut self) -> io::Result<(String, Vec<u8>)> {
         let mut bytes = Vec::new();
         let head = loop {
             if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -167,10 +279,13 @@ impl Peer {
         while bytes.len() < head + length {
             self.read_some(&mut bytes)?;
         }
-        let body = bytes.split_off(head);
-        let mut received = lock(&self.shared.received);
-        received.push(Received { connection: self.connection, head: text, body });
-        Ok(received.len() - 1)
+        self.sent = 0;
+        Ok((text, bytes.split_off(head)))
+    }
+
+    /// Reads exactly so many bytes.
+    pub(crate) fn read_exactly(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.stream.read_exact(bytes)
     }
 
     fn read_some(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
@@ -197,7 +312,10 @@ impl Peer {
     /// If the connection has ended.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.write_all(bytes.as_ref())?;
-        self.stream.flush()
+        self.stream.flush()?;
+        self.sent += bytes.as_ref().len();
+        self.shared.accepted.fetch_max(self.sent, Ordering::SeqCst);
+        Ok(())
     }
 
     /// Writes the same bytes until the client has enough, with a pause after each time.
@@ -206,6 +324,8 @@ impl Peer {
     ///
     /// When the connection has ended, as it must.
     pub fn send_without_end(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
+        // What the kernel holds is not what the client took: little of it, even where the client is slow.
+        socket2::SockRef::from(&self.raw).set_send_buffer_size(8 * 1024)?;
         loop {
             self.send(&bytes)?;
             thread::sleep(pause);
@@ -223,16 +343,32 @@ impl Peer {
         self.send([head.as_bytes(), body].concat())
     }
 
-    /// Breaks the connection off with a reset.
+    /// Another server's address, at which nothing may arrive.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub(crate) fn elsewhere(&self) -> SocketAddr {
+        self.shared.elsewhere.expect("another server")
+    }
+
+    /// Breaks the connection off with a reset, as soon as the handler returns.
     ///
     /// # Errors
     ///
     /// If the socket refuses the option.
     pub fn reset(&mut self) -> io::Result<()> {
-        socket2::SockRef::from(&self.raw).set_linger(Some(Duration::ZERO))?;
-        // The other handles of this socket would keep it open, so the option is what resets it at the shutdown below.
-        lock(&self.shared.connections)[self.connection].shutdown(Shutdown::Both)?;
-        Ok(())
+        self.is_reset = true;
+        socket2::SockRef::from(&self.raw).set_linger(Some(Duration::ZERO))
+    }
+
+    /// Sends no more, and still receives.
+    ///
+    /// # Errors
+    ///
+    /// If the connection has ended.
+    pub(crate) fn half_close(&mut self) -> io::Result<()> {
+        self.raw.shutdown(Shutdown::Write)
     }
 
     /// Says and does nothing until the client goes away, for at most a minute.

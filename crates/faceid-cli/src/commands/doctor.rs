@@ -4,6 +4,7 @@ mod check;
 mod probe;
 mod reach;
 
+use std::net::TcpStream;
 use std::time::Duration;
 
 use clap::Args;
@@ -113,35 +114,65 @@ fn ready(
 }
 
 fn reach(ready: &Ready, checks: &mut Vec<Check>) {
+    let patience = ready.context.connect_timeout().max(Duration::from_secs(5));
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     match ready.network.proxy_for(&ready.context) {
         Err(error) => {
             checks.push(Check::failed("proxy", error.into()));
-            return checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
+            checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
         }
+        Ok(Some(proxy)) if proxy.expose().starts_with("http://") && !proxy.expose().contains('@') => {
+            through(ready, proxy.expose(), patience, checks);
+        }
+        // One that is reached by TLS, or wants a password: the client knows how.
         Ok(Some(_)) => {
             checks.push(Check::passed("proxy", Say::ProxyFound));
-            return checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
+            checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
         }
-        Ok(None) => checks.push(Check::passed("proxy", Say::NoProxy)),
+        Ok(None) => {
+            checks.push(Check::passed("proxy", Say::NoProxy));
+            direct(ready, patience, checks);
+        }
     }
-    let patience = ready.context.connect_timeout().max(Duration::from_secs(5));
+}
+
+fn direct(ready: &Ready, patience: Duration, checks: &mut Vec<Check>) {
+    let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     let Some(reach) = Check::take("dns", Reach::resolve(&ready.base_url, patience), checks) else {
         return checks.extend(skipped(&["connect", "tls", "clock"]));
     };
     let Some(stream) = Check::take("connect", reach.connect(), checks) else {
         return checks.extend(skipped(&["tls", "clock"]));
     };
+    talk(ready, &reach, stream, checks);
+}
+
+/// By way of a proxy, which looks the service's name up and connects to it.
+fn through(ready: &Ready, proxy: &str, patience: Duration, checks: &mut Vec<Check>) {
+    let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
+    let connected = Reach::resolve(proxy, patience).and_then(|(way, _)| way.connect());
+    let connected = connected.map(|(stream, detail)| (stream, Say::ProxyReached.with([detail])));
+    let Some(mut stream) = Check::take("proxy", connected, checks) else {
+        return checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
+    };
+    checks.push(Check::left_out("dns", Say::ProxyResolves));
+    let tunnel = Reach::tunnel(&ready.base_url, &mut stream).map(|detail| ((), detail));
+    if Check::take("connect", tunnel, checks).is_none() {
+        return checks.extend(skipped(&["tls", "clock"]));
+    }
+    talk(ready, &Reach::behind_a_proxy(&ready.base_url, patience), stream, checks);
+}
+
+fn talk(ready: &Ready, reach: &Reach, mut stream: TcpStream, checks: &mut Vec<Check>) {
     let date = if ready.context.is_https() {
         let tls = ready.network.tls_config(&ready.context).map_err(Failure::from);
         let secured = tls.and_then(|tls| reach.secure(stream, tls));
         let Some(mut stream) = Check::take("tls", secured, checks) else {
-            return checks.extend(skipped(&["clock"]));
+            return checks.push(Check::skipped("clock"));
         };
         reach.date(&mut stream)
     } else {
         checks.push(Check::left_out("tls", Say::NoTls));
-        let mut stream = stream;
         reach.date(&mut stream)
     };
     checks.push(clock(date));

@@ -128,6 +128,10 @@ table! {
     AddressFound: "{0}, from {1}", "{0}，来自 {1}";
     NoProxy: "none", "无";
     ProxyFound: "there is one, from the environment: the steps behind it are its own; --probe asks through it", "环境变量中设有代理：其后的步骤由代理完成；--probe 会经由它请求";
+    ProxyReached: "there is one, from the environment: {0}", "环境变量中设有代理：{0}";
+    ProxyResolves: "the proxy looks the name up", "由代理解析名称";
+    Tunnelled: "the proxy leads to {0}", "代理已连到 {0}";
+    NoTunnel: "the proxy does not lead there: {0}", "代理没有连到那里：{0}";
     Resolved: "{0} is {1}", "{0} 的地址是 {1}";
     NoAddress: "{0} has no address", "{0} 没有地址";
     NotResolved: "{0} does not resolve: {1}", "无法解析 {0}：{1}";

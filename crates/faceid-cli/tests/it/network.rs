@@ -50,6 +50,78 @@ fn tls() {
     assert!(matches!(token.status.code(), Some(3 | 5)), "{}", text(&token.stderr));
 }
 
+/// The address is a name that only the proxy takes to somewhere, and never one of this machine, which is asked directly.
+#[test]
+fn doctor_behind_a_proxy() {
+    let authority = Authority::default();
+    let roots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("proxy-roots.pem");
+    fs::write(&roots, authority.pem()).unwrap();
+    let tunnels = faceid_faults::proxy();
+    let refuses = Server::start(None, |peer| {
+        peer.request()?;
+        peer.answer("407 Proxy Authentication Required", "", "")
+    });
+    let nobody = "127.0.0.1:1".to_owned();
+    // certificate, proxy, exit code, what doctor says of proxy, dns, connect, tls
+    let cases = [
+        (
+            Leaf::Good,
+            tunnels.address().to_string(),
+            0,
+            [
+                "ok       proxy        there is one, from the environment: 127.0.0.1:",
+                "skipped  dns          the proxy looks the name up",
+                "ok       connect      the proxy leads to tunnel.invalid:",
+                "ok       tls          TLSv1_3, the certificate is trusted",
+            ],
+        ),
+        (
+            Leaf::OtherHost,
+            tunnels.address().to_string(),
+            5,
+            [
+                "ok       proxy",
+                "skipped  dns          the proxy looks the name up",
+                "ok       connect      the proxy leads to tunnel.invalid:",
+                "FAILED   tls          invalid peer certificate: certificate not valid for name",
+            ],
+        ),
+        (
+            Leaf::Good,
+            refuses.address().to_string(),
+            5,
+            [
+                "ok       proxy",
+                "skipped  dns",
+                "FAILED   connect      the proxy does not lead there: HTTP/1.1 407 Proxy Authentication Required",
+                "skipped  tls          not looked at",
+            ],
+        ),
+        (
+            Leaf::Good,
+            nobody,
+            5,
+            ["FAILED   proxy        no connection: ", "skipped  dns", "skipped  connect", "skipped  tls"],
+        ),
+    ];
+    for (leaf, proxy, code, said) in cases {
+        let server = Server::start(Some(authority.server(leaf)), |peer| {
+            peer.request()?;
+            peer.answer("200 OK", "", "")
+        });
+        let url = format!("https://tunnel.invalid:{}", server.address().port());
+        let arguments = ["doctor", "--base-url", &url, "--api-key", "fake-key", "--ca-file"];
+        let mut command = faceid(&arguments);
+        let command = command.arg(&roots).env("FACEID_API_SECRET", SECRET);
+        let doctor = command.env("HTTPS_PROXY", format!("http://{proxy}")).output().unwrap();
+        let stdout = text(&doctor.stdout);
+        assert_eq!(doctor.status.code(), Some(code), "{leaf:?} {proxy}: {stdout}");
+        for line in said {
+            assert!(stdout.lines().any(|told| told.starts_with(line)), "{leaf:?} {proxy}: {line}\n{stdout}");
+        }
+    }
+}
+
 #[test]
 fn answers() {
     // status, body, exit code, what stderr says

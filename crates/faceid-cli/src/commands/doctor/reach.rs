@@ -49,6 +49,28 @@ impl Reach {
         Ok((Self { host, addresses, patience }, detail))
     }
 
+    /// To where a proxy leads: it looks the name up itself.
+    pub(super) fn behind_a_proxy(base_url: &str, patience: Duration) -> Self {
+        let uri: Uri = base_url.parse().unwrap_or_default();
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        Self { host, addresses: Vec::new(), patience }
+    }
+
+    /// Has the proxy at the other end lead to this service.
+    pub(super) fn tunnel(base_url: &str, stream: &mut TcpStream) -> Result<Phrase, Failure> {
+        let uri: Uri = base_url.parse().unwrap_or_default();
+        let target = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(443));
+        let request = format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n\r\n");
+        let answered = stream.write_all(request.as_bytes()).and_then(|()| head(stream));
+        let head = answered.map_err(|error| unreachable(Say::NoTunnel.with([error.to_string().into()])))?;
+        let line = head.lines().next().unwrap_or_default();
+        let status = line.split(' ').nth(1).unwrap_or_default();
+        if line.starts_with("HTTP/1.") && status.starts_with('2') {
+            return Ok(Say::Tunnelled.with([target.into()]));
+        }
+        Err(unreachable(Say::NoTunnel.with([line.escape_default().to_string().into()])))
+    }
+
     /// The first address that answers.
     pub(super) fn connect(&self) -> Result<(TcpStream, Phrase), Failure> {
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);

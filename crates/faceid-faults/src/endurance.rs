@@ -1,0 +1,216 @@
+//! What takes many calls to show: in short with each change, and in full with the argument `--full`.
+
+use std::env;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use faceid_types::{BizToken, Config, Credentials, Error, GetBizToken};
+
+use crate::{Peer, SECRET, Server, UUID, process};
+
+const TOKEN: &str = r#"{"biz_token":"fake-token"}"#;
+/// By how many bytes memory may differ between a tenth of the calls and all of them.
+const GROWTH: u64 = 4 << 20;
+
+/// What is shown, of a client that sends one request at a time on each thread.
+///
+/// # Panics
+///
+/// If a thread of the test panics.
+pub fn run<C>(who: &str, make: impl Fn(Config) -> C) -> ExitCode
+where
+    C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
+{
+    let full = env::args().any(|argument| argument == "--full");
+    let size = |full_size, short| if full { full_size } else { short };
+    let mut shown = vec![
+        show(who, "closed after every second answer", || closing(&make, size(10_000, 1_000))),
+        show(who, "kept alive", || kept_alive(&make, size(1_000_000, 10_000))),
+    ];
+    let outage = Duration::from_secs(size(60, 2) as u64);
+    // The last two take their time over the first hundred calls.
+    for (name, fails) in OUTAGES.into_iter().take(size(OUTAGES.len(), 2)) {
+        shown.push(show(who, &format!("an outage: {name}"), || outage_of(&make, outage, fails)));
+    }
+    if shown.iter().all(|shown| *shown) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs it, prints a line, and tells whether it held.
+pub fn show(who: &str, name: &str, run: impl FnOnce() -> Result<String, String>) -> bool {
+    let started = Instant::now();
+    let result = run();
+    let seconds = started.elapsed().as_secs_f64();
+    match &result {
+        Ok(figures) => println!("ok      {who:<9} {name}: {figures} ({seconds:.1} s)"),
+        Err(fault) => println!("FAILED  {who:<9} {name}: {fault} ({seconds:.1} s)"),
+    }
+    result.is_ok()
+}
+
+/// The settings for a server.
+///
+/// # Panics
+///
+/// Not by itself.
+#[must_use]
+pub fn config(server: &Server) -> Config {
+    let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
+    Config::at(format!("http://{}", server.address()), credentials)
+}
+
+/// A request.
+#[must_use]
+pub fn request() -> GetBizToken {
+    GetBizToken::new("fake-scene").uuid(UUID)
+}
+
+/// None fails, though each connection ends after its second answer and does not say so.
+fn closing<C>(make: impl Fn(Config) -> C, calls: usize) -> Result<String, String>
+where
+    C: Fn(&GetBizToken) -> Result<BizToken, Error>,
+{
+    let server = Server::start(None, |peer| {
+        for _ in 0..2 {
+            peer.skim()?;
+            peer.answer("200 OK", "", TOKEN)?;
+        }
+        Ok(())
+    });
+    let send = make(config(&server));
+    for call in 0..calls {
+        send(&request()).map_err(|error| format!("call {call}: {error}"))?;
+    }
+    Ok(format!("{calls} calls, {} requests, {} connections", server.requests(), server.connections()))
+}
+
+/// Memory, files and threads stay as they are.
+fn kept_alive<C>(make: impl Fn(Config) -> C, calls: usize) -> Result<String, String>
+where
+    C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
+{
+    const THREADS: usize = 4;
+    let server = Server::start(None, |peer| {
+        loop {
+            peer.skim()?;
+            peer.answer("200 OK", "", TOKEN)?;
+        }
+    });
+    let send = make(config(&server));
+    let part = |calls: usize| {
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS)
+                .map(|_| scope.spawn(|| (0..calls / THREADS).try_for_each(|_| send(&request()).map(drop))))
+                .collect();
+            threads.into_iter().try_for_each(|thread| thread.join().expect("no panic"))
+        })
+        .map_err(|error| error.to_string())
+    };
+    let state =
+        || Some((process::usage("self")?, process::open_files()? as u64, server.connections() as u64));
+    part(calls / 10)?;
+    let warm = state();
+    part(calls - calls / 10)?;
+    let figures = match warm.zip(state()) {
+        Some(((before, files_before, connections_before), (after, files, connections))) => {
+            let grew = after.resident.saturating_sub(before.resident);
+            // One more connection may be made while another is on its way back. Here it is a file of the client's, three
+            // files of the server's, and a thread.
+            let more = connections - connections_before;
+            if grew > GROWTH || files > files_before + 4 * more || after.threads > before.threads + more {
+                return Err(format!(
+                    "grew by {grew} bytes, files {files_before} to {files}, threads {} to {}, {more} connections",
+                    before.threads, after.threads
+                ));
+            }
+            format!("memory +{} kB, {files} files, {} threads", grew / 1024, after.threads)
+        }
+        None => "what it takes is not told here".into(),
+    };
+    if server.connections() > 2 * THREADS {
+        return Err(format!("{} connections for {THREADS} threads", server.connections()));
+    }
+    Ok(format!("{calls} calls, {} connections, {figures}", server.connections()))
+}
+
+type Fails = fn(&mut Peer) -> std::io::Result<()>;
+
+/// What a server does while it is down.
+const OUTAGES: [(&str, Fails); 4] = [
+    ("500", |peer| {
+        peer.skim()?;
+        peer.answer("500 X", "", r#"{"error":"INTERNAL_ERROR"}"#)
+    }),
+    ("resets", |peer| {
+        peer.skim()?;
+        peer.reset()
+    }),
+    ("503", |peer| {
+        peer.skim()?;
+        peer.answer("503 X", "", "<html>")
+    }),
+    ("no answer", |peer| {
+        peer.skim()?;
+        peer.wait();
+        Ok(())
+    }),
+];
+
+/// At most three requests a call, at most 1.1 a call after the first hundred, and the first call after the end succeeds.
+fn outage_of<C>(make: impl Fn(Config) -> C, length: Duration, fails: Fails) -> Result<String, String>
+where
+    C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
+{
+    const CALLERS: usize = 8;
+    const FIRST: usize = 100;
+    let started = Instant::now();
+    let server = Server::start(None, move |peer| {
+        while started.elapsed() > length {
+            peer.skim()?;
+            peer.answer("200 OK", "", TOKEN)?;
+        }
+        fails(peer)
+    });
+    let send = make(config(&server).attempt_timeout(Duration::from_millis(100)));
+    let (calls, most, first) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    // A call that is under way when the outage ends may still succeed.
+    let busy = length.saturating_sub(Duration::from_secs(1).min(length / 4));
+    thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| {
+                while started.elapsed() < busy {
+                    if let Err(error) = send(&request()) {
+                        most.fetch_max(error.attempts() as usize, Ordering::Relaxed);
+                    }
+                    if calls.fetch_add(1, Ordering::Relaxed) + 1 == FIRST {
+                        first.store(server.requests(), Ordering::Relaxed);
+                    }
+                    thread::sleep(Duration::from_millis(5));
+                }
+            });
+        }
+    });
+    let (calls, most, first) = (calls.into_inner(), most.into_inner(), first.into_inner());
+    let requests = server.requests();
+    if most > 3 {
+        return Err(format!("{most} requests for a call"));
+    }
+    let after = calls.saturating_sub(FIRST);
+    let extra = requests.saturating_sub(first);
+    let times = figure(extra) / figure(after.max(1));
+    if after < FIRST || extra * 10 > after * 11 {
+        return Err(format!("{extra} requests for the {after} calls after the first {FIRST}"));
+    }
+    thread::sleep(length.saturating_sub(started.elapsed()) + Duration::from_millis(50));
+    send(&request()).map_err(|error| format!("the first call after the outage: {error}"))?;
+    Ok(format!(
+        "{calls} calls, {requests} requests, at most {most} a call, {times:.3} a call after the first {FIRST}; \
+         the first call after it succeeds"
+    ))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for a table")]
+fn figure(count: usize) -> f64 {
+    count as f64
+}

@@ -1,0 +1,143 @@
+//! Listens to all that is logged at the level of trace, by whatever library, and keeps what must not be there.
+
+use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::scene::{SECRET, SIGN, UUID, moves_the_cursor};
+
+static LINES: AtomicUsize = AtomicUsize::new(0);
+static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// From now on, for the whole process.
+pub(crate) fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(Listener).expect("the only subscriber");
+        log::set_logger(&Listener).expect("the only logger");
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+/// How many lines there were so far.
+pub(crate) fn lines() -> usize {
+    LINES.load(Ordering::Relaxed)
+}
+
+/// What was found since.
+pub(crate) fn take_leaks() -> Vec<String> {
+    std::mem::take(&mut *LEAKS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn hear(line: &str) {
+    LINES.fetch_add(1, Ordering::Relaxed);
+    if is_leak(line) {
+        let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
+        leaks.push(format!("{line:?}").chars().take(1000).collect());
+    }
+}
+
+fn is_leak(line: &str) -> bool {
+    // As text, and as bytes that are printed one by one.
+    [SECRET, UUID, SIGN].iter().any(|mark| {
+        let numbers = format!("{:?}", mark.as_bytes());
+        line.contains(mark) || line.contains(numbers.trim_matches(['[', ']']))
+    }) || line.contains(|character| moves_the_cursor(character) && character != '\n')
+}
+
+struct Listener;
+
+impl log::Log for Listener {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        hear(&format!("{} {}", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut line = Line(format!("{} ", attributes.metadata().name()));
+        attributes.record(&mut line);
+        hear(&line.0);
+        // Spans are not told apart.
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, record: &Record<'_>) {
+        let mut line = Line(String::new());
+        record.record(&mut line);
+        hear(&line.0);
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(format!("{} ", event.metadata().target()));
+        event.record(&mut line);
+        hear(&line.0);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, "{}={value:?} ", field.name());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let _ = write!(self.0, "{}={value} ", field.name());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaks() {
+        let bytes = format!("{:?}", b"x marked-secret-of-the-suite y");
+        let cases = [
+            ("POST http://127.0.0.1/", false),
+            ("several\nlines", false),
+            ("secret marked-secret-of-the-suite", true),
+            ("body: marked-user-of-the-suite", true),
+            ("b\"AAAAAAAAAAAAAAAAAAAAAAAAAAAhPWZha2Uta2V5JmI9MTUz\"", true),
+            (bytes.as_str(), true),
+            ("red \u{1b}[31m", true),
+            ("turned \u{202e}", true),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(is_leak(line), expected, "{line:?}");
+        }
+    }
+
+    /// The mark is one of signs, wherever their times and nonces are.
+    #[test]
+    fn signs_hold_the_mark() {
+        use faceid_types::{Credentials, Validity};
+
+        let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
+        for validity in [Validity::Once, Validity::default()] {
+            let sign = credentials.sign(&faceid_types::Stamp::now().expect("a stamp"), validity);
+            assert!(sign.expect("a sign").expose().contains(SIGN));
+        }
+    }
+}

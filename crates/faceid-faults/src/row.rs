@@ -1,0 +1,169 @@
+//! What a row is.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use faceid_types::TransportKind;
+
+use crate::{Leaf, Peer};
+
+/// What a server does with each connection.
+pub(crate) type Serve = Arc<dyn Fn(&mut Peer) -> io::Result<()> + Send + Sync>;
+
+/// One scenario. All that it does not name is as usual: plain HTTP, three attempts, three seconds, a clock that is right.
+pub struct Row {
+    pub(crate) name: String,
+    pub(crate) serve: Serve,
+    pub(crate) port: Port,
+    pub(crate) calls: Vec<Expect>,
+    pub(crate) requests: usize,
+    pub(crate) attempts: u32,
+    pub(crate) deadline: Duration,
+    pub(crate) ahead: u64,
+    pub(crate) accepted: usize,
+    pub(crate) quick: bool,
+}
+
+/// What stands at the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Port {
+    /// The server.
+    Plain,
+    /// The server behind TLS, with such a certificate.
+    Tls(Leaf),
+    /// The client speaks TLS, and the server handles the bytes as they are.
+    RawTls,
+    /// Nobody accepts, and there is no room to wait: what asks for a connection is not answered.
+    Full,
+    /// Nobody listens.
+    Closed,
+}
+
+/// How a call ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// With the token `fake-token`.
+    Token,
+    /// With another one.
+    TokenOf(&'static str),
+    /// With a transport error.
+    Transport(TransportKind),
+    /// With an error answer of this status, and this code or none.
+    Api(u16, &'static str),
+    /// With an answer that does not read.
+    Decode,
+    /// In one of these ways, where libraries see the same thing differently.
+    OneOf(&'static [Expect]),
+}
+
+/// What of the answers may be taken, in bytes: the limit of a body, and what the kernel and the libraries have taken in
+/// before the client says stop.
+const ACCEPTED: usize = (256 + 512) * 1024;
+
+impl Row {
+    /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
+    pub(crate) fn new(
+        name: impl Into<String>,
+        calls: &[Expect],
+        requests: usize,
+        serve: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            serve: Arc::new(serve),
+            port: Port::Plain,
+            calls: calls.to_vec(),
+            requests,
+            attempts: 3,
+            deadline: Duration::from_secs(3),
+            ahead: 0,
+            accepted: ACCEPTED,
+            quick: true,
+        }
+    }
+
+    /// Each request is answered alike, on a connection that stays open.
+    pub(crate) fn answer(
+        name: impl Into<String>,
+        expect: Expect,
+        requests: usize,
+        status: impl Into<String>,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        let (status, body) = (status.into(), body.into());
+        Self::new(name, &[expect], requests, move |peer| {
+            loop {
+                peer.request()?;
+                peer.answer(&status, "", &body)?;
+            }
+        })
+    }
+
+    /// Each request gets these bytes, and the connection ends.
+    pub(crate) fn bytes(
+        name: impl Into<String>,
+        expect: Expect,
+        requests: usize,
+        bytes: impl Into<Vec<u8>>,
+    ) -> Self {
+        let bytes = bytes.into();
+        Self::new(name, &[expect], requests, move |peer| {
+            peer.request()?;
+            peer.send(&bytes)
+        })
+    }
+
+    pub(crate) fn at(self, port: Port) -> Self {
+        Self { port, ..self }
+    }
+
+    /// At most so many attempts a call.
+    pub(crate) fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// The deadline of each call.
+    pub(crate) fn within(self, milliseconds: u64) -> Self {
+        Self { deadline: Duration::from_millis(milliseconds), ..self }
+    }
+
+    /// The service's clock is ahead by so many seconds, and signs may be made for its time.
+    pub(crate) fn ahead(self, seconds: u64) -> Self {
+        Self { ahead: seconds, ..self }
+    }
+
+    /// Heads have limits of their own.
+    pub(crate) fn accepted(self, bytes: usize) -> Self {
+        Self { accepted: bytes, ..self }
+    }
+
+    /// It takes too long to be run with each change.
+    pub(crate) fn slow(self) -> Self {
+        Self { quick: false, ..self }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How each call ends.
+    #[must_use]
+    pub fn calls(&self) -> &[Expect] {
+        &self.calls
+    }
+
+    /// At most so many attempts a call.
+    #[must_use]
+    pub fn most_attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The deadline of each call.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+}

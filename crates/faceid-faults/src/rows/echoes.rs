@@ -1,0 +1,136 @@
+//! Servers that repeat what was sent, and that write what a terminal obeys.
+
+use super::{MISFRAMED, OTHER};
+use crate::scene::UUID;
+use crate::{Expect, Row};
+
+pub(super) fn rows() -> Vec<Row> {
+    let refused = |code| Expect::Api(403, code);
+    let long = "x".repeat(60_000);
+    vec![
+        echo("the sign in an error's text", refused("BAD_ARGUMENTS"), 1, |sign| {
+            error(&format!("BAD_ARGUMENTS: {sign}"), "fake-id")
+        }),
+        echo("the sign in the request_id", refused("BAD_ARGUMENTS"), 1, |sign| error("BAD_ARGUMENTS", sign)),
+        echo("the sign in a reason", refused("AUTHORIZATION_ERROR"), 1, |sign| {
+            error(&format!("AUTHORIZATION_ERROR: {sign}"), "")
+        }),
+        echo("the sign as the code", refused("[sign]"), 1, |sign| error(sign, "")),
+        echo("the sign in an object", refused(r#"{"sign""#), 1, |sign| {
+            answer("", &format!(r#"{{"error":{{"sign":"{sign}"}}}}"#))
+        }),
+        echo("the sign in a page", refused(""), 1, |sign| answer("", &format!("<html>{sign}</html>"))),
+        echo("the sign in a page at 200", Expect::Decode, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n<html>{sign}</html>")
+        }),
+        echo("the sign as the token's type", Expect::Decode, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":[\"{sign}\"]}}")
+        }),
+        echo("the sign in a header", refused(""), 1, |sign| answer(&format!("x-sign: {sign}\r\n"), "")),
+        echo("the sign in a header's name", MISFRAMED, 3, |sign| answer(&format!("@{sign}: x\r\n"), "")),
+        echo("the sign in a cookie", refused(""), 1, |sign| {
+            answer(&format!("set-cookie: sign={sign}\r\n"), "")
+        }),
+        echo("the sign as an encoding", OTHER, 1, |sign| {
+            answer(&format!("content-encoding: {sign}\r\n"), "")
+        }),
+        echo("the sign as a length", MISFRAMED, 3, |sign| {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {sign}\r\n\r\n")
+        }),
+        echo("the sign as the reason phrase", refused(""), 1, |sign| {
+            format!("HTTP/1.1 403 {sign}\r\ncontent-length: 0\r\n\r\n")
+        }),
+        echo("the sign as the status line", MISFRAMED, 3, |sign| format!("{sign}\r\n\r\n")),
+        echo("the sign as a chunk's length", MISFRAMED, 3, |sign| {
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{sign}\r\n")
+        }),
+        Row::answer(
+            "the uuid in an error's text and id",
+            refused("BAD_ARGUMENTS"),
+            1,
+            "403 X",
+            format!(r#"{{"error":"BAD_ARGUMENTS: uuid {UUID}","request_id":"{UUID}"}}"#),
+        ),
+        Row::answer("the uuid in a page", refused(""), 1, "403 X", format!("<html>{UUID}")),
+        echo("the uuid in a header", refused(""), 1, |_| answer(&format!("x-user: {UUID}\r\n"), "")),
+        Row::answer(
+            "control characters and bidi marks in an error",
+            refused("BAD_\u{1b}[31m\u{202e}\0"),
+            1,
+            "403 X",
+            "{\"error\":\"BAD_\\u001b[31m\\u202e\\u0000\",\"request_id\":\"\\u001b\\u202e\"}",
+        ),
+        Row::answer(
+            "C1 control characters and isolates in an error",
+            refused("\u{9b}31m\u{2066}"),
+            1,
+            "403 X",
+            "{\"error\":\"\u{9b}31m\u{2066}: \u{85}\",\"request_id\":\"a\u{9b}\"}",
+        ),
+        Row::answer(
+            "a line of a log in an error",
+            refused("BAD_ARGUMENTS"),
+            1,
+            "403 X",
+            r#"{"error":"BAD_ARGUMENTS: x\r\n2020-09-13 INFO all is well"}"#,
+        ),
+        echo("control characters as the reason phrase", refused(""), 1, |_| {
+            "HTTP/1.1 403 \u{9b}31m\u{202e}\r\ncontent-length: 0\r\n\r\n".into()
+        }),
+        echo("control characters in a header", refused(""), 1, |_| answer("x: \u{9b}31m\u{202e}\r\n", "")),
+        echo("escapes in a header", MISFRAMED, 3, |_| answer("x: \u{1b}[31m\r\n", "")),
+        echo("escapes as the status line", MISFRAMED, 3, |_| "\u{1b}[2J\u{202e}\r\n\r\n".into()),
+        echo("escapes in a page", refused(""), 1, |_| answer("", "\u{1b}[2J\u{202e}")),
+        Row::answer(
+            "escapes as the token",
+            Expect::TokenOf("\u{1b}[31m\u{202e}"),
+            1,
+            "200 OK",
+            r#"{"biz_token":"\u001b[31m\u202e"}"#,
+        ),
+        Row::answer(
+            "60 kB in an error",
+            refused("BAD_ARGUMENTS"),
+            1,
+            "403 X",
+            format!(r#"{{"error":"BAD_ARGUMENTS: {long}"}}"#),
+        ),
+        Row::answer(
+            "60 kB in a request_id",
+            refused("BAD_ARGUMENTS"),
+            1,
+            "403 X",
+            format!(r#"{{"error":"BAD_ARGUMENTS","request_id":"{long}"}}"#),
+        ),
+        Row::answer("60 kB in a page", refused(""), 1, "403 X", long.as_str()),
+        Row::bytes(
+            "60 kB as the reason phrase",
+            refused(""),
+            1,
+            format!("HTTP/1.1 403 {long}\r\ncontent-length: 0\r\n\r\n"),
+        ),
+        Row::bytes("60 kB as a status line", MISFRAMED, 3, format!("{long}\r\n\r\n")),
+    ]
+}
+
+/// Answers with what it makes of the sign.
+fn echo(
+    name: &str,
+    expect: Expect,
+    requests: usize,
+    answer: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> Row {
+    Row::new(name, &[expect], requests, move |peer| {
+        let request = peer.request()?;
+        let sign = peer.received(request).field("sign").unwrap_or_default();
+        peer.send(answer(&sign))
+    })
+}
+
+fn error(text: &str, request_id: &str) -> String {
+    answer("", &format!(r#"{{"error":"{text}","request_id":"{request_id}"}}"#))
+}
+
+fn answer(headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 403 Forbidden\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
+}

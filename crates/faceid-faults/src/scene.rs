@@ -1,0 +1,157 @@
+//! One row, set up: who stands where, and what is checked whoever asks.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use faceid_types::Credentials;
+
+use crate::{Authority, Peer, Port, Row, Server};
+
+/// The `api_secret` of all rows, with a mark to search for.
+pub const SECRET: &str = "marked-secret-of-the-suite";
+/// The `uuid` of all rows, with a mark to search for.
+pub const UUID: &str = "marked-user-of-the-suite";
+/// Stands in the middle of every sign of the key `fake-key`: the base64 of `=fake-key&b=`, which begins at its 21st byte.
+pub(crate) const SIGN: &str = "PWZha2Uta2V5JmI9";
+
+/// A call may overshoot its deadline by a tenth of a second; ten times that is given, for a busy machine.
+const OVERSHOOT: Duration = Duration::from_secs(1);
+/// A sign is made when it is sent; the rest is for a busy machine.
+const AT_ITS_TIME: u64 = 5;
+
+/// A row with its servers.
+pub struct Scene<'a> {
+    row: &'a Row,
+    server: Server,
+    /// Nothing may arrive here.
+    elsewhere: Server,
+    authority: Authority,
+}
+
+/// What whoever asked has to tell.
+pub struct Told {
+    /// For the table.
+    pub outcome: String,
+    /// All that it showed.
+    pub shown: String,
+    /// How long each call took.
+    pub took: Vec<Duration>,
+    /// By how many bytes its memory grew, if it is not this process.
+    pub grew: Option<u64>,
+}
+
+/// What a row came to.
+pub(crate) struct Seen {
+    pub(crate) told: Told,
+    pub(crate) requests: usize,
+    pub(crate) overshoot: Duration,
+    pub(crate) accepted: usize,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(row: &'a Row) -> Self {
+        let elsewhere = Server::start(None, |peer| peer.request().map(drop));
+        let serve = Arc::clone(&row.serve);
+        let serve = move |peer: &mut Peer| serve(peer);
+        let authority = Authority::default();
+        let server = match row.port {
+            Port::Full => Server::full(),
+            Port::Closed => Server::closed(),
+            Port::Plain | Port::RawTls => Server::beside(&elsewhere, None, serve),
+            Port::Tls(leaf) => Server::beside(&elsewhere, Some(authority.server(leaf)), serve),
+        };
+        Self { row, server, elsewhere, authority }
+    }
+
+    /// The row.
+    #[must_use]
+    pub fn row(&self) -> &Row {
+        self.row
+    }
+
+    /// Where to ask.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if matches!(self.row.port, Port::Tls(_) | Port::RawTls) { "https" } else { "http" };
+        format!("{scheme}://{}", self.server.address())
+    }
+
+    /// Whose certificates to trust.
+    #[must_use]
+    pub fn roots(&self) -> &str {
+        self.authority.pem()
+    }
+
+    /// Has the question asked, and checks what holds for all.
+    pub(crate) fn play(&self, ask: impl Fn(&Self) -> Result<Told, String>) -> Result<Seen, String> {
+        let told = ask(self)?;
+        self.shows_nothing(&told.shown)?;
+        let slowest = told.took.iter().max().copied().unwrap_or_default();
+        let overshoot = slowest.saturating_sub(self.row.deadline);
+        if overshoot > OVERSHOOT {
+            return Err(format!("took {slowest:?}"));
+        }
+        let accepted = self.server.accepted();
+        if accepted > self.row.accepted {
+            return Err(format!("{accepted} bytes of an answer were taken"));
+        }
+        if self.elsewhere.connections() > 0 {
+            return Err("another server was asked".into());
+        }
+        let requests = self.requests()?;
+        Ok(Seen { told, requests, overshoot, accepted })
+    }
+
+    /// Each is signed anew, and validly at its own time.
+    fn requests(&self) -> Result<usize, String> {
+        let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
+        let received = self.server.received();
+        let mut nonces = HashSet::new();
+        for request in &received {
+            let sign = request.field("sign").ok_or("a request without a sign")?;
+            let claims =
+                credentials.verify(&sign, 0).map_err(|error| format!("a sign that is not ours: {error}"))?;
+            if !nonces.insert(claims.nonce.to_string()) {
+                return Err("a nonce was used twice".into());
+            }
+            let arrived = unix(request.at);
+            let at_its_time = |time: u64| claims.issued_at.abs_diff(time) <= AT_ITS_TIME;
+            if !at_its_time(arrived) && !at_its_time(arrived + self.row.ahead) {
+                return Err("a sign was not made at its own time".into());
+            }
+        }
+        if received.len() != self.row.requests {
+            return Err(format!("{} requests arrived, {} were expected", received.len(), self.row.requests));
+        }
+        Ok(received.len())
+    }
+
+    fn shows_nothing(&self, shown: &str) -> Result<(), String> {
+        let signs: Vec<_> =
+            self.server.received().iter().filter_map(|request| request.field("sign")).collect();
+        let marks = [SECRET, UUID, SIGN].into_iter().chain(signs.iter().map(String::as_str));
+        for mark in marks {
+            if shown.contains(mark) {
+                return Err(format!("shows {mark}: {shown:?}"));
+            }
+        }
+        if shown.contains(moves_the_cursor) {
+            return Err(format!("shows a control character: {shown:?}"));
+        }
+        if shown.len() > 6000 {
+            return Err(format!("shows {} bytes: {shown:.3000}", shown.len()));
+        }
+        Ok(())
+    }
+}
+
+/// What a terminal obeys, or turns the direction of text with.
+pub(crate) fn moves_the_cursor(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn unix(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
