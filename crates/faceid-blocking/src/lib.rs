@@ -13,6 +13,11 @@
 //! error is in [`Retry`], what the environment may hold in [`Config::from_env`], and what to do about an error in
 //! [`Error::hint`].
 //!
+//! # Logs
+//!
+//! ureq logs by the crate `log`, and at the level of trace each byte of an answer, the token among them: keep its target
+//! `ureq_proto` at debug. The form, and so the sign, is not there.
+//!
 //! # Features
 //!
 //! - `ring` (default): the TLS provider where the process has installed none.

@@ -19,7 +19,7 @@ const GROWTH: u64 = 4 << 20;
 /// # Panics
 ///
 /// If a thread of the test panics.
-pub fn run<C>(who: &str, make: impl Fn(Config) -> C) -> ExitCode
+pub fn run<C>(who: &str, make: impl Fn(Config) -> C + Sync) -> ExitCode
 where
     C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
 {
@@ -29,11 +29,18 @@ where
         show(who, "closed after every second answer", || closing(&make, size(10_000, 1_000))),
         show(who, "kept alive", || kept_alive(&make, size(1_000_000, 10_000))),
     ];
-    let outage = Duration::from_secs(size(60, 2) as u64);
-    // The last two take their time over the first hundred calls.
-    for (name, fails) in OUTAGES.into_iter().take(size(OUTAGES.len(), 2)) {
-        shown.push(show(who, &format!("an outage: {name}"), || outage_of(&make, outage, fails)));
-    }
+    let length = Duration::from_secs(size(60, 2) as u64);
+    // Side by side: they mostly wait. The last two take their time over the first hundred calls.
+    thread::scope(|scope| {
+        let outages: Vec<_> = OUTAGES[..size(OUTAGES.len(), 2)]
+            .iter()
+            .map(|(name, fails)| {
+                let make = &make;
+                scope.spawn(move || show(who, &format!("an outage: {name}"), || outage(make, length, *fails)))
+            })
+            .collect();
+        shown.extend(outages.into_iter().map(|outage| outage.join().expect("no panic")));
+    });
     if shown.iter().all(|shown| *shown) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -158,7 +165,7 @@ const OUTAGES: [(&str, Fails); 4] = [
 ];
 
 /// At most three requests a call, at most 1.1 a call after the first hundred, and the first call after the end succeeds.
-fn outage_of<C>(make: impl Fn(Config) -> C, length: Duration, fails: Fails) -> Result<String, String>
+fn outage<C>(make: impl Fn(Config) -> C, length: Duration, fails: Fails) -> Result<String, String>
 where
     C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
 {

@@ -1,5 +1,6 @@
 //! Listens to all that is logged at the level of trace, by whatever library, and keeps what must not be there.
 
+use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
@@ -23,6 +24,11 @@ pub(crate) fn listen() {
     });
 }
 
+/// A row begins on this thread.
+pub(crate) fn begin_row() {
+    DUMPED.set(0);
+}
+
 /// How many lines there were so far.
 pub(crate) fn lines() -> usize {
     LINES.load(Ordering::Relaxed)
@@ -35,10 +41,38 @@ pub(crate) fn take_leaks() -> Vec<String> {
 
 fn hear(line: &str) {
     LINES.fetch_add(1, Ordering::Relaxed);
-    if is_leak(line) {
+    if is_leak(line) || is_dump_of_form(line) {
         let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
         leaks.push(format!("{line:?}").chars().take(1000).collect());
     }
+}
+
+/// ureq prints 16 bytes a line. What it dumps of a long answer is not heard to its end: that would take longer than all
+/// else.
+const MOST_DUMPED: usize = 2000;
+
+thread_local! {
+    static DUMPED: Cell<usize> = const { Cell::new(0) };
+    /// The right-hand columns of what a library prints as rows of hexadecimal, strung together.
+    static DUMP: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// A form begins so. ureq dumps answers, and nothing of ours can stop it; a form must not be among what is dumped.
+const FORM: &str = "name=\"sign\"";
+/// The width of a row.
+const ROW: usize = 16;
+
+fn is_dump_of_form(line: &str) -> bool {
+    let column = line.rsplit(' ').next().unwrap_or_default();
+    if column.len() != ROW {
+        return false;
+    }
+    DUMP.with_borrow_mut(|dump| {
+        let begin = dump.len().saturating_sub(FORM.len());
+        let begin = (begin..=dump.len()).find(|at| dump.is_char_boundary(*at)).unwrap_or(dump.len());
+        *dump = format!("{}{column}", &dump[begin..]);
+        dump.contains(FORM)
+    })
 }
 
 fn is_leak(line: &str) -> bool {
@@ -57,6 +91,9 @@ impl log::Log for Listener {
     }
 
     fn log(&self, record: &log::Record<'_>) {
+        if record.target() == "ureq_proto::util" && DUMPED.replace(DUMPED.get() + 1) > MOST_DUMPED {
+            return;
+        }
         hear(&format!("{} {}", record.target(), record.args()));
     }
 
@@ -127,6 +164,17 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(is_leak(line), expected, "{line:?}");
         }
+    }
+
+    #[test]
+    fn dumps() {
+        let rows = |bytes: &str| -> bool {
+            DUMP.take();
+            let mut rows = bytes.as_bytes().chunks(ROW).map(|row| String::from_utf8_lossy(row).into_owned());
+            rows.any(|row| is_dump_of_form(&format!("ureq_proto 0a0b {row:.<ROW$}")))
+        };
+        assert!(rows("content-disposition:.form-data;.name=\"sign\"....SPzLRbDB...................."));
+        assert!(!rows("{\"biz_token\":\"fake-token\"}............................................"));
     }
 
     /// The mark is one of signs, wherever their times and nonces are.

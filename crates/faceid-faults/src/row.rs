@@ -11,7 +11,7 @@ use crate::{Leaf, Peer};
 /// What a server does with each connection.
 pub(crate) type Serve = Arc<dyn Fn(&mut Peer) -> io::Result<()> + Send + Sync>;
 
-/// One scenario. All that it does not name is as usual: plain HTTP, three attempts, three seconds, a clock that is right.
+/// One scenario. All that it does not name is as usual: plain HTTP, three attempts, five seconds, a clock that is right.
 pub struct Row {
     pub(crate) name: String,
     pub(crate) serve: Serve,
@@ -76,7 +76,7 @@ impl Row {
             calls: calls.to_vec(),
             requests,
             attempts: 3,
-            deadline: Duration::from_secs(3),
+            deadline: Duration::from_secs(5),
             ahead: 0,
             accepted: ACCEPTED,
             quick: true,

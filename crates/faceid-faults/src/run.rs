@@ -10,7 +10,7 @@ use crate::scene::Seen;
 use crate::{Row, Scene, Told, log, process};
 
 /// Rows run side by side, where memory is not measured: they mostly wait.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 /// By how many bytes memory may grow in a row.
 const GROWTH: u64 = 16 << 20;
 
@@ -103,6 +103,7 @@ fn side_by_side(who: &str, rows: &[&Row], ask: impl Fn(&Scene<'_>) -> Result<Tol
 }
 
 fn play(row: &Row, ask: impl Fn(&Scene<'_>) -> Result<Told, String>) -> Result<Seen, String> {
+    log::begin_row();
     let seen = Scene::new(row).play(ask);
     match log::take_leaks().as_slice() {
         [] => seen,
