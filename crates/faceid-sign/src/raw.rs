@@ -137,8 +137,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Digits alone: `str::parse` would take a plus sign too.
+/// Digits alone, and no more than a number can have: `str::parse` takes a plus sign, and zeros without end.
 pub(crate) fn parse_number(digits: &str) -> Option<u64> {
+    const MOST_DIGITS: usize = 20;
+    if digits.len() > MOST_DIGITS {
+        return None;
+    }
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 

@@ -34,6 +34,9 @@ fn fields_order_and_time() {
         ("a=fake-key&b=+1100&c=1000&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=&c=1000&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=99999999999999999999&d=1", 1000, Err(Malformed)),
+        ("a=fake-key&b=00000000000000001100&c=00000000000000001000&d=1", 1000, Ok(())),
+        ("a=fake-key&b=000000000000000001100&c=1000&d=1", 1000, Err(Malformed)),
+        ("a=fake-key&b=00000000000000000000000000000000000000000000000000001100&c=1000&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=1000&d=", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=1000&d=12345678901", 1000, Err(Malformed)),
         ("a=fake-key", 1000, Err(Malformed)),
@@ -41,6 +44,8 @@ fn fields_order_and_time() {
     ];
     for (raw, now, expected) in cases {
         assert_eq!(credentials().verify(&signed(raw), *now).map(|_| ()), *expected, "{raw} at {now}");
+        let valid = matches!(credentials().diagnose(&signed(raw), *now), Diagnosis::Valid(_));
+        assert!(!valid || expected.is_ok(), "{raw} at {now} is called valid, and does not verify");
     }
 }
 

@@ -68,7 +68,7 @@ fn unescaped(content: &[u8]) -> Vec<u8> {
 }
 
 /// One or more of the characters that need no quotes. [RFC 9110, 5.6.2]
-fn token(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn token(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let end = rest.iter().position(|byte| !is_token(byte)).unwrap_or(rest.len());
     (end > 0).then(|| rest.split_at(end))

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::header_params::Value;
+use super::header_params::{Value, token};
 
 /// One part of a form.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,10 +94,12 @@ fn read_head(part: &[u8]) -> Result<(Head<'_>, &[u8]), Unreadable> {
         }
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = line.split_at(colon.ok_or(Unreadable::Header)?);
+        // Before blanks are trimmed, for a line end alone is taken for one.
+        let is_text = !value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t');
         let value = value[1..].trim_ascii();
         // A blank in a name is a folded line, or a line end that is none.
-        if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) || value.iter().any(u8::is_ascii_control)
-        {
+        let is_name = token(name).is_some_and(|(_, after)| after.is_empty());
+        if !is_name || !is_text || value.contains(&b'\t') {
             return Err(Unreadable::Header);
         }
         if name.eq_ignore_ascii_case(b"content-disposition") {

@@ -84,6 +84,8 @@ fn cases_by_hand() {
         ("--B\r\n@\r\nno header\r\n\r\n1\r\n--B--", Err(Header)),
         ("--B\r\n@\r\n folded: x\r\n\r\n1\r\n--B--", Err(Header)),
         ("--B\r\n@\nx: y\r\n\r\n1\r\n--B--", Err(Header)),
+        ("--B\r\n@\r\r\n\r\n1\r\n--B--", Err(Header)),
+        ("--B\r\n@\r\nx=y: z\r\n\r\n1\r\n--B--", Err(Header)),
         ("--B\r\n@\r\n: x\r\n\r\n1\r\n--B--", Err(Header)),
         ("--B\r\n@\r\nContent-Transfer-Encoding: base64\r\n\r\n1\r\n--B--", Err(Encoded)),
         (&format!("--B\r\n@\r\n{long}\r\n\r\n1\r\n--B--"), Err(LongHead)),
