@@ -35,7 +35,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -50,6 +50,7 @@ const STEPS: [Step; 16] = [
     step("embed", embed::run),
     step("node", node::run),
     step("packages", packages),
+    step("fuzz", fuzz),
     step("graph", graph::run),
     step("style", style::run),
 ];
@@ -71,6 +72,12 @@ fn codegen(tools: &Tools) -> Result<Outcome> {
 /// What would be in each `.crate`.
 fn packages(tools: &Tools) -> Result<Outcome> {
     passed_unless(&crate::release::packages(tools)?)
+}
+
+/// A pass of each target that is long enough to find again what was found before.
+fn fuzz(tools: &Tools) -> Result<Outcome> {
+    crate::fuzz::run(tools, &[], crate::fuzz::Extent::Seconds(20))?;
+    Ok(Outcome::Passed)
 }
 
 pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {

@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, vectors, native, embed, node, packages, graph, style.
+        /// everything-on, vectors, native, embed, node, packages, fuzz, graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -25,6 +25,16 @@ xflags::xflags! {
 
         /// Build and run the examples of the C library in every language that is installed.
         cmd embed {}
+
+        /// Look for inputs that break what must hold for each: all targets, or those named.
+        cmd fuzz {
+            /// How long each target runs (default: 1).
+            optional --minutes minutes: u64
+            /// How often each target is executed, in place of minutes.
+            optional --runs runs: u64
+            /// sign, diagnose, response, form, sandbox, headers.
+            repeated target: String
+        }
 
         /// Build the npm package, and print where it is.
         cmd npm {}

@@ -29,7 +29,7 @@ pub(crate) fn run(tools: &Tools, chosen: &[String], extent: Extent) -> Result {
     let targets = selected(chosen)?;
     let binaries = build(tools)?;
     for pair in targets.chunks(2) {
-        let figures: Vec<Result<String, String>> = thread::scope(|scope| {
+        let figures: Vec<std::result::Result<String, String>> = thread::scope(|scope| {
             let started: Vec<_> = pair
                 .iter()
                 .map(|target| {
@@ -122,7 +122,8 @@ mod tests {
     #[test]
     fn figures() {
         let said = "Done 7 runs\nstat::number_of_executed_units: 12345\nstat::average_exec_per_sec:     67\n";
-        let cases = [("number_of_executed_units", Some("12345")), ("average_exec_per_sec", Some("67")), ("x", None)];
+        let cases =
+            [("number_of_executed_units", Some("12345")), ("average_exec_per_sec", Some("67")), ("x", None)];
         for (name, expected) in cases {
             assert_eq!(figure(said, name), expected, "{name}");
         }

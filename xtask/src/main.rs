@@ -7,6 +7,7 @@ mod codegen;
 mod dist;
 mod embed;
 mod flags;
+mod fuzz;
 mod npm;
 mod prove;
 mod release;
@@ -43,6 +44,13 @@ fn main() -> ExitCode {
             None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
         },
         XtaskCmd::Prove(_) => prove::run(),
+        XtaskCmd::Fuzz(options) => {
+            let extent = match (options.runs, options.minutes) {
+                (Some(runs), _) => fuzz::Extent::Executions(runs),
+                (None, minutes) => fuzz::Extent::Seconds(minutes.unwrap_or(1) * 60),
+            };
+            Tools::new().and_then(|tools| fuzz::run(&tools, &options.target, extent))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -36,7 +36,11 @@ fn fields_order_and_time() {
         ("a=fake-key&b=1100&c=99999999999999999999&d=1", 1000, Err(Malformed)),
         ("a=fake-key&b=00000000000000001100&c=00000000000000001000&d=1", 1000, Ok(())),
         ("a=fake-key&b=000000000000000001100&c=1000&d=1", 1000, Err(Malformed)),
-        ("a=fake-key&b=00000000000000000000000000000000000000000000000000001100&c=1000&d=1", 1000, Err(Malformed)),
+        (
+            "a=fake-key&b=00000000000000000000000000000000000000000000000000001100&c=1000&d=1",
+            1000,
+            Err(Malformed),
+        ),
         ("a=fake-key&b=1100&c=1000&d=", 1000, Err(Malformed)),
         ("a=fake-key&b=1100&c=1000&d=12345678901", 1000, Err(Malformed)),
         ("a=fake-key", 1000, Err(Malformed)),
