@@ -123,9 +123,9 @@ fn endless(name: &str, expect: Expect, begin: &str, more: String) -> Row {
     Row::new(name, &[expect], 1, move |peer| {
         peer.request()?;
         peer.send(&begin)?;
-        peer.send_without_end(&more, Duration::from_millis(5))
+        peer.send_without_end(&more, Duration::from_millis(3))
     })
     .attempts(1)
-    .within(600)
+    .within(2500)
     .accepted(HEAD_ACCEPTED)
 }
