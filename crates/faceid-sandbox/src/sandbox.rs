@@ -77,6 +77,19 @@ impl Sandbox {
         self.main().journal.after(id).iter().map(|entry| Entry::clone(entry)).collect()
     }
 
+    /// The names of the namespaces that there are: those of `/ns/NAME/..`, each made by its first request.
+    #[must_use]
+    pub fn namespaces(&self) -> Vec<String> {
+        self.inner.spaces.names().into_iter().map(String::from).collect()
+    }
+
+    /// As [`journal_after`](Self::journal_after), of a namespace: the last 1000. Of one that there is not, nothing.
+    #[must_use]
+    pub fn namespace_journal_after(&self, name: &str, id: u64) -> Vec<Entry> {
+        let entries = self.inner.spaces.existing(name).map(|space| space.journal.after(id));
+        entries.unwrap_or_default().iter().map(|entry| Entry::clone(entry)).collect()
+    }
+
     /// Empties the journal.
     pub fn clear_journal(&self) {
         self.main().journal.clear();

@@ -135,6 +135,11 @@ impl Spaces {
         Ok(space)
     }
 
+    /// The space of that name, if it was made.
+    pub(crate) fn existing(&self, name: &str) -> Option<Arc<Space>> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
     /// The names of those that were made, in their order.
     pub(crate) fn names(&self) -> Vec<Box<str>> {
         let spaces = self.named.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,6 +4,7 @@ mod files;
 mod flags;
 mod health;
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 use std::{env, fs, io, thread};
@@ -214,7 +215,7 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
 
 /// Until the end, with a line of the log for each request. There is nothing secret in the journal.
 fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
-    let mut last = 0;
+    let mut log = Log::default();
     loop {
         let over = if console.logs(1) {
             !matches!(ended.recv_timeout(LOG_INTERVAL), Err(RecvTimeoutError::Timeout))
@@ -222,12 +223,36 @@ fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
             let _ = ended.recv();
             true
         };
-        for entry in sandbox.journal_after(last) {
-            last = entry.id;
-            console.log(1, || line(&entry));
-        }
+        log.go_on(sandbox, |line| console.log(1, || line));
         if over {
             return;
+        }
+    }
+}
+
+/// How far the journals have been told.
+#[derive(Default)]
+struct Log {
+    main: u64,
+    namespaces: BTreeMap<String, u64>,
+}
+
+impl Log {
+    /// A line for each request that is new.
+    fn go_on(&mut self, sandbox: &Sandbox, mut tell: impl FnMut(String)) {
+        for entry in sandbox.journal_after(self.main) {
+            self.main = entry.id;
+            tell(line(&entry));
+        }
+        let names = sandbox.namespaces();
+        // One that was deleted begins anew, if it comes again.
+        self.namespaces.retain(|name, _| names.contains(name));
+        for name in names {
+            let last = self.namespaces.entry(name.clone()).or_default();
+            for entry in sandbox.namespace_journal_after(&name, *last) {
+                *last = entry.id;
+                tell(format!("/ns/{name} {}", line(&entry)));
+            }
         }
     }
 }

@@ -62,6 +62,7 @@ fn a_sandbox_serves_other_processes() {
     let refused = sandbox.ask(&key, "another-secret");
     assert_eq!(refused.status.code(), Some(4));
 
+    let in_a_namespace = format!("{}/ns/test-1", sandbox.url());
     let mut log = || {
         line.clear();
         sandbox.stderr.read_line(&mut line).unwrap();
@@ -69,6 +70,12 @@ fn a_sandbox_serves_other_processes() {
     };
     assert!(log().starts_with("200 liveness_id any-scene request_id "));
     assert!(log().starts_with("403 AUTHORIZATION_ERROR: INVALID_SIGN (no known slip"));
+
+    let place = ["token", "--liveness-id", "any-scene", "--base-url", &in_a_namespace];
+    let token =
+        faceid(&[&place[..], &key[..]].concat()).env("FACEID_API_SECRET", "sandbox-demo-secret").output();
+    assert!(token.unwrap().status.success());
+    assert!(log().starts_with("/ns/test-1 200 liveness_id any-scene request_id "));
 
     // What could move the cursor of a terminal is escaped in its log.
     let mut sandbox = Listening::start(&["-v", "--fault", "AUTHORIZATION_ERROR=\u{1b}[2J"]);

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use faceid_sign::{Credentials, CredentialsError, Diagnosis, Nonce, Stamp, Validity};
+use faceid_sign::{Credentials, Diagnosis, Nonce, Stamp, Validity};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::{DEMO_API_KEY, VendorError, demo_credentials};
@@ -33,7 +34,7 @@ use crate::{DEMO_API_KEY, VendorError, demo_credentials};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "Fields")]
+#[serde(try_from = "Value")]
 pub struct Key {
     pub(crate) credentials: Credentials,
     state: KeyState,
@@ -211,12 +212,23 @@ fn is_demo(credentials: &Credentials) -> bool {
     credentials.api_key() == DEMO_API_KEY && sign(credentials) == sign(&demo_credentials())
 }
 
-impl TryFrom<Fields> for Key {
-    type Error = CredentialsError;
+/// An error of serde's shows the value that it does not like, and that could be the secret in the wrong place or form.
+impl TryFrom<Value> for Key {
+    type Error = String;
 
-    fn try_from(fields: Fields) -> Result<Self, CredentialsError> {
+    fn try_from(value: Value) -> Result<Self, String> {
+        let Some(fields) = value.as_object() else {
+            return Err("a key is an object with api_key and api_secret".to_owned());
+        };
+        if let Some(field) = ["api_key", "api_secret"]
+            .into_iter()
+            .find(|name| fields.get(*name).is_some_and(|value| !value.is_string()))
+        {
+            return Err(format!("{field} is not a text"));
+        }
+        let fields = Fields::deserialize(value).map_err(|error| error.to_string())?;
         let Fields { api_key, api_secret, state, quota, concurrency, allowed_ips } = fields;
-        let key = Self::new(Credentials::new(api_key, api_secret)?);
+        let key = Self::new(Credentials::new(api_key, api_secret).map_err(|error| error.to_string())?);
         Ok(Self { state, quota, concurrency, allowed_ips, ..key })
     }
 }
