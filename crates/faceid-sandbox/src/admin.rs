@@ -35,6 +35,7 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         .route("/rules/{id}", delete(rules::remove))
         .route("/clock", get(clock::read).put(clock::set))
         .route("/metrics", get(metrics::read))
+        .route("/inspect", post(inspect::inspect))
         .route("/reset", post(namespaces::reset));
     let of_all = of_a_space
         .clone()
@@ -42,8 +43,7 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         .route("/keys", get(keys::list).post(keys::put))
         .route("/keys/{api_key}", delete(keys::remove))
         .route("/namespaces", get(namespaces::list))
-        .route("/namespaces/{name}", delete(namespaces::remove))
-        .route("/inspect", post(inspect::inspect));
+        .route("/namespaces/{name}", delete(namespaces::remove));
     // There is nothing in these to be kept from anyone.
     let open = page::router().route("/health", get(health));
 
@@ -58,12 +58,18 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
     Router::new()
         // A page's own files are found by its path, so that ends in a slash.
         .route("/__sandbox/", get(page::index))
-        .route("/__sandbox", get(async || Redirect::permanent("/__sandbox/")))
+        .route("/__sandbox", get(slash))
+        .route("/ns/{ns}/__sandbox/", get(page::index))
+        .route("/ns/{ns}/__sandbox", get(slash))
         .nest("/__sandbox", open.merge(guarded(of_all)))
-        .nest("/ns/{ns}/__sandbox", guarded(of_a_space))
+        .nest("/ns/{ns}/__sandbox", page::router().merge(guarded(of_a_space)))
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(access, guard::admit_host))
         .with_state(sandbox)
+}
+
+async fn slash() -> Redirect {
+    Redirect::permanent("__sandbox/")
 }
 
 async fn health() -> Json<Value> {

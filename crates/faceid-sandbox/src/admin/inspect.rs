@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::Body;
+use super::space::InSpace;
 use crate::Sandbox;
 
 #[derive(Deserialize)]
@@ -19,10 +20,11 @@ pub(super) struct Inspection {
 
 pub(super) async fn inspect(
     State(sandbox): State<Sandbox>,
+    InSpace(space): InSpace,
     Body(Inspection { sign }): Body<Inspection>,
 ) -> Json<Value> {
     let inner = &sandbox.inner;
-    let now = inner.spaces.main.time(SystemTime::now());
+    let now = space.time(SystemTime::now());
     let claims = Claims::peek(&sign).ok();
     let key = claims.as_ref().and_then(|claims| inner.keys.get(&claims.api_key));
     let problem = match &key {

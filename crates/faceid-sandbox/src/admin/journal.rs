@@ -142,9 +142,11 @@ fn story(entry: &Entry) -> Value {
         };
         json!({ "check": check, "result": result })
     });
+    let received = entry.received.duration_since(UNIX_EPOCH).unwrap_or_default();
     json!({
         "id": entry.id,
         "time": entry.time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        "received_ms": u64::try_from(received.as_millis()).unwrap_or(u64::MAX),
         "took_ms": entry.took.as_secs_f64() * 1000.0,
         "method": entry.method.as_str(),
         "path": &*entry.path,

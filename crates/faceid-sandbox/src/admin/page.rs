@@ -12,13 +12,31 @@ use http::header::{
 use crate::Sandbox;
 
 macro_rules! files {
-    ($($path:literal: $type:literal = $file:literal,)*) => {
-        /// Path below `/__sandbox`, type and content.
-        const FILES: &[(&str, &str, &str)] = &[$(($path, $type, include_str!($file)),)*];
+    ($($type:ident { $($file:literal)* })*) => {
+        /// Path below the page's own, type and content.
+        const FILES: &[(&str, &str, &str)] =
+            &[$($((concat!("/page/", $file), $type, include_str!(concat!("../page/", $file))),)*)*];
     };
 }
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+const IMAGE: &str = "image/svg+xml";
+const TEXT: &str = "text/plain; charset=utf-8";
+
 files! {
-    "/openapi.json": "application/json" = "openapi.json",
+    SCRIPT {
+        "api.js" "claims.js" "clock.js" "command.js" "dom.js" "faults.js" "format.js" "inspector.js" "languages.js" "main.js"
+        "plot.js" "requests.js" "story.js" "trial.js"
+        "text.js" "text/en.js" "text/zh.js" "text/hints.js"
+    }
+    STYLE { "theme.css" "page.css" }
+    IMAGE { "icon.svg" }
+    // Links to the files that the repository's CI runs: what a reader copies has been run.
+    TEXT {
+        "native/faceid.py" "native/faceid.php" "native/faceid.go" "native/FaceId.java" "native/faceid.mjs"
+        "native/faceid.rb" "native/FaceId.cs"
+    }
 }
 
 pub(super) async fn index() -> Response {
@@ -26,7 +44,8 @@ pub(super) async fn index() -> Response {
 }
 
 pub(super) fn router() -> Router<Sandbox> {
-    let mut router = Router::new();
+    let description = || async { file("application/json", include_str!("openapi.json")) };
+    let mut router = Router::new().route("/openapi.json", get(description));
     for (path, kind, content) in FILES {
         router = router.route(path, get(|| async { file(kind, content) }));
     }
@@ -49,4 +68,5 @@ fn file(kind: &'static str, content: &'static str) -> Response {
 
 /// Its own files, its own server, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";

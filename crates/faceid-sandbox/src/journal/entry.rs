@@ -24,6 +24,8 @@ pub struct Entry {
     pub id: u64,
     /// When it was checked, by the sandbox's clock, which counts whole seconds.
     pub time: SystemTime,
+    /// When it arrived, by this machine's clock, whatever the sandbox's own was set to.
+    pub received: SystemTime,
     /// How long its answer took, a delay on purpose included.
     pub took: Duration,
     /// The request's method.
@@ -81,10 +83,11 @@ pub struct Field {
 }
 
 impl Entry {
-    pub(crate) fn new(time: SystemTime, method: Method, path: &str) -> Self {
+    pub(crate) fn new(time: SystemTime, received: SystemTime, method: Method, path: &str) -> Self {
         Self {
             id: 0,
             time,
+            received,
             took: Duration::ZERO,
             method,
             path: cut(path, 256),

@@ -56,7 +56,7 @@ impl Sandbox {
         let main = &inner.spaces.main;
         let entry = |space: &Space| {
             let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
-            Entry::new(time, request.method().clone(), path)
+            Entry::new(time, now, request.method().clone(), path)
         };
         let (space, path) = match inner.spaces.of(path) {
             Ok(found) => found,
@@ -94,7 +94,7 @@ impl Sandbox {
         };
         let space = &self.inner.spaces.main;
         let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
-        let entry = Entry::new(time, head.method.clone(), head.uri.path());
+        let entry = Entry::new(time, now, head.method.clone(), head.uri.path());
         self.inner.refuse_plain(space, status, problem, entry)
     }
 }

@@ -1,0 +1,85 @@
+// The sandbox's own API, of the space whose page this is.
+
+const here = new URL('./', location.href);
+const inSpace = here.pathname.match(/^(.*)\/ns\/([^/]+)\/__sandbox\/$/);
+
+// The namespace, or null for the main one.
+export const space = inSpace && inSpace[2];
+// Where the page of another space is.
+export const pageOf = (name) => (name ? `${root}/ns/${name}/__sandbox/` : `${root}/__sandbox/`);
+
+const root = inSpace ? inSpace[1] : here.pathname.replace(/\/__sandbox\/$/, '');
+const ofAll = new URL(pageOf(null), here);
+
+// What a client takes as its base URL to come to this space.
+export const baseUrl = new URL(space ? `${root}/ns/${space}` : `${root}/`, here).href.replace(/\/$/, '');
+
+export class Refused extends Error {}
+
+let token = null;
+let asking = null;
+// Asks whoever looks at the page for the admin token.
+let askForToken = () => Promise.reject(new Refused('401'));
+
+export function onToken(ask) {
+  askForToken = ask;
+}
+
+async function call(url, options = {}) {
+  for (;;) {
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const used = token;
+    const response = await fetch(url, { ...options, headers, cache: 'no-store' });
+    if (response.status === 401) {
+      // Of several calls that are refused at a time, one asks.
+      if (used === token) {
+        asking ??= askForToken().finally(() => (asking = null));
+        token = await asking;
+      }
+      continue;
+    }
+    if (!response.ok) {
+      const why = await response.json().catch(() => ({}));
+      throw new Refused(why.error ?? `HTTP ${response.status}`);
+    }
+    return response;
+  }
+}
+
+const json = async (url) => (await call(url)).json();
+const send = async (method, path, body) =>
+  call(new URL(path, here), { method, body: body === undefined ? undefined : JSON.stringify(body) });
+
+export const journal = async (limit) => (await json(new URL(`journal?limit=${limit}`, here))).entries;
+export const entry = (id) => json(new URL(`journal/${id}`, here));
+export const clearJournal = () => send('DELETE', 'journal');
+export const rules = async () => (await json(new URL('rules', here))).rules;
+export const addRule = (rule) => send('POST', 'rules', rule);
+export const removeRule = (id) => send('DELETE', `rules/${id}`);
+export const clearRules = () => send('DELETE', 'rules');
+export const clock = () => json(new URL('clock', here));
+export const setClock = async (offset) => (await send('PUT', 'clock', { offset })).json();
+export const inspect = async (sign) => (await send('POST', 'inspect', { sign })).json();
+export const keys = async () => (await json(new URL('keys', ofAll))).keys;
+export const spaces = async () => (await json(new URL('namespaces', ofAll))).namespaces;
+
+// Calls `take` with the entries of each piece that comes, until the connection ends. Not an EventSource: that one
+// cannot send the admin token.
+export async function events(connected, take) {
+  const response = await call(new URL('events', here));
+  await connected();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) {
+      return;
+    }
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    const data = events.flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')));
+    if (data.length > 0) {
+      take(data.map((line) => JSON.parse(line.slice('data: '.length))));
+    }
+  }
+}

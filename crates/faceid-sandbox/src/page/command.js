@@ -1,0 +1,72 @@
+// Command lines that a reader copies into a shell.
+
+import { el } from './dom.js';
+import { t } from './text.js';
+
+export const DEMO_KEY = 'sandbox-demo-key';
+export const DEMO_SECRET = 'sandbox-demo-secret';
+const API_PATH = '/faceid/v5/sdk/get_biz_token';
+
+// A word of a shell's line, whatever it holds.
+export function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+// The pair in the environment, where `faceid sign` and the files in other languages look for it.
+export const pair = (isDemo) =>
+  isDemo
+    ? `export FACEID_API_KEY=${DEMO_KEY} FACEID_API_SECRET=${DEMO_SECRET}`
+    : 'export FACEID_API_KEY=YOUR-KEY FACEID_API_SECRET_FILE=YOUR-SECRET-FILE';
+
+// The request of an entry with a sign of its own: the one it had is spent, or somebody's secret.
+export function curl(entry, origin, isDemo) {
+  const method = entry.method === 'POST' ? '' : ` -X ${quoted(entry.method)}`;
+  const form = entry.form.map(({ name, value }) =>
+    name === 'sign' ? '    --form-string "sign=$(faceid sign)"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
+  );
+  const lines = [`curl -sS${method} ${quoted(origin + entry.path)}`, ...form];
+  return `${pair(isDemo)}\n${lines.join(' \\\n')}`;
+}
+
+// A first request with the demo pair, by nothing but what a shell has.
+export const firstCall = (baseUrl) => `key=${DEMO_KEY} secret=${DEMO_SECRET} now=$(date +%s)
+random=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+raw="a=$key&b=$((now + 100))&c=$now&d=$random"
+sign=$({ printf %s "$raw" | openssl dgst -sha1 -hmac "$secret" -binary; printf %s "$raw"; } | openssl base64 -A)
+curl -sS ${quoted(baseUrl + API_PATH)} \\
+    --form-string "sign=$sign" --form-string sign_version=hmac_sha1 \\
+    --form-string liveness_id=any-scene --form-string uuid=user-1`;
+
+// The same for a key that is not to be shown.
+export const firstSignedCall = (baseUrl) => `${pair(false)}
+curl -sS ${quoted(baseUrl + API_PATH)} \\
+    --form-string "sign=$(faceid sign)" --form-string sign_version=hmac_sha1 \\
+    --form-string liveness_id=any-scene --form-string uuid=user-1`;
+
+// A block of code with a button that copies it.
+export function copyable(text, label, attributes = {}) {
+  const code = el('code', {}, text);
+  const button = el('button', { type: 'button', class: 'copy', 'aria-label': `${t('copy')}: ${label}` }, t('copy'));
+  button.addEventListener('click', async () => {
+    const done = await copied(code);
+    button.textContent = t(done ? 'copied' : 'selected');
+    document.getElementById('said').textContent = button.textContent;
+    setTimeout(() => (button.textContent = t('copy')), 2000);
+  });
+  return el('div', { class: 'code', ...attributes }, el('pre', { tabindex: '0', role: 'group', 'aria-label': label }, code), button);
+}
+
+// Where there is no clipboard (plain http from another machine), the text is selected at least.
+async function copied(code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    return true;
+  } catch {
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+// Starts the page: its language, which part of it is shown, and what comes from the sandbox.
+
+import * as api from './api.js';
+import { $, el } from './dom.js';
+import * as faults from './faults.js';
+import * as inspector from './inspector.js';
+import * as languages from './languages.js';
+import * as requests from './requests.js';
+import * as story from './story.js';
+import { choose, onLanguage, preferred, t } from './text.js';
+import * as trial from './trial.js';
+
+const VIEWS = ['requests', 'faults', 'inspect', 'languages'];
+const LONGEST_WAIT_MS = 5000;
+
+let connection = 'connecting';
+
+function route(isFirst) {
+  const [name, ...rest] = location.hash.slice(1).split('/').map(decoded);
+  const view = name === 'request' || !VIEWS.includes(name) ? 'requests' : name;
+  for (const section of document.querySelectorAll('main > section')) {
+    section.hidden = section.dataset.view !== view;
+  }
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.dataset.view === view) {
+      link.setAttribute('aria-current', 'page');
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  }
+  const closed = story.shown();
+  if (view === 'languages') {
+    languages.show(rest[0], rest[1]);
+  }
+  if (name === 'request') {
+    story.open(Number.parseInt(rest[0], 10) || 0);
+  } else {
+    story.close();
+    // Who goes through the page by keyboard goes on where they were.
+    if (!isFirst && !(view === 'requests' && closed !== null && requests.focus(closed))) {
+      $(`${view}-title`).focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  }
+  requests.redraw();
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function showConnection(state) {
+  connection = state;
+  $('link').textContent = t(state);
+  $('link').dataset.state = state;
+}
+
+// The entries there are, and then each as it comes; again when the connection is lost.
+async function follow() {
+  for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const pending = [];
+    let ready = false;
+    try {
+      await api.events(
+        async () => {
+          // What comes meanwhile is in the answer as well, or waits.
+          requests.replace(await api.journal(requests.MOST));
+          await faults.refresh();
+          trial.offer((await api.keys()).some((key) => key.demo));
+          await offerSpaces();
+          ready = true;
+          requests.add(pending.splice(0));
+          showConnection('live');
+          wait = 500;
+        },
+        (entries) => {
+          if (ready) {
+            requests.add(entries);
+            faults.refreshSoon();
+          } else {
+            pending.push(...entries);
+          }
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof api.Refused)) {
+        console.error(error);
+      }
+    }
+    showConnection('lost');
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+async function offerSpaces() {
+  const names = await api.spaces();
+  if (api.space && !names.includes(api.space)) {
+    names.push(api.space);
+  }
+  $('space-field').hidden = names.length === 0;
+  $('space').replaceChildren(
+    el('option', { value: '', selected: !api.space }, t('mainSpace')),
+    ...names.map((name) => el('option', { value: name, selected: name === api.space }, name)),
+  );
+}
+
+function askForToken() {
+  const dialog = $('token');
+  $('token-input').value = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    $('token-form').onsubmit = (event) => {
+      event.preventDefault();
+      dialog.close();
+      resolve($('token-input').value);
+    };
+    // Without it there is nothing to show.
+    dialog.oncancel = (event) => event.preventDefault();
+  });
+}
+
+onLanguage(() => {
+  showConnection(connection);
+  requests.render();
+  story.render();
+  faults.render();
+  inspector.render();
+  languages.render();
+  const main = $('space').options[0];
+  if (main) {
+    main.textContent = t('mainSpace');
+  }
+});
+for (const button of document.querySelectorAll('[data-language]')) {
+  button.addEventListener('click', () => choose(button.dataset.language));
+}
+$('skip').addEventListener('click', (event) => {
+  // Its target is no part of the page that the address names.
+  event.preventDefault();
+  $('main').focus();
+});
+$('space').addEventListener('change', () => location.assign(api.pageOf($('space').value)));
+addEventListener('hashchange', () => route(false));
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && story.shown() !== null) {
+    location.hash = '#requests';
+  }
+});
+api.onToken(askForToken);
+choose(preferred());
+route(true);
+follow();

@@ -1,0 +1,1 @@
+../../../../../examples/native/java/FaceId.java

@@ -1,0 +1,1 @@
+../../../../../examples/native/go/faceid.go

@@ -1,0 +1,1 @@
+../../../../../examples/native/php/faceid.php

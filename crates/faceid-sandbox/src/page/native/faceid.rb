@@ -1,0 +1,1 @@
+../../../../../examples/native/ruby/faceid.rb

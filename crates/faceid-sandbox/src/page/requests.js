@@ -1,0 +1,142 @@
+// The list of requests, newest first.
+
+import * as api from './api.js';
+import { copyable, firstCall, firstSignedCall } from './command.js';
+import { $, el } from './dom.js';
+import { SIGNS, classOf, duration, outcome, timeOfDay } from './format.js';
+import * as plot from './plot.js';
+import { hint, t } from './text.js';
+import * as trial from './trial.js';
+
+// How many are kept here; the sandbox keeps more.
+export const MOST = 500;
+
+let entries = [];
+let rows = new Map();
+
+export const find = (id) => entries.find((entry) => entry.id === id);
+
+// What the sandbox sends has the oldest first.
+export function replace(all) {
+  entries = all.slice(-MOST).reverse();
+  render();
+}
+
+export function add(more) {
+  const last = entries[0]?.id ?? 0;
+  const fresh = more.filter((entry) => entry.id > last).slice(-MOST).reverse();
+  if (fresh.length === 0) {
+    return;
+  }
+  plot.heard(fresh[0]);
+  for (const old of entries.splice(MOST - fresh.length)) {
+    rows.get(old.id)?.remove();
+    rows.delete(old.id);
+  }
+  entries.unshift(...fresh);
+  // The rows that are there stay as they are, and with them whichever has the focus.
+  $('rows').prepend(...fresh.map((entry) => row(entry, true)));
+  update();
+}
+
+export function render() {
+  rows = new Map();
+  $('rows').replaceChildren(...entries.map((entry) => row(entry, false)));
+  const { demo } = trial;
+  const command = demo() ? firstCall(api.baseUrl) : firstSignedCall(api.baseUrl);
+  $('empty').replaceChildren(
+    el('h3', {}, t('emptyTitle')),
+    el('p', {}, t('emptyWhere'), ' ', el('code', {}, api.baseUrl)),
+    el('p', {}, t(demo() ? 'emptyTry' : 'emptyTryOther')),
+    copyable(command, t('emptyCommand')),
+  );
+  update();
+}
+
+export function redraw() {
+  plot.draw(entries);
+  for (const [id, row] of rows) {
+    const isOpen = location.hash === `#request/${id}`;
+    row.classList.toggle('open', isOpen);
+  }
+}
+
+// The row of that request, if there is one.
+export function focus(id) {
+  const link = rows.get(id)?.querySelector('a');
+  link?.focus();
+  return link !== undefined;
+}
+
+function update() {
+  const none = entries.length === 0;
+  $('empty').hidden = !none;
+  for (const id of ['entries', 'filter-bar', 'clear', 'plot']) {
+    $(id).hidden = none;
+  }
+  filter();
+  redraw();
+}
+
+function filter() {
+  const wanted = $('filter').value.trim().toLowerCase();
+  let shown = 0;
+  for (const entry of entries) {
+    const fits = wanted === '' || searched(entry).includes(wanted);
+    rows.get(entry.id).hidden = !fits;
+    shown += fits;
+  }
+  $('shown').textContent = shown === entries.length ? t('count', shown) : t('countOf', shown, entries.length);
+}
+
+function searched(entry) {
+  const texts = [entry.outcome, outcome(entry), entry.api_key, entry.liveness_id, entry.request_id, entry.problem, entry.fault];
+  return texts.filter(Boolean).join('\n').toLowerCase();
+}
+
+function row(entry, isNew) {
+  const kind = classOf(entry);
+  const cell = (attributes, ...children) => el('td', { role: 'cell', ...attributes }, ...children);
+  const element = el(
+    'tr',
+    { role: 'row', 'data-id': entry.id, class: isNew ? 'new' : false },
+    cell({ class: 'time' }, el('a', { href: `#request/${entry.id}`, 'aria-label': t('openStory', timeOfDay(entry.received_ms), outcome(entry)) },
+      timeOfDay(entry.received_ms))),
+    cell(
+      { class: 'outcome' },
+      el('span', { class: `badge ${kind}` }, el('span', { 'aria-hidden': 'true' }, SIGNS[kind]), ' ', outcome(entry)),
+      entry.problem && el('span', { class: 'hint' }, hint(entry.problem)),
+      entry.fault && el('span', { class: 'hint' }, t('onRequest'), ' ', el('code', {}, entry.fault.replace(/^sandbox:/, ''))),
+    ),
+    cell({ class: 'key' }, entry.api_key ?? '–'),
+    cell({ class: 'scene' }, entry.liveness_id ?? '–'),
+    cell({ class: 'number took' }, duration(entry.took_ms)),
+  );
+  rows.set(entry.id, element);
+  return element;
+}
+
+$('filter').addEventListener('input', filter);
+$('clear').addEventListener('click', async () => {
+  await api.clearJournal();
+  replace([]);
+  $('requests-title').focus();
+});
+$('rows').addEventListener('click', (event) => {
+  const id = event.target.closest('tr')?.dataset.id;
+  // A text that was selected is to be copied; a link goes by itself.
+  if (id && !event.target.closest('a') && getSelection().isCollapsed) {
+    location.hash = `#request/${id}`;
+  }
+});
+$('rows').addEventListener('keydown', (event) => {
+  const step = { ArrowDown: 'nextElementSibling', ArrowUp: 'previousElementSibling' }[event.key];
+  let next = event.target.closest('tr')?.[step];
+  while (next?.hidden) {
+    next = next[step];
+  }
+  if (next) {
+    event.preventDefault();
+    next.querySelector('a').focus();
+  }
+});
