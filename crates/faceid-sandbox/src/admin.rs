@@ -45,7 +45,7 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         .route("/namespaces", get(namespaces::list))
         .route("/namespaces/{name}", delete(namespaces::remove));
     // There is nothing in these to be kept from anyone.
-    let open = page::router().route("/health", get(health));
+    let open = page::router().route("/health", get(health)).route("/openapi.json", get(page::description));
 
     let refused = || async {
         Failure::new(StatusCode::NOT_FOUND, "there is no such path: see /__sandbox/openapi.json")

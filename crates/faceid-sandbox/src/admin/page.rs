@@ -43,9 +43,13 @@ pub(super) async fn index() -> Response {
     file("text/html; charset=utf-8", include_str!("../page/index.html"))
 }
 
+pub(super) async fn description() -> Response {
+    file("application/json", include_str!("openapi.json"))
+}
+
+/// The files beside the page.
 pub(super) fn router() -> Router<Sandbox> {
-    let description = || async { file("application/json", include_str!("openapi.json")) };
-    let mut router = Router::new().route("/openapi.json", get(description));
+    let mut router = Router::new();
     for (path, kind, content) in FILES {
         router = router.route(path, get(|| async { file(kind, content) }));
     }

@@ -206,6 +206,8 @@ fn each_answer_is_as_described() {
         ("/__sandbox/openapi.json", "", 200),
         ("/__sandbox/", "", 200),
         ("/__sandbox", "", 308),
+        ("/ns/{ns}/__sandbox/", "/x/__sandbox/", 200),
+        ("/ns/{ns}/__sandbox", "/x/__sandbox", 308),
     ];
     let send: &[(&str, &str, &str, Value, u16)] = &[
         ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "times": 0 }), 201),
