@@ -17,7 +17,8 @@ xflags::xflags! {
             optional step: String
         }
 
-        /// Write the files that are made from others: the C header.
+        /// Write the files that are made from others: the C header, the README's table of errors, and into the target
+        /// folder man pages and completions.
         cmd codegen {
             /// Write nothing, and fail if one is out of date.
             optional --check
