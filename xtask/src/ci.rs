@@ -35,7 +35,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 19] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -45,12 +45,14 @@ const STEPS: [Step; 17] = [
     step("examples", examples::run),
     step("no-std", apart::no_std),
     step("everything-on", apart::everything_on),
+    step("interleavings", apart::interleavings),
     step("vectors", vectors::run),
     step("native", native::run),
     step("embed", embed::run),
     step("node", node::run),
     step("packages", packages),
     step("fuzz", fuzz),
+    step("deny", deny),
     step("graph", graph::run),
     step("style", style::run),
 ];
@@ -77,6 +79,14 @@ fn packages(tools: &Tools) -> Result<Outcome> {
 /// A pass of each target that is long enough to find again what was found before.
 fn fuzz(tools: &Tools) -> Result<Outcome> {
     crate::fuzz::run(tools, &[], crate::fuzz::Extent::Seconds(20))?;
+    Ok(Outcome::Passed)
+}
+
+/// What we depend on. The advisories' database is not part of a change: that it cannot be had is said, and is no failure.
+fn deny(_: &Tools) -> Result<Outcome> {
+    if let crate::deny::Advisories::NotChecked(reason) = crate::deny::run()? {
+        println!("   advisories: NOT CHECKED: {reason}");
+    }
     Ok(Outcome::Passed)
 }
 

@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, vectors, native, embed, node, packages, fuzz, graph, style.
+        /// everything-on, interleavings, vectors, native, embed, node, packages, fuzz, deny, graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -26,6 +26,18 @@ xflags::xflags! {
 
         /// Build and run the examples of the C library in every language that is installed.
         cmd embed {}
+
+        /// Change the signer and the types in each small way there is: a test must fail each time. It takes hours.
+        cmd mutants {
+            /// How many at once (default: 2).
+            optional --jobs jobs: u64
+        }
+
+        /// Run all tests and tell which part of the code they run.
+        cmd coverage {}
+
+        /// Check licences, sources and duplicates of what we depend on, and known holes in it.
+        cmd deny {}
 
         /// Look for inputs that break what must hold for each: all targets, or those named.
         cmd fuzz {

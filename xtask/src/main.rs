@@ -4,10 +4,13 @@
 
 mod ci;
 mod codegen;
+mod coverage;
+mod deny;
 mod dist;
 mod embed;
 mod flags;
 mod fuzz;
+mod mutants;
 mod npm;
 mod prove;
 mod release;
@@ -44,6 +47,12 @@ fn main() -> ExitCode {
             None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
         },
         XtaskCmd::Prove(_) => prove::run(),
+        XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.unwrap_or(2)),
+        XtaskCmd::Coverage(_) => coverage::run(),
+        XtaskCmd::Deny(_) => deny::run().map(|advisories| match advisories {
+            deny::Advisories::Checked => println!("advisories: checked"),
+            deny::Advisories::NotChecked(reason) => println!("advisories: NOT CHECKED: {reason}"),
+        }),
         XtaskCmd::Fuzz(options) => {
             let extent = match (options.runs, options.minutes) {
                 (Some(runs), _) => fuzz::Extent::Executions(runs),

@@ -88,7 +88,7 @@ fn checks<'a>(
     name: &str,
     baseline: &std::path::Path,
 ) -> Result<Cmd<'a>> {
-    let program = pinned::semver_checks()?;
+    let program = pinned::cargo_tool(&pinned::SEMVER_CHECKS)?;
     let command =
         tools.command("env").arg(program).args(["semver-checks", "--package", name, "--baseline-root"]);
     let target = metadata.target_directory.join("semver");

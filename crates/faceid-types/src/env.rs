@@ -1,6 +1,8 @@
 //! Settings from environment variables.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read as _};
 
 use faceid_sign::Credentials;
 use zeroize::Zeroizing;
@@ -22,10 +24,10 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
         }
         (Some(value), None) => Ok((name, Zeroizing::new(value.into_bytes()))),
         (None, Some(path)) => {
-            let content = std::fs::read(path).map_err(|error| {
+            let content = File::open(path).and_then(content_of).map_err(|error| {
                 ConfigError::new(file_name, "names a file that cannot be read").caused_by(error)
             })?;
-            Ok((file_name, Zeroizing::new(without_line_end(content))))
+            Ok((file_name, content))
         }
         (None, None) => Err(ConfigError::new(name, format!("is not set, and neither is {file_name}"))),
     };
@@ -73,13 +75,22 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Config
     Ok(config)
 }
 
-/// Editors end a file with a line end that is no part of the secret.
-fn without_line_end(mut content: Vec<u8>) -> Vec<u8> {
+/// What a file holds, without the line end that editors put at its end and that is no part of the secret.
+fn content_of(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    /// No key and no secret comes near this; a device that never ends must end.
+    const LONGEST: usize = 64 * 1024;
+
+    // With all its room from the start: a buffer that grows leaves copies behind that nobody wipes.
+    let mut content = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    file.take(LONGEST as u64 + 1).read_to_end(&mut content)?;
+    if content.len() > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "more than 64 KiB"));
+    }
     if content.ends_with(b"\n") {
         content.pop();
         if content.ends_with(b"\r") {
             content.pop();
         }
     }
-    content
+    Ok(content)
 }

@@ -13,6 +13,16 @@ pub(super) fn everything_on(tools: &Tools) -> Result<Outcome> {
     build_and_run(tools, "crates/faceid-faults/everything-on/Cargo.toml", "everything-on", &[])
 }
 
+/// Every order in which threads can meet in what they share.
+pub(super) fn interleavings(tools: &Tools) -> Result<Outcome> {
+    build_and_run(
+        tools,
+        "crates/faceid-types/tests/interleavings/Cargo.toml",
+        "interleavings",
+        &["--release"],
+    )
+}
+
 fn build_and_run(tools: &Tools, manifest: &str, target: &str, options: &[&str]) -> Result<Outcome> {
     if !tools.path(manifest).is_file() {
         return Err(format!("{manifest} is missing").into());

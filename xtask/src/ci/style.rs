@@ -17,7 +17,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     // A file that was removed but not yet from the index is listed too.
     let files = listed.split('\0').filter(|file| tools.path(file).is_file());
     let mut problems = Vec::new();
-    let mut libraries = 0;
+    let mut roots = 0;
     for file in files {
         if Path::new(file).file_name().is_some_and(|name| name == "mod.rs") {
             problems.push(format!("{file}: a module's file has the module's name"));
@@ -26,8 +26,8 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         let Ok(text) = String::from_utf8(fs::read(tools.path(file))?) else {
             continue;
         };
-        if let Some(krate) = crate_of_library(file) {
-            libraries += 1;
+        if let Some(krate) = crate_of_root(file) {
+            roots += 1;
             if !BINDINGS.contains(&krate) && !text.lines().any(|line| line == "#![forbid(unsafe_code)]") {
                 problems.push(format!("{file}: lacks #![forbid(unsafe_code)]"));
             }
@@ -35,8 +35,8 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         problems.extend(personal_paths(&text).map(|line| format!("{file}:{line}: a path of one machine")));
     }
     problems.extend(sends_differ(tools)?);
-    if libraries == 0 {
-        problems.push("no crates/*/src/lib.rs found".to_owned());
+    if roots == 0 {
+        problems.push("no crates/*/src/lib.rs or main.rs found".to_owned());
     }
     passed_unless(&problems)
 }
@@ -58,9 +58,10 @@ fn send_of(client: &str) -> Option<String> {
     Some(send.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The crate whose `crates/<crate>/src/lib.rs` this is.
-fn crate_of_library(file: &str) -> Option<&str> {
-    let krate = file.strip_prefix("crates/")?.strip_suffix("/src/lib.rs")?;
+/// The crate whose `crates/<crate>/src/lib.rs`, or `main.rs`, this is.
+fn crate_of_root(file: &str) -> Option<&str> {
+    let krate = file.strip_prefix("crates/")?;
+    let krate = krate.strip_suffix("/src/lib.rs").or_else(|| krate.strip_suffix("/src/main.rs"))?;
     (!krate.contains('/')).then_some(krate)
 }
 
@@ -85,7 +86,7 @@ fn begins_a_path(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PERSONAL, crate_of_library, personal_paths, send_of};
+    use super::{PERSONAL, crate_of_root, personal_paths, send_of};
 
     #[test]
     fn sends() {
@@ -101,15 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn libraries() {
+    fn roots() {
         let cases = [
             ("crates/faceid-sign/src/lib.rs", Some("faceid-sign")),
             ("crates/faceid-sign/tests/no-std/src/lib.rs", None),
-            ("crates/faceid-cli/src/main.rs", None),
+            ("crates/faceid-cli/src/main.rs", Some("faceid-cli")),
             ("examples/src/lib.rs", None),
         ];
         for (file, krate) in cases {
-            assert_eq!(crate_of_library(file), krate, "{file}");
+            assert_eq!(crate_of_root(file), krate, "{file}");
         }
     }
 

@@ -1,29 +1,42 @@
-//! The programs that only a release needs, each at one version. They are installed below the target folder, once.
+//! Programs of others, each at one version. They are installed below the target folder, once.
 //!
-//! They are not in CI's way: building the first of them takes minutes.
+//! Building one takes minutes: CI's steps need `cargo-deny` alone.
 
 use std::{fs, path::PathBuf};
 
 use super::Tools;
 use crate::{Result, workspace::Metadata};
 
-/// From cargo's registry.
-pub(crate) const SEMVER_CHECKS: (&str, &str) = ("cargo-semver-checks", "0.51.0");
+/// A program from cargo's registry.
+pub(crate) struct CargoTool {
+    name: &'static str,
+    version: &'static str,
+    /// How it is built: `dev` where optimising it takes longer than it saves.
+    profile: &'static str,
+}
+
+pub(crate) const SEMVER_CHECKS: CargoTool =
+    CargoTool { name: "cargo-semver-checks", version: "0.51.0", profile: "release" };
+pub(crate) const DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.20.2", profile: "dev" };
+pub(crate) const LLVM_COV: CargoTool = CargoTool { name: "cargo-llvm-cov", version: "0.9.1", profile: "dev" };
+pub(crate) const MUTANTS: CargoTool = CargoTool { name: "cargo-mutants", version: "27.1.0", profile: "dev" };
 
 /// From Python's registry: what builds wheels, and the linker that knows old versions of glibc.
 pub(crate) const WHEEL_TOOLS: [&str; 2] = ["maturin==1.16.0", "ziglang==0.17.1"];
 
-/// The path of `cargo-semver-checks`, which is built if it is not there.
-pub(crate) fn semver_checks() -> Result<PathBuf> {
-    let (name, version) = SEMVER_CHECKS;
+/// The path of a program, which is built if it is not there.
+pub(crate) fn cargo_tool(tool: &CargoTool) -> Result<PathBuf> {
+    let CargoTool { name, version, profile } = tool;
     let root = folder()?.join(format!("{name}-{version}"));
     let program = root.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
     if !program.is_file() {
         println!("tools: building {name} {version}, once; it takes minutes");
         let install = Tools::new()?.online();
-        let install = install.command("cargo install --locked --version").args([version, name, "--root"]);
+        let install = install.command("cargo install --locked --version").args([version, name]);
+        let install = install.args(["--profile", profile, "--root"]).arg(&root);
         // Its build is of no use afterwards, so it does not go into the target folder.
-        install.arg(&root).env_remove("CARGO_TARGET_DIR").env_remove("CARGO_NET_OFFLINE").run()?;
+        let install = install.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_NET_OFFLINE");
+        install.env("CARGO_PROFILE_DEV_DEBUG", "none").run()?;
     }
     Ok(program)
 }
