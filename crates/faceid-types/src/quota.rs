@@ -1,8 +1,8 @@
 //! What keeps retries from making an outage worse: a budget that all clones of a client share.
 
-#[cfg(loom)]
+#[cfg(faceid_loom)]
 use loom::sync::atomic::{AtomicU32, Ordering};
-#[cfg(not(loom))]
+#[cfg(not(faceid_loom))]
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Tokens for retries.

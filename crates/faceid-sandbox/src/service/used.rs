@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
-#[cfg(not(loom))]
+#[cfg(not(faceid_loom))]
 use std::sync::{Mutex, MutexGuard};
 
-#[cfg(loom)]
+#[cfg(faceid_loom)]
 use loom::sync::{Mutex, MutexGuard};
 
 /// The signed text of each used sign, and when it was issued.

@@ -182,7 +182,7 @@ fn a_file_holds_the_value_and_one_line_end() {
 #[test]
 fn a_file_that_cannot_be_read_is_named_by_its_variable() {
     let directory = env!("CARGO_TARGET_TMPDIR");
-    let long = file("long", &[b'x'; 64 * 1024 + 1]);
+    let long = file("long", &vec![b'x'; 64 * 1024 + 1]);
     for path in [directory, "/qxqx/no/such/file", "\0", &long] {
         let error = config(&[KEY, ("FACEID_API_SECRET_FILE", path), REGION]).unwrap_err();
         refused(&error, &["FACEID_API_SECRET_FILE"]);
@@ -192,7 +192,7 @@ fn a_file_that_cannot_be_read_is_named_by_its_variable() {
 
 #[test]
 fn the_longest_file_is_read_whole() {
-    let secret = [b'x'; 64 * 1024];
+    let secret = vec![b'x'; 64 * 1024];
     let path = file("longest", &secret);
     url(config(&[KEY, ("FACEID_API_SECRET_FILE", &path), REGION]).unwrap(), "qxqx-key", secret);
 }
