@@ -65,3 +65,50 @@ fn a_diagnosis_says_what_to_mend() {
         "Signature(..) \"1\" Credentials { api_key: \"fake-key\", .. }"
     );
 }
+
+/// In the words of the program and of the sandbox's journal: whoever mends a signer has nothing else to go by.
+#[test]
+fn each_slip_has_its_words() {
+    let cases = [
+        (Slip::HexDigest, "the digest was joined as hex digits: join its 20 bytes"),
+        (Slip::DigestOnly, "the digest alone was encoded: encode digest and text together"),
+        (Slip::KeyAndMessageSwapped, "HMAC's key and message are swapped: the secret is the key"),
+        (Slip::ApiKeyAsSecret, "the api_key was used as the secret"),
+        (Slip::LineEndAfterSecret, "the secret was used with the line end that follows it: trim it"),
+        (Slip::PlainSha1, "SHA-1 of secret and text was used: HMAC-SHA1 is wanted"),
+        (Slip::HmacSha256, "HMAC-SHA256 was used under sign_version hmac_sha1"),
+        (Slip::LossyUtf8, "the digest was turned into a UTF-8 text on its way: keep it as bytes"),
+        (Slip::Latin1, "the digest was turned into a Latin-1 text on its way: keep it as bytes"),
+        (
+            Slip::PythonBytesLiteral,
+            "the sign is wrapped in Python's b'...': decode the bytes to a text first",
+        ),
+        (
+            Slip::UrlSafeAlphabet,
+            "base64 with the URL-safe alphabet: the standard one, with + and /, is wanted",
+        ),
+        (Slip::MissingPadding, "the = at the end of the base64 are missing"),
+        (Slip::LineBreaks, "the base64 is broken into lines: use an encoder without line breaks"),
+        (Slip::BlankForPlus, "a + arrived as a blank: the form was urlencoded without escaping it"),
+        (Slip::PercentEscaped, "the sign is percent-escaped: multipart values are sent as they are"),
+        (Slip::DoubleBase64, "the sign was encoded to base64 twice"),
+        (Slip::Milliseconds, "b or c is in milliseconds: seconds are wanted"),
+        (Slip::DurationAsExpiry, "b is a duration: the UNIX time of expiry is wanted"),
+        (Slip::NotAfterIssue, "b is not after c: for a single-use sign b is 0"),
+        (Slip::NonceNegative, "d is negative: take an unsigned random number"),
+        (Slip::NonceLetters, "d is not made of digits"),
+        (Slip::NonceTooLong, "d has more than ten digits"),
+        (Slip::NonceForeignDigits, "d is in the digits of another script: format numbers without a locale"),
+        (Slip::FieldsReordered, "the fields are not in the order a, b, c, d"),
+        (Slip::FieldsMissing, "the signed text does not have exactly the fields a, b, c, d"),
+        (Slip::FieldsEscaped, "the signed text is percent-escaped: sign it as it is"),
+    ];
+    for (slip, expected) in cases {
+        assert_eq!(slip.to_string(), expected, "{slip:?}");
+        assert!(
+            slip.name()
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        );
+    }
+}
