@@ -8,6 +8,7 @@ mod features;
 mod graph;
 mod native;
 mod node;
+mod python;
 mod sandbox;
 mod style;
 mod vectors;
@@ -35,7 +36,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -50,6 +51,7 @@ const STEPS: [Step; 19] = [
     step("native", native::run),
     step("embed", embed::run),
     step("node", node::run),
+    step("python", python::run),
     step("packages", packages),
     step("fuzz", fuzz),
     step("deny", deny),

@@ -10,7 +10,8 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, interleavings, vectors, native, embed, node, packages, fuzz, deny, graph, style.
+        /// everything-on, interleavings, vectors, native, embed, node, python, packages, fuzz, deny, graph,
+        /// style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.

@@ -21,8 +21,11 @@ pub(crate) const DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.2
 pub(crate) const LLVM_COV: CargoTool = CargoTool { name: "cargo-llvm-cov", version: "0.9.1", profile: "dev" };
 pub(crate) const MUTANTS: CargoTool = CargoTool { name: "cargo-mutants", version: "27.1.0", profile: "dev" };
 
-/// From Python's registry: what builds wheels, and the linker that knows old versions of glibc.
-pub(crate) const WHEEL_TOOLS: [&str; 2] = ["maturin==1.16.0", "ziglang==0.17.1"];
+/// From Python's registry: what builds wheels.
+pub(crate) const MATURIN: &str = "maturin==1.16.0";
+
+/// The same, and the linker that knows old versions of glibc.
+pub(crate) const WHEEL_TOOLS: [&str; 2] = [MATURIN, "ziglang==0.17.1"];
 
 /// The path of a program, which is built if it is not there.
 pub(crate) fn cargo_tool(tool: &CargoTool) -> Result<PathBuf> {

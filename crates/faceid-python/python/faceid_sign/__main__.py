@@ -1,0 +1,149 @@
+"""`python -m faceid_sign`: makes a sign, or says what is wrong with one.
+
+A secret never stands in the command line, where every user of the machine can read it: key and secret come from the
+environment or from files, a sign to inspect from stdin or a file.
+"""
+
+import argparse
+import os
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+from . import Claims, CredentialsError, FaceIdError, Signer, __version__
+
+DONE, OTHER, USAGE, SETTINGS = range(4)
+
+ENVIRONMENT = """environment:
+  FACEID_API_KEY, or FACEID_API_KEY_FILE        the api_key, or a file that holds it and nothing else
+  FACEID_API_SECRET, or FACEID_API_SECRET_FILE  the same of the api_secret
+
+exit codes: 0 done, 1 the sign does not verify, 2 usage, 3 no credentials
+"""
+
+
+class SettingError(Exception):
+    """A variable of the environment is missing or cannot be used."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        outcome: int = options.run(options)
+    except (CredentialsError, SettingError) as error:
+        return complain(error, SETTINGS)
+    except FaceIdError as error:
+        return complain(error, USAGE)
+    except BrokenPipeError:
+        # Nobody reads any more. What is left in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OTHER
+    return outcome
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="python -m faceid_sign",
+        description="Signs for Megvii FaceID.",
+        epilog=ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"faceid-sign {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("sign", help="print a sign", allow_abbrev=False)
+    command.add_argument("--issued-at", type=int, metavar="T", help="UNIX time in seconds (default: now)")
+    command.add_argument("--nonce", metavar="D", help="1 to 10 digits (default: random)")
+    length = command.add_mutually_exclusive_group()
+    length.add_argument("--validity", type=int, metavar="SECONDS", help="for how long it is valid (default: 100)")
+    length.add_argument("--single-use", action="store_true", help="valid for one request")
+    command.set_defaults(run=sign)
+
+    command = commands.add_parser("inspect", help="say what a sign says, and what is wrong with it", allow_abbrev=False)
+    command.add_argument("file", nargs="?", default="-", metavar="FILE", help="holds the sign (default: -, stdin)")
+    command.add_argument("--at", type=int, metavar="T", help="UNIX time in seconds at which it was sent (default: now)")
+    command.set_defaults(run=inspect)
+    return top
+
+
+def sign(options: argparse.Namespace) -> int:
+    signer = signer_from_environment()
+    fresh = signer.verify(signer.sign_now())
+    print(
+        signer.sign(
+            fresh.issued_at if options.issued_at is None else options.issued_at,
+            fresh.nonce if options.nonce is None else options.nonce,
+            validity=options.validity,
+            single_use=options.single_use,
+        )
+    )
+    sys.stdout.flush()
+    return DONE
+
+
+def inspect(options: argparse.Namespace) -> int:
+    signer = signer_from_environment()
+    try:
+        received = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    except OSError as error:
+        # The name is not repeated: somebody may have given the sign itself.
+        return complain(f"the sign cannot be read: {error.strerror}; FILE holds it, or - is stdin", OTHER)
+    now = int(time.time()) if options.at is None else options.at
+    # What stands around it may be the slip, so only one line end goes.
+    found = signer.diagnose(without_line_end(received), now=now)
+    if found.claims is None:
+        print(f"verifies no: {found} ({found.name})")
+    else:
+        print(report(found.claims))
+    sys.stdout.flush()
+    return DONE if found.is_valid else OTHER
+
+
+def report(claims: Claims) -> str:
+    expires = "never by time: single use" if claims.expires_at is None else date(claims.expires_at)
+    return (
+        f"api_key  {claims.api_key}\nissued   {date(claims.issued_at)}\nexpires  {expires}\n"
+        f"nonce    {claims.nonce}\nverifies yes"
+    )
+
+
+def date(seconds: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%d %H:%M:%S} UTC ({seconds})"
+    except (OverflowError, OSError, ValueError):
+        return str(seconds)
+
+
+def signer_from_environment() -> Signer:
+    return Signer(setting("FACEID_API_KEY"), setting("FACEID_API_SECRET"))
+
+
+def setting(name: str) -> bytes:
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and path:
+        raise SettingError(f"{name} and {name}_FILE are both set: one is wanted")
+    if value:
+        return os.fsencode(value)
+    if not path:
+        raise SettingError(f"neither {name} nor {name}_FILE is set")
+    try:
+        return without_line_end(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        # The path is not repeated: it may be the secret, in the wrong variable.
+        reason = getattr(error, "strerror", None) or "no file has such a name"
+        raise SettingError(f"the file of {name}_FILE cannot be read: {reason}") from None
+
+
+def without_line_end(text: bytes) -> bytes:
+    return text.removesuffix(b"\n").removesuffix(b"\r") if text.endswith(b"\n") else text
+
+
+def complain(what: object, code: int) -> int:
+    print(f"error: {what}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""`python -m faceid_sign`, as a shell has it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ISSUED_AT, KEY, NONCE, SECRET, SIGN
+
+from faceid_sign import Signer
+
+PAIR = {"FACEID_API_KEY": KEY, "FACEID_API_SECRET": SECRET}
+FIXED = ["sign", "--issued-at", str(ISSUED_AT), "--nonce", NONCE]
+AT = ["--at", str(ISSUED_AT + 10)]
+
+
+def run(*arguments, given=b"", **environment):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("FACEID_")}
+    command = [sys.executable, "-W", "error", "-m", "faceid_sign", *arguments]
+    done = subprocess.run(command, input=given, capture_output=True, env={**clean, **environment}, check=False)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert SECRET not in out + err and "Traceback" not in err
+    return done.returncode, out, err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sign"),
+    [
+        (FIXED, SIGN),
+        ([*FIXED, "--validity", "100"], SIGN),
+        ([*FIXED, "--single-use"], Signer(KEY, SECRET).sign(ISSUED_AT, NONCE, single_use=True)),
+    ],
+)
+def test_a_sign_of_a_given_time(arguments, sign):
+    assert run(*arguments, **PAIR) == (0, f"{sign}\n", "")
+
+
+def test_a_sign_of_now():
+    code, out, err = run("sign", **PAIR)
+    assert (code, err) == (0, "") and Signer(KEY, SECRET).diagnose(out.strip()).is_valid
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_credentials_from_files(tmp_path, end):
+    (tmp_path / "key").write_text(KEY + end, newline="")
+    (tmp_path / "secret").write_text(SECRET + end, newline="")
+    files = {"FACEID_API_KEY_FILE": str(tmp_path / "key"), "FACEID_API_SECRET_FILE": str(tmp_path / "secret")}
+    assert run(*FIXED, **files) == (0, f"{SIGN}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({}, "neither FACEID_API_KEY nor FACEID_API_KEY_FILE is set"),
+        ({"FACEID_API_KEY": KEY, "FACEID_API_SECRET": ""}, "neither FACEID_API_SECRET nor"),
+        ({**PAIR, "FACEID_API_SECRET_FILE": SECRET}, "FACEID_API_SECRET and FACEID_API_SECRET_FILE are both set"),
+        ({"FACEID_API_KEY": KEY, "FACEID_API_SECRET_FILE": SECRET}, "the file of FACEID_API_SECRET_FILE cannot be"),
+        ({**PAIR, "FACEID_API_SECRET": f"{SECRET}\n"}, "api_secret begins or ends with a line end"),
+    ],
+)
+def test_without_credentials(environment, says):
+    code, out, err = run("sign", **environment)
+    assert (code, out) == (3, "") and err.startswith("error: ") and says in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "required"),
+        (["verify"], "invalid choice"),
+        (["sign", "--validity", "0"], "validity must be 1 to"),
+        (["sign", "--validity", "100s"], "invalid int value"),
+        (["sign", "--validity", "100", "--single-use"], "not allowed with"),
+        (["sign", "--issued-at", "-1"], "UNIX seconds"),
+        (["sign", "--nonce", "12345678901"], "more than ten digits"),
+        (["sign", "--nonce=-1"], "other than 0 to 9"),
+        (["inspect", "--at", "-1"], "UNIX seconds"),
+    ],
+)
+def test_wrong_use(arguments, says):
+    code, out, err = run(*arguments, **PAIR)
+    assert (code, out) == (2, "") and says in err
+
+
+VALID = f"""api_key  {KEY}
+issued   2018-07-05 03:41:58 UTC (1530762118)
+expires  2018-07-05 03:43:38 UTC (1530762218)
+nonce    0799687066
+verifies yes
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "says"),
+    [
+        (SIGN, 0, VALID),
+        (f"{SIGN}\r\n", 0, VALID),
+        (f"b'{SIGN}'", 1, "verifies no: the sign is wrapped in Python's b'...'"),
+        (SIGN[:-4], 1, "verifies no: "),
+        ("", 1, "verifies no: no known slip explains this sign"),
+    ],
+)
+def test_inspect(tmp_path, given, code, says):
+    file = tmp_path / "sign.txt"
+    file.write_bytes(given.encode())
+    for done in (run("inspect", *AT, given=given.encode(), **PAIR), run("inspect", str(file), *AT, **PAIR)):
+        assert done[0] == code and done[1].startswith(says) and done[2] == ""
+
+
+def test_a_sign_given_as_an_argument_is_not_repeated():
+    code, out, err = run("inspect", SIGN, **PAIR)
+    assert (code, out) == (1, "") and "cannot be read" in err and SIGN not in err
+
+
+def test_help_tells_where_secrets_come_from():
+    code, out, err = run("--help", **PAIR)
+    assert (code, err) == (0, "") and "FACEID_API_SECRET_FILE" in out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed pipes are POSIX's")
+def test_a_closed_pipe_is_no_traceback():
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "faceid_sign", *FIXED]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env={**os.environ, **PAIR}, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
