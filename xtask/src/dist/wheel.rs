@@ -41,7 +41,7 @@ pub(super) fn build(tools: &Tools, out: &Path) -> Result<Vec<PathBuf>> {
         )
         .run()?;
         if krate == "crates/faceid-python" {
-            maturin("sdist --quiet", krate).run()?;
+            maturin("sdist", krate).run()?;
         }
         built.extend(listed(out)?.into_iter().filter(|file| !before.contains(file)));
     }
