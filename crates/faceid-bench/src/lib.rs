@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod form;
+pub mod meter;
 pub mod naive;
 pub mod report;
 

@@ -1,0 +1,155 @@
+//! Our clients.
+
+use faceid_bench::form::{LIVENESS_ID, UUID};
+use faceid_bench::meter::Meter;
+use faceid_bench::{API_KEY, API_SECRET, report};
+use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Region, Step, TransportKind};
+
+use crate::{Plan, in_tasks, in_threads, runtime, while_held};
+
+fn config(url: &str) -> Config {
+    Config::at(url.to_owned(), Credentials::new(API_KEY, API_SECRET).expect("a pair"))
+}
+
+fn request() -> GetBizToken {
+    GetBizToken::new(LIVENESS_ID).uuid(UUID)
+}
+
+pub(crate) fn waiting(url: &str, plan: Plan) {
+    let client = faceid_async::Client::new(config(url)).expect("a client");
+    in_tasks(plan, || {
+        let client = client.clone();
+        move || {
+            let client = client.clone();
+            async move { drop(client.send(&request()).await.expect("a token")) }
+        }
+    });
+}
+
+/// The same loop over the same library, without time limits.
+pub(crate) fn waiting_untimed(url: &str, plan: Plan) {
+    let context = Context::new(config(url)).expect("a context");
+    let http =
+        reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().expect("a client");
+    in_tasks(plan, || {
+        let (context, http) = (context.clone(), http.clone());
+        move || {
+            let (context, http) = (context.clone(), http.clone());
+            async move {
+                let request = request();
+                let mut call = Call::new(&context, &request);
+                let attempt = call.next(Moment::now()).expect("an attempt");
+                let request = reqwest::Request::try_from(attempt.request).expect("a request");
+                let outcome = async {
+                    let answer = http.execute(request).await?;
+                    let status = answer.status();
+                    let body = answer.bytes().await?;
+                    Ok::<_, reqwest::Error>((status, body))
+                };
+                let outcome = outcome.await.map(|(status, body)| {
+                    let mut response = http::Response::new(body.to_vec());
+                    *response.status_mut() = status;
+                    response
+                });
+                match call.finish(outcome.map_err(|_| TransportKind::Other.into()), Moment::now()) {
+                    Step::Done(token) => drop(token.expect("a token")),
+                    Step::Retry(_) => panic!("a failure"),
+                }
+            }
+        }
+    });
+}
+
+/// reqwest is built without a TLS provider.
+pub(crate) fn tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+pub(crate) fn waiting_hold(url: &str, plan: Plan) {
+    let runtime = runtime(plan);
+    let client = faceid_async::Client::new(config(url)).expect("a client");
+    runtime.block_on(client.send(&request())).expect("a token");
+    while_held(plan, || {
+        let client = client.clone();
+        runtime.spawn(async move { client.send(&GetBizToken::new("hold").uuid(UUID)).await });
+    });
+}
+
+pub(crate) fn waiting_first(url: &str) {
+    let client = faceid_async::Client::new(config(url)).expect("a client");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(client.send(&request())).expect("a token");
+    println!("{{}}");
+}
+
+pub(crate) fn waiting_https(url: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let meter = Meter::start();
+    let service = Config::new(Region::China, Credentials::new(API_KEY, API_SECRET).expect("a pair"));
+    drop(faceid_async::Client::new(service).expect("a client"));
+    let roots = meter.cpu_us() / 1e3;
+    let network = faceid_async::Network::default().roots(faceid_async::Roots::Pem(certificate()));
+    let client = faceid_async::Client::with_network(config(url), &network).expect("a client");
+    let meter = Meter::start();
+    runtime.block_on(client.send(&request())).expect("a token");
+    report::print([("roots_ms", roots), ("request_ms", meter.cpu_us() / 1e3)]);
+}
+
+fn certificate() -> Vec<u8> {
+    std::fs::read(std::env::var_os("BENCH_CERTIFICATE").expect("BENCH_CERTIFICATE")).expect("a certificate")
+}
+
+pub(crate) fn blocking(url: &str, plan: Plan) {
+    let client = faceid_blocking::Client::new(config(url)).expect("a client");
+    in_threads(plan, || drop(client.send(&request()).expect("a token")));
+}
+
+/// The same loop over the same library, without time limits.
+pub(crate) fn blocking_untimed(url: &str, plan: Plan) {
+    let context = Context::new(config(url)).expect("a context");
+    let agent = crate::with_ureq::agent();
+    in_threads(plan, || {
+        let request = request();
+        let mut call = Call::new(&context, &request);
+        let attempt = call.next(Moment::now()).expect("an attempt");
+        let outcome = agent.run(attempt.request).and_then(|answer| {
+            let (head, mut body) = answer.into_parts();
+            Ok(http::Response::from_parts(head, body.read_to_vec()?))
+        });
+        match call.finish(outcome.map_err(|_| TransportKind::Other.into()), Moment::now()) {
+            Step::Done(token) => drop(token.expect("a token")),
+            Step::Retry(_) => panic!("a failure"),
+        }
+    });
+}
+
+pub(crate) fn blocking_hold(url: &str, plan: Plan) {
+    let client = faceid_blocking::Client::new(config(url)).expect("a client");
+    client.send(&request()).expect("a token");
+    while_held(plan, || {
+        let client = client.clone();
+        std::thread::spawn(move || client.send(&GetBizToken::new("hold").uuid(UUID)));
+    });
+}
+
+pub(crate) fn blocking_first(url: &str) {
+    let client = faceid_blocking::Client::new(config(url)).expect("a client");
+    client.send(&request()).expect("a token");
+    println!("{{}}");
+}
+
+pub(crate) fn blocking_https(url: &str) {
+    let meter = Meter::start();
+    let service = Config::new(Region::China, Credentials::new(API_KEY, API_SECRET).expect("a pair"));
+    drop(faceid_blocking::Client::new(service).expect("a client"));
+    let roots = meter.cpu_us() / 1e3;
+    let network = faceid_blocking::Network::default().roots(faceid_blocking::Roots::Pem(certificate()));
+    let client = faceid_blocking::Client::with_network(config(url), &network).expect("a client");
+    let meter = Meter::start();
+    client.send(&request()).expect("a token");
+    report::print([("roots_ms", roots), ("request_ms", meter.cpu_us() / 1e3)]);
+}

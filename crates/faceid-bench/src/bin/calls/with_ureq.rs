@@ -1,0 +1,33 @@
+//! ureq without us.
+
+use faceid_bench::form;
+use ureq::Agent;
+use ureq::unversioned::multipart::Form;
+
+use crate::{Plan, in_threads};
+
+/// As it comes, but for the proxy: no connection of this benchmark leaves the machine.
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder().proxy(None).build().into()
+}
+
+/// With its own multipart builder.
+pub(crate) fn multipart(url: &str, plan: Plan) {
+    let (agent, url) = (agent(), format!("{url}{}", form::PATH));
+    in_threads(plan, || {
+        let fields = form::fields();
+        let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
+        let mut answer = agent.post(&url).send(form).expect("an answer");
+        drop(answer.body_mut().read_json::<form::Answer>().expect("a token"));
+    });
+}
+
+/// With a body that is built by hand.
+pub(crate) fn plain(url: &str, plan: Plan) {
+    let (agent, url) = (agent(), format!("{url}{}", form::PATH));
+    in_threads(plan, || {
+        let (content_type, body) = form::body();
+        let mut answer = agent.post(&url).header("content-type", content_type).send(body).expect("an answer");
+        drop(form::read(&answer.body_mut().read_to_vec().expect("a body")));
+    });
+}

@@ -1,0 +1,61 @@
+//! A request and its answer as a user would write them plainly, in place of ours.
+
+use serde::Deserialize;
+
+use crate::{API_KEY, API_SECRET, naive};
+
+/// The scene that is asked for. The server holds its answers back where it is `hold`.
+pub const LIVENESS_ID: &str = "fake-scene";
+/// The end user.
+pub const UUID: &str = "fake-user-0123456789";
+/// The path of the one endpoint.
+pub const PATH: &str = "/faceid/v5/sdk/get_biz_token";
+
+/// What a user needs of an answer.
+#[derive(Deserialize)]
+pub struct Answer {
+    /// The token.
+    pub biz_token: String,
+    /// The id of the request.
+    pub request_id: String,
+}
+
+/// The fields of a request, signed for this moment.
+#[must_use]
+pub fn fields() -> [(&'static str, String); 4] {
+    [
+        ("sign", naive::sign_now(API_KEY, API_SECRET)),
+        ("sign_version", "hmac_sha1".to_owned()),
+        ("liveness_id", LIVENESS_ID.to_owned()),
+        ("uuid", UUID.to_owned()),
+    ]
+}
+
+/// They as a multipart body between fixed boundaries, and its content type.
+#[must_use]
+pub fn body() -> (&'static str, Vec<u8>) {
+    let mut body = String::new();
+    for (name, value) in fields() {
+        // As one writes it who does not count allocations.
+        body += &[
+            "--boundary-of-a-plain-client\r\nContent-Disposition: form-data; name=\"",
+            name,
+            "\"\r\n\r\n",
+            &value,
+            "\r\n",
+        ]
+        .concat();
+    }
+    body += "--boundary-of-a-plain-client--\r\n";
+    ("multipart/form-data; boundary=boundary-of-a-plain-client", body.into_bytes())
+}
+
+/// Reads an answer.
+///
+/// # Panics
+///
+/// If it is none.
+#[must_use]
+pub fn read(body: &[u8]) -> Answer {
+    serde_json::from_slice(body).expect("an answer")
+}
