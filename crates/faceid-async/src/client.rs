@@ -17,7 +17,7 @@ use crate::classify::{in_body, in_head};
 use crate::sending::Sending;
 
 /// The longest head of an answer, in bytes.
-const HEAD_LIMIT: usize = 64 * 1024;
+const HEAD_LIMIT: usize = 12 * 1024;
 const IDLE_CONNECTIONS: usize = 64;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 

@@ -15,7 +15,12 @@ use crate::classify::{in_body, in_head};
 use crate::connector;
 
 /// The longest head of an answer, in bytes.
-const HEAD_LIMIT: usize = 64 * 1024;
+const HEAD_LIMIT: usize = 12 * 1024;
+/// ureq keeps both buffers for as long as a connection lives, so they are most of what a request in flight takes. That of
+/// input is larger than a head may be: else a long head would look like an end.
+const INPUT_BUFFER: usize = 14 * 1024;
+/// Holds a request for a token. A larger form goes out in several writes.
+const OUTPUT_BUFFER: usize = 4 * 1024;
 const IDLE_CONNECTIONS: usize = 64;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -58,6 +63,8 @@ impl Client {
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(IDLE_TIMEOUT)
+            .input_buffer_size(INPUT_BUFFER)
+            .output_buffer_size(OUTPUT_BUFFER)
             .build();
         Ok(Self { context, agent: connector::agent(settings, tls) })
     }

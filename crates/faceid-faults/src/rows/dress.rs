@@ -34,6 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
             .concat(),
         ),
+        token("a head of 11 kB", whole("200 OK", &format!("x: {}\r\n", "y".repeat(11_000)), TOKEN)),
         token("HTTP/1.0, ended by the end", format!("HTTP/1.0 200 OK\r\n\r\n{TOKEN}").into()),
         token("HTTP/1.1, ended by the end", format!("HTTP/1.1 200 OK\r\n\r\n{TOKEN}").into()),
         Row::new("HTTP/1.0, kept alive", &[Expect::Token; 2], 2, |peer| {
