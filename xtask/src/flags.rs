@@ -25,6 +25,9 @@ xflags::xflags! {
             optional --check
         }
 
+        /// Measure what a sign costs through each binding, and write the figures into their READMEs.
+        cmd bench {}
+
         /// Build and run the examples of the C library in every language that is installed.
         cmd embed {}
 

@@ -2,6 +2,7 @@
 //!
 //! It depends on nothing of ours, so that it still builds when the crates it checks do not.
 
+mod bench;
 mod ci;
 mod codegen;
 mod coverage;
@@ -29,6 +30,7 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Erro
 fn main() -> ExitCode {
     let done = match Xtask::from_env_or_exit().subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
+        XtaskCmd::Bench(_) => bench::run(),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
         XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::run(&tools).map(drop)),
         XtaskCmd::Npm(_) => {
