@@ -198,7 +198,10 @@ impl Inner {
         entry.status = (!reset).then_some(status.as_u16());
         entry.stop_watch();
         let date = httpdate::fmt_http_date(entry.time);
-        let hint = entry.problem.as_deref().filter(|_| self.settings.hint_header);
+        // What happens on request is no fault of the client's, and it should not look for one.
+        let on_request = || entry.fault.as_ref().map(|fault| format!("on request: {fault}"));
+        let hint = entry.problem.as_ref().map(ToString::to_string).or_else(on_request);
+        let hint = hint.filter(|_| self.settings.hint_header);
         let hint = hint.and_then(|hint| HeaderValue::try_from(hint).ok());
         space.journal.push(entry);
 

@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use faceid_sign::{Claims, Diagnosis, VerifyError};
+use faceid_sign::{Claims, Diagnosis, Slip, VerifyError};
 use faceid_types::Text;
 use http::{Method, Request};
 
@@ -185,6 +185,10 @@ impl Inner {
             Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
             _ => refusal,
         })?;
+        // The service's longest validity is not documented, so this one is let pass, and said.
+        if let Diagnosis::Slip(slip @ Slip::Milliseconds) = key.credentials.diagnose(sign, now) {
+            entry.problem = Some(Text::from(slip.to_string()));
+        }
         Ok(claims)
     }
 
