@@ -8,7 +8,9 @@ mod features;
 mod graph;
 mod native;
 mod node;
+mod program;
 mod python;
+mod readme;
 mod sandbox;
 mod style;
 mod vectors;
@@ -36,7 +38,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -52,6 +54,7 @@ const STEPS: [Step; 20] = [
     step("embed", embed::run),
     step("node", node::run),
     step("python", python::run),
+    step("program", program::run),
     step("packages", packages),
     step("fuzz", fuzz),
     step("deny", deny),

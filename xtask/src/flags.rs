@@ -10,7 +10,7 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, interleavings, vectors, native, embed, node, python, packages, fuzz, deny, graph,
+        /// everything-on, interleavings, vectors, native, embed, node, python, program, packages, fuzz, deny, graph,
         /// style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {

@@ -128,7 +128,6 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let (present, missing): (Vec<_>, Vec<_>) =
         LANGUAGES.iter().partition(|language| language.probes.iter().all(|probe| succeeds(tools, probe)));
 
-    tools.command("cargo build --quiet --package examples --example sandbox").run()?;
     let sandbox = Sandbox::start(tools)?;
     let mut problems = Vec::new();
     for language in present {

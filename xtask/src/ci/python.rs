@@ -1,10 +1,13 @@
 //! The wheel as its users have it: built, installed into a fresh environment, tested there, its README's lines run.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use xshell::Cmd;
 
-use super::{Outcome, sandbox::Sandbox};
+use super::{Outcome, readme::Readme, sandbox::Sandbox};
 use crate::{
     Result,
     tools::{Tools, pinned},
@@ -36,7 +39,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let build = venv.python("-m maturin build --quiet --release --locked --manifest-path");
     build.arg(format!("{CRATE}/Cargo.toml")).arg("--out").arg(&wheels).run()?;
     let wheel = fs::read_dir(&wheels)?.next().ok_or("maturin built no wheel")??.path();
-    venv.python(PIP_INSTALL).arg("--no-index").arg(wheel).run()?;
+    venv.python(PIP_INSTALL).arg("--no-index").arg(&wheel).run()?;
 
     venv.python("-W error -m pytest --quiet -p no:cacheprovider").arg(CRATE).run()?;
     venv.python("-m mypy.stubtest faceid_sign").run()?;
@@ -45,11 +48,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     // For its own check that both make the same sign; what it measures is not judged here.
     venv.python("-W error").arg(format!("{CRATE}/benches/sign.py")).run()?;
 
-    tools.command("cargo build --quiet --package examples --example sandbox").run()?;
-    let sandbox = Sandbox::start(tools)?;
-    let done = readme(tools, &venv, &sandbox);
-    sandbox.stop()?;
-    done?;
+    readme(tools, &venv, &wheel)?;
     Ok(Outcome::Passed)
 }
 
@@ -74,60 +73,26 @@ impl Venv<'_> {
     }
 }
 
-/// Runs the README's blocks; the one that says so prints a token.
-fn readme(tools: &Tools, venv: &Venv<'_>, sandbox: &Sandbox) -> Result {
-    let readme = fs::read_to_string(tools.path(CRATE).join("README.md"))?;
-    let files = [("key", &sandbox.key), ("secret", &sandbox.secret)].map(|(name, value)| {
-        let file = venv.folder.join(name);
-        fs::write(&file, format!("{value}\n")).map(|()| file.to_string_lossy().into_owned())
-    });
-    let [key, secret] = files;
-    let (key, secret) = (key?, secret?);
+fn readme(tools: &Tools, venv: &Venv<'_>, wheel: &Path) -> Result {
+    let sandbox = Sandbox::start(tools)?;
     let path = format!("{}:{}", venv.programs().display(), std::env::var("PATH")?);
-
-    let mut tokens = 0;
-    let lines = blocks(&readme);
-    for (language, text) in &lines {
-        let command = if *language == "sh" {
-            let text =
-                text.replace("/run/secrets/faceid_key", &key).replace("/run/secrets/faceid_secret", &secret);
-            // What it names is installed already, from the wheel.
-            let text = text.replace("pip install faceid-sign", "pip show --quiet faceid-sign");
-            let shell = tools.command("sh -eu -c").arg(format!("cd \"$FOLDER\"\n{text}")).quiet();
-            shell.env("FOLDER", &venv.folder).env("PATH", &path)
-        } else {
-            let python = venv.python("-W error -c").arg(text).env("FACEID_BASE_URL", &sandbox.url);
-            python.env("FACEID_API_KEY", &sandbox.key).env("FACEID_API_SECRET", &sandbox.secret)
-        };
-        let said = command.read()?;
-        if text.contains("biz_token") {
-            tokens += 1;
-            if said.is_empty() || said.contains(char::is_whitespace) {
-                return Err(format!("the README's lines for a biz_token print: {said}").into());
-            }
-        }
-    }
-    if tokens == 0 {
-        return Err("the README has no lines for a biz_token".into());
-    }
-    println!("   README: {} blocks run", lines.len());
-    Ok(())
-}
-
-/// The blocks in `sh` and `python`, in order.
-fn blocks(readme: &str) -> Vec<(&str, &str)> {
-    let fenced = readme.split("\n```").skip(1).step_by(2);
-    let blocks = fenced.filter_map(|block| block.split_once('\n'));
-    blocks.filter(|(language, _)| ["sh", "python"].contains(language)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::blocks;
-
-    #[test]
-    fn blocks_of_a_readme() {
-        let readme = "# t\n\n```sh\na\nb\n```\n\ntext\n\n```text\nc\n```\n```python\nd\n```\n";
-        assert_eq!(blocks(readme), [("sh", "a\nb"), ("python", "d")]);
-    }
+    let [key, secret] = ["key", "secret"].map(|name| venv.folder.join(name));
+    fs::write(&key, format!("{}\n", sandbox.key))?;
+    fs::write(&secret, format!("{}\n", sandbox.secret))?;
+    let readme = Readme {
+        krate: CRATE,
+        install: "pip install faceid-sign\n",
+        stand_ins: &[
+            ("pip install faceid-sign", "pip install --quiet --no-index --force-reinstall \"$WHEEL\""),
+            ("/run/secrets/faceid_key", &key.to_string_lossy()),
+            ("/run/secrets/faceid_secret", &secret.to_string_lossy()),
+        ],
+        environment: &[
+            ("PATH", path.as_ref()),
+            ("WHEEL", wheel.as_os_str()),
+            ("FACEID_BASE_URL", sandbox.url.as_ref()),
+        ],
+    };
+    readme.run(tools, &venv.folder.join("readme"))?;
+    sandbox.stop()
 }
