@@ -65,7 +65,7 @@ impl Builder {
     }
 
     /// What all draws come from: with the same seed, keys, clock and order of requests, tokens, ids and faults are the
-    /// same. By default they are of the operating system's random source.
+    /// same. By default one is drawn: [`Sandbox::seed`] tells which.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);

@@ -17,6 +17,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use effect::Effect;
+pub use plan::FaultBy;
 pub(crate) use plan::{Answer, Faults, Plan, Subject};
 pub use rule::{Match, Rule};
 

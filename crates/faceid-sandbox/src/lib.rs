@@ -52,7 +52,7 @@ mod space;
 
 pub use builder::{Builder, DEMO_API_KEY, DEMO_API_SECRET, demo_credentials};
 pub use delivery::{Broken, Delivery};
-pub use fault::{Effect, Fault, Match, NotAFault, Rule};
+pub use fault::{Effect, Fault, FaultBy, Match, NotAFault, Rule};
 pub use journal::{Check, Entry, Field, SignHash, Unprinted};
 pub use sandbox::Sandbox;
 pub use server::Server;

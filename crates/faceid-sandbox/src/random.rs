@@ -6,6 +6,15 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::TryRng as _;
 use sha1::Sha1;
 
+/// A seed that nobody has chosen. It has 53 bits, which each reader of JSON takes for the number that it is.
+///
+/// # Panics
+///
+/// If the operating system's random source fails.
+pub(crate) fn any_seed() -> u64 {
+    rand::rngs::SysRng.try_next_u64().expect("the operating system's random source") >> 11
+}
+
 /// A sequence of numbers under a key of its own.
 pub(crate) struct Random {
     keyed: Hmac<Sha1>,
@@ -13,18 +22,8 @@ pub(crate) struct Random {
 }
 
 impl Random {
-    /// # Panics
-    ///
-    /// Without a seed, if the operating system's random source fails.
-    pub(crate) fn new(seed: Option<u64>) -> Self {
-        let mut key = [0; 20];
-        match seed {
-            Some(seed) => key[..8].copy_from_slice(&seed.to_be_bytes()),
-            None => {
-                rand::rngs::SysRng.try_fill_bytes(&mut key).expect("the operating system's random source");
-            }
-        }
-        Self::keyed(&key)
+    pub(crate) fn new(seed: u64) -> Self {
+        Self::keyed(&seed.to_be_bytes())
     }
 
     /// Another sequence, which this one's numbers tell nothing of.

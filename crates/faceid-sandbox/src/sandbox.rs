@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::random::Random;
+use crate::random::{Random, any_seed};
 use crate::service::{Ids, Keys, UsedSigns};
 use crate::space::{Clock, Space, Spaces};
 use crate::{Builder, Entry, Key, Rule, Settings, TokenClaims, TokenError};
@@ -30,6 +30,7 @@ pub struct Sandbox {
 }
 
 pub(crate) struct Inner {
+    seed: u64,
     pub(crate) settings: Settings,
     pub(crate) keys: Keys,
     pub(crate) ids: Ids,
@@ -48,8 +49,10 @@ impl Sandbox {
     }
 
     pub(crate) fn new(settings: Settings, keys: Vec<Key>, rules: Vec<Rule>, seed: Option<u64>) -> Self {
+        let seed = seed.unwrap_or_else(any_seed);
         let random = Random::new(seed);
         let inner = Inner {
+            seed,
             settings,
             keys: Keys::new(keys),
             ids: Ids::new(random.apart(b"tokens")),
@@ -63,6 +66,13 @@ impl Sandbox {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// What all draws come from: that of [`Builder::seed`], or else one that was drawn at the start. A failure by chance is
+    /// had again with it.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.inner.seed
     }
 
     /// The requests so far and their answers, oldest first: the last 10 000. Those of namespaces are not among them.

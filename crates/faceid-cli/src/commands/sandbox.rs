@@ -190,7 +190,7 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
     let url = server.url();
     let demo = args.keys.file.is_none() && !args.keys.from_env && args.keys.key.given().is_empty();
     let mut env = vec![("FACEID_BASE_URL".to_owned(), url.to_owned())];
-    let mut json = json!({ "base_url": url });
+    let mut json = json!({ "base_url": url, "seed": server.sandbox().seed() });
     if demo {
         env.push(("FACEID_API_KEY".to_owned(), DEMO_API_KEY.to_owned()));
         env.push(("FACEID_API_SECRET".to_owned(), DEMO_API_SECRET.to_owned()));
@@ -206,6 +206,9 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
     console.report(&Report { text, json, env })?;
     if demo && console.output == Output::Text {
         console.note(&Say::TryIt.with([url.into(), DEMO_API_KEY.into(), DEMO_API_SECRET.into()]));
+    }
+    if args.faults.seed.is_none() {
+        console.note(&Say::SeedIs.with([server.sandbox().seed().to_string().into()]));
     }
     if !args.place.listen.ip().is_loopback() {
         console.note(&if args.place.tls { Say::OpenToOthersByTls } else { Say::OpenToOthers }.into());
@@ -263,7 +266,7 @@ fn line(entry: &Entry) -> String {
         Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
         entry.error.as_ref().map(ToString::to_string),
         entry.problem.as_ref().map(|problem| format!("({problem})")),
-        entry.fault.as_ref().map(|fault| format!("fault {fault}")),
+        entry.fault.as_ref().zip(entry.fault_by).map(|(fault, by)| format!("fault {fault} by {}", by.name())),
         entry.liveness_id.as_ref().map(|liveness_id| format!("liveness_id {liveness_id}")),
         entry.request_id.as_ref().map(|request_id| format!("request_id {request_id}")),
     ];

@@ -50,7 +50,7 @@ impl Drop for Listening {
 
 #[test]
 fn a_sandbox_serves_other_processes() {
-    let mut sandbox = Listening::start(&["-v"]);
+    let mut sandbox = Listening::start(&["-v", "--seed", "1"]);
     assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.first_line);
     let mut line = String::new();
     sandbox.stderr.read_line(&mut line).unwrap();
@@ -78,7 +78,7 @@ fn a_sandbox_serves_other_processes() {
     assert!(log().starts_with("/ns/test-1 200 liveness_id any-scene request_id "));
 
     // What could move the cursor of a terminal is escaped in its log.
-    let mut sandbox = Listening::start(&["-v", "--fault", "AUTHORIZATION_ERROR=\u{1b}[2J"]);
+    let mut sandbox = Listening::start(&["-v", "--seed", "1", "--fault", "AUTHORIZATION_ERROR=\u{1b}[2J"]);
     sandbox.ask(&key, "sandbox-demo-secret");
     sandbox.stderr.read_line(&mut String::new()).unwrap();
     let mut line = String::new();
@@ -169,13 +169,18 @@ fn a_sandbox_has_the_keys_that_it_was_given() {
 
 #[test]
 fn the_same_seed_gives_the_same_ids() {
-    let ids = [(); 2].map(|()| {
-        let sandbox = Listening::start(&["--seed", "7"]);
+    let id = |sandbox: &Listening| {
         let token = sandbox.ask(&["--api-key", "sandbox-demo-key"], "sandbox-demo-secret");
         // Behind the comma and the half that is a MAC over the time.
         text(&token.stdout).trim().split(',').next_back().unwrap()[..18].to_owned()
-    });
-    assert_eq!(ids[0], ids[1]);
+    };
+    let mut drawn = Listening::start(&[]);
+    let first = id(&drawn);
+    let told = (&mut drawn.stderr).lines().map(Result::unwrap).find(|line| line.contains("--seed ")).unwrap();
+    let seed = told.split("--seed ").nth(1).unwrap().split(' ').next().unwrap();
+    let [again, other] = [seed, "7"].map(|seed| id(&Listening::start(&["--seed", seed])));
+    assert_eq!(first, again, "{told}");
+    assert_ne!(first, other);
 }
 
 /// A program in another language starts it, finds it, and ends it.

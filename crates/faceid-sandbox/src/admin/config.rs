@@ -1,4 +1,4 @@
-//! What the sandbox goes by: each choice that the vendor leaves open, with its default.
+//! What the sandbox goes by: its seed, and each choice that the vendor leaves open, with its default.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::{Sandbox, Settings};
 pub(super) async fn read(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!({
         "version": env!("CARGO_PKG_VERSION"),
+        "seed": sandbox.seed(),
         "settings": shown(sandbox.settings()),
         "defaults": shown(&Settings::default()),
     }))

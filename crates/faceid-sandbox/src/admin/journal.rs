@@ -19,7 +19,7 @@ use super::Failure;
 use super::reply::Named;
 use super::rules::Id;
 use super::space::InSpace;
-use crate::{Broken, Check, Entry};
+use crate::{Broken, Check, Entry, FaultBy};
 
 /// Which entries. Each is a filter, and all of them together.
 #[derive(Deserialize)]
@@ -155,6 +155,8 @@ fn story(entry: &Entry) -> Value {
         "error": entry.error.as_deref(),
         "problem": entry.problem.as_deref(),
         "fault": entry.fault.as_deref(),
+        "fault_by": entry.fault_by.map(FaultBy::name),
+        "rule_id": entry.fault_by.and_then(|by| if let FaultBy::Rule(id) = by { Some(id) } else { None }),
         "request_id": entry.request_id.as_deref(),
         "biz_token": entry.biz_token.as_deref(),
         "api_key": entry.api_key.as_deref(),

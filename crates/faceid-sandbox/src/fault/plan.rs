@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use faceid_types::Text;
 use http::StatusCode;
 
 use super::{Effect, Fault, Rule};
@@ -26,11 +27,35 @@ pub(crate) struct Plan {
     pub(crate) delivery: Delivery,
     /// Seconds that the clock is ahead.
     pub(crate) skew: i64,
-    /// The text of the fault, if any of it happens.
-    pub(crate) fault: Option<String>,
+    /// The text of the fault, and by which way it came, if any of it happens.
+    pub(crate) happened: Option<(Text, FaultBy)>,
     /// What is given back where the request comes to nothing.
     counter: Option<Box<[u8]>>,
     rule: Option<u64>,
+}
+
+/// By which way a fault came to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultBy {
+    /// The request's header `x-faceid-sandbox-fault`.
+    Header,
+    /// The request's `liveness_id`.
+    LivenessId,
+    /// The [`Rule`] with this id.
+    Rule(u64),
+}
+
+impl FaultBy {
+    /// In one word: `header`, `liveness_id` or `rule`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::LivenessId => "liveness_id",
+            Self::Rule(_) => "rule",
+        }
+    }
 }
 
 pub(crate) enum Answer {
@@ -83,7 +108,7 @@ impl Faults {
         let id = state.next_id;
         state.next_id += 1;
         let random = match rule.seed {
-            Some(seed) => Random::new(Some(seed)),
+            Some(seed) => Random::new(seed),
             None => self.random.apart(&id.to_be_bytes()),
         };
         state.rules.push(InForce { id, rule, happened: 0, random });
@@ -115,17 +140,17 @@ impl Faults {
     }
 
     /// What happens to this request: what it asks for, or else what a rule says.
-    pub(crate) fn take(&self, subject: &Subject<'_>, asked: Option<&Fault>) -> Plan {
+    pub(crate) fn take(&self, subject: &Subject<'_>, asked: Option<(FaultBy, &Fault)>) -> Plan {
         let mut state = self.state();
         let State { rules, happened, .. } = &mut *state;
-        if let Some(fault) = asked {
-            return self.plan(fault, subject, happened);
+        if let Some((by, fault)) = asked {
+            return self.plan(fault, by, subject, happened);
         }
         let Some(rule) = rules.iter_mut().find(|rule| rule.applies(subject)) else {
             return Plan::default();
         };
         rule.happened += 1;
-        Plan { rule: Some(rule.id), ..self.plan(&rule.rule.fault, subject, happened) }
+        Plan { rule: Some(rule.id), ..self.plan(&rule.rule.fault, FaultBy::Rule(rule.id), subject, happened) }
     }
 
     /// It did not happen after all.
@@ -139,7 +164,13 @@ impl Faults {
         }
     }
 
-    fn plan(&self, fault: &Fault, subject: &Subject<'_>, happened: &mut HashMap<Box<[u8]>, u32>) -> Plan {
+    fn plan(
+        &self,
+        fault: &Fault,
+        by: FaultBy,
+        subject: &Subject<'_>,
+        happened: &mut HashMap<Box<[u8]>, u32>,
+    ) -> Plan {
         let mut plan = Plan::default();
         let mut count = 0;
         if fault.parts.iter().any(|part| part.first.is_some()) {
@@ -158,7 +189,7 @@ impl Faults {
         for part in &fault.parts {
             if part.first.is_none_or(|first| count < first) {
                 self.include(&part.effect, &mut plan);
-                plan.fault.get_or_insert_with(|| fault.to_string());
+                plan.happened.get_or_insert_with(|| (fault.to_string().into(), by));
             }
         }
         plan

@@ -11,7 +11,7 @@ use http::Method;
 use sha1::{Digest as _, Sha1};
 
 use super::Check;
-use crate::Delivery;
+use crate::{Delivery, FaultBy};
 
 /// One request and its answer.
 ///
@@ -56,6 +56,8 @@ pub struct Entry {
     pub problem: Option<Text>,
     /// The fault that happened, as it was asked for.
     pub fault: Option<Text>,
+    /// By which way that fault came.
+    pub fault_by: Option<FaultBy>,
     /// The status of the answer; `None` if the connection was closed instead.
     pub status: Option<u16>,
     /// The text of the field `error`, if the answer has it.
@@ -102,6 +104,7 @@ impl Entry {
             failed: None,
             problem: None,
             fault: None,
+            fault_by: None,
             status: None,
             error: None,
             request_id: None,

@@ -59,7 +59,7 @@ export function render() {
     el('p', { class: 'muted' }, timeOfDay(entry.received_ms), ' · ', duration(entry.took_ms), ' · ', el('code', {}, `${entry.method} ${entry.path}`)),
     ...[
       entry.problem && told(entry),
-      entry.fault && el('p', { class: 'notice' }, t('faultHappened'), ' ', el('code', {}, entry.fault)),
+      entry.fault && el('p', { class: 'notice' }, t(`happenedBy_${entry.fault_by}`, entry.rule_id), ' ', el('code', {}, entry.fault)),
       part('checks', checks()),
       entry.sign && part('sign', sign()),
     ].filter(Boolean),

@@ -104,9 +104,9 @@ const TOO_LONG: &str = "the body is longer than 1 MiB";
 impl Inner {
     /// To a request that is right: a token, or what is to happen in its place.
     fn respond(&self, space: &Space, pass: Pass, mut entry: Entry) -> Response<Vec<u8>> {
-        let Pass { plan: Plan { answer, delivery, fault, .. }, place, is_demo } = pass;
+        let Pass { plan: Plan { answer, delivery, happened, .. }, place, is_demo } = pass;
         entry.delivery = delivery;
-        entry.fault = fault.map(Into::into);
+        (entry.fault, entry.fault_by) = happened.unzip();
         let mut response = match answer {
             _ if delivery.broken == Some(Broken::Reset) => {
                 self.finish(space, StatusCode::OK, "text/plain", Vec::new(), entry)
@@ -199,7 +199,10 @@ impl Inner {
         entry.stop_watch();
         let date = httpdate::fmt_http_date(entry.time);
         // What happens on request is no fault of the client's, and it should not look for one.
-        let on_request = || entry.fault.as_ref().map(|fault| format!("on request: {fault}"));
+        let on_request = || {
+            let (fault, by) = (entry.fault.as_ref()?, entry.fault_by?);
+            Some(format!("on request, by {}: {fault}", by.name()))
+        };
         let hint = entry.problem.as_ref().map(ToString::to_string).or_else(on_request);
         let hint = hint.filter(|_| self.settings.hint_header);
         let hint = hint.and_then(|hint| HeaderValue::try_from(hint).ok());

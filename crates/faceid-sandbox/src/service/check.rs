@@ -22,7 +22,7 @@ use crate::fault::{Plan, Subject};
 use crate::journal::{Check, Entry, SignHash, cut};
 use crate::sandbox::Inner;
 use crate::space::{LAST_SECOND, Space};
-use crate::{Fault, NotAFault, VendorError};
+use crate::{Fault, FaultBy, NotAFault, VendorError};
 
 /// A request that is right.
 pub(crate) struct Pass {
@@ -40,6 +40,8 @@ const PATH: &str = "/v5/sdk/get_biz_token";
 /// The product's two brands.
 const PREFIXES: [&str; 2] = ["/faceid", "/finauth"];
 const DIGEST_LEN: usize = 20;
+/// No sign has a time in seconds from here on (the year 5138), as `faceid_sign` has it.
+const SURELY_MILLISECONDS: u64 = 100_000_000_000;
 
 impl Inner {
     /// `now` is UNIX time in seconds by the space's clock. What is learnt of the request on the way goes into the
@@ -81,13 +83,14 @@ impl Inner {
             entry.form = form.shown(true);
         }
 
-        let asked = asked_fault(request, fields.liveness_id);
+        let (by, asked) = asked_fault(request, fields.liveness_id).unzip();
+        let asked = asked.transpose();
         let subject = Subject {
             api_key: &key.name,
             liveness_id: fields.liveness_id,
             uuid: fields.uuid.unwrap_or_default(),
         };
-        let plan = space.faults.take(&subject, asked.as_ref().ok().and_then(Option::as_ref));
+        let plan = space.faults.take(&subject, by.zip(asked.as_ref().ok().and_then(Option::as_ref)));
         let now = shifted(now, plan.skew);
         entry.time = UNIX_EPOCH + Duration::from_secs(now);
 
@@ -102,7 +105,7 @@ impl Inner {
                 if plan.skew == 0 {
                     space.faults.give_back(&plan);
                 } else {
-                    entry.fault = plan.fault.map(Into::into);
+                    (entry.fault, entry.fault_by) = plan.happened.unzip();
                 }
                 Err(refusal)
             }
@@ -186,8 +189,8 @@ impl Inner {
             _ => refusal,
         })?;
         // The service's longest validity is not documented, so this one is let pass, and said.
-        if let Diagnosis::Slip(slip @ Slip::Milliseconds) = key.credentials.diagnose(sign, now) {
-            entry.problem = Some(Text::from(slip.to_string()));
+        if claims.issued_at.max(claims.expires_at.unwrap_or(0)) >= SURELY_MILLISECONDS {
+            entry.problem = Some(Text::from(Slip::Milliseconds.to_string()));
         }
         Ok(claims)
     }
@@ -285,25 +288,20 @@ impl Inner {
     }
 }
 
-/// The fault that the request asks for: in its header, or else by its `liveness_id`.
-fn asked_fault(request: &Request<Vec<u8>>, liveness_id: &[u8]) -> Result<Option<Fault>, Refusal> {
+/// The fault that the request asks for, and how: in its header, or else by its `liveness_id`.
+fn asked_fault(request: &Request<Vec<u8>>, liveness_id: &[u8]) -> Option<(FaultBy, Result<Fault, Refusal>)> {
     let read = |field: &'static str, text: Result<&str, ()>| {
         let fault = text
             .map_err(|()| "it is not ASCII".to_owned())
             .and_then(|text| text.parse().map_err(|error: NotAFault| error.to_string()));
-        fault.map(Some).map_err(|error| Refusal::new(VendorError::bad(field), format!("{field}: {error}")))
+        fault.map_err(|error| Refusal::new(VendorError::bad(field), format!("{field}: {error}")))
     };
     if let Some(header) = request.headers().get(FAULT_HEADER) {
-        return read(FAULT_HEADER, header.to_str().map_err(drop));
+        return Some((FaultBy::Header, read(FAULT_HEADER, header.to_str().map_err(drop))));
     }
-    if liveness_id.starts_with(Fault::PREFIX.as_bytes()) {
-        return match std::str::from_utf8(liveness_id) {
-            Ok(text) => read("liveness_id", Ok(text)),
-            // Not UTF-8: that is said where the values are checked.
-            Err(_) => Ok(None),
-        };
-    }
-    Ok(None)
+    // Where it is not UTF-8, that is said where the values are checked.
+    let text = std::str::from_utf8(liveness_id).ok().filter(|text| text.starts_with(Fault::PREFIX))?;
+    Some((FaultBy::LivenessId, read("liveness_id", Ok(text))))
 }
 
 /// Within the years that the header Date can show.

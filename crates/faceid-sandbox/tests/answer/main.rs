@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faceid_sandbox::{
-    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, Key,
-    KeyState, Rule, Sandbox, TokenError, VendorError, demo_credentials,
+    Answers, Broken, Builder, ConcurrencyStatus, DEMO_API_SECRET, Delivery, Effect, Entry, Fault, FaultBy,
+    Key, KeyState, Rule, Sandbox, TokenError, VendorError, demo_credentials,
 };
 use faceid_sign::Credentials;
 use faceid_types::ErrorCode;
@@ -72,7 +72,10 @@ fn check(sandbox: &Sandbox, cases: &[Case]) {
         );
         let hint = response.headers().get("x-faceid-sandbox-hint").map_or("", |hint| hint.to_str().unwrap());
         let on_request = entry.fault.as_ref().filter(|_| words.is_empty());
-        let told = on_request.map_or_else(|| words.to_owned(), |fault| format!("on request: {fault}"));
+        let told = on_request.map_or_else(
+            || words.to_owned(),
+            |fault| format!("on request, by {}: {fault}", entry.fault_by.unwrap().name()),
+        );
         assert_eq!(hint, told, "{name}");
     }
 }
@@ -655,13 +658,18 @@ fn a_header_comes_before_a_liveness_id_before_a_rule() {
         request.headers_mut().insert(HEADER, value.parse().unwrap());
         sandbox.answer(&request, at(NOW))
     };
+    let came_by = || last(&sandbox).fault_by;
     assert_eq!(by_header(&fault, "html504").status(), 504);
+    assert_eq!(came_by(), Some(FaultBy::Header));
     assert_eq!(by_header(&scene, "sandbox:AUTHORIZATION_ERROR=DENIED").status(), 403);
     assert_eq!(statuses(&sandbox, &fault), [500]);
+    assert_eq!(came_by(), Some(FaultBy::LivenessId));
     assert_eq!(outcome(&ask(&sandbox, &scene)).1, "CONCURRENCY_LIMIT_EXCEEDED");
+    assert_eq!(came_by(), Some(FaultBy::Rule(0)));
 
     let counted = [(); 3].map(|()| by_header(&scene, "html503*2").status().as_u16());
     assert_eq!(counted, [503, 503, 200], "and a header that is done leaves nothing to a rule");
+    assert_eq!(came_by(), None);
 
     let refused = by_header(&scene, "teapot");
     assert_eq!(outcome(&refused), (400, format!("BAD_ARGUMENTS: {HEADER}")));
@@ -731,6 +739,11 @@ fn the_same_seed_gives_the_same_draws() {
     assert_ne!(run(Some(1), half()), run(Some(2), half()));
     assert_ne!(run(None, half()), run(None, half()));
     assert_ne!(run(Some(1), half()), run(Some(1), half().seed(7)));
+
+    let drawn = Sandbox::builder().build();
+    let again = Sandbox::builder().seed(drawn.seed()).build();
+    assert_eq!(ask(&drawn, &form()).body(), ask(&again, &form()).body(), "by the seed that it tells");
+    assert!(drawn.seed() < 1 << 53, "{}", drawn.seed());
 
     let drawn = run(Some(1), half());
     let failed = drawn.iter().filter(|(_, body)| !body.starts_with(b"{\"biz_token")).count();

@@ -83,7 +83,7 @@ pub(super) struct Faults {
     /// A JSON file with rules, each as POST /__sandbox/rules takes it: [{"fault", "match", "times", "probability", "seed"}, ..]
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
-    /// What all draws come from: with the same seed, tokens, ids and faults are the same
+    /// What all draws come from: with the same seed, tokens, ids and faults are the same [default: one that is drawn and told]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
 }
