@@ -46,7 +46,7 @@ impl Endpoint for Verify {
     }
 
     fn read(answer: &Answer<'_>) -> Result<Verified, DecodeFault> {
-        Ok(serde_json::from_slice(answer.body)?)
+        answer.json()
     }
 }
 

@@ -27,7 +27,11 @@ impl Envelope {
     pub(crate) fn read(body: &[u8]) -> Result<Self, DecodeFault> {
         // Bytes that are not UTF-8 in one member must not hide the others.
         serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| {
-            if error.is_data() { DecodeFault::new("it is not a JSON object") } else { error.into() }
+            if error.is_data() {
+                DecodeFault::new("it is not a JSON object")
+            } else {
+                DecodeFault::of_json(&error)
+            }
         })
     }
 }
@@ -131,11 +135,11 @@ impl DecodeFault {
     pub const fn new(problem: &'static str) -> Self {
         Self(Cow::Borrowed(problem))
     }
-}
 
-/// Keeps kind and place of the fault: the error's own text can repeat a value.
-impl From<serde_json::Error> for DecodeFault {
-    fn from(error: serde_json::Error) -> Self {
+    /// Keeps kind and place of the fault: the error's own text can repeat a value.
+    ///
+    /// No `From`: it would make a breaking version of `serde_json` one of ours.
+    pub(crate) fn of_json(error: &serde_json::Error) -> Self {
         let kind = match error.classify() {
             serde_json::error::Category::Data => "a field is missing, repeated or of another type",
             serde_json::error::Category::Eof => "the JSON breaks off",

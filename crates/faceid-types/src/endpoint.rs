@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde::Deserialize;
+
 use crate::{DecodeFault, Form, Invalid};
 
 /// One call of the service. The request struct is the method: `client.send(&request)`.
@@ -26,7 +28,7 @@ use crate::{DecodeFault, Form, Invalid};
 ///     }
 ///
 ///     fn read(answer: &Answer<'_>) -> Result<Self::Response, DecodeFault> {
-///         Ok(serde_json::from_slice(answer.body)?)
+///         answer.json()
 ///     }
 /// }
 /// ```
@@ -81,5 +83,14 @@ impl<'a> Answer<'a> {
     #[must_use]
     pub fn new(body: &'a [u8], received_at: SystemTime) -> Self {
         Self { body, request_id: None, time_used: None, received_at }
+    }
+
+    /// The body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeFault`] with the kind of the fault, line and column. It repeats nothing of the body.
+    pub fn json<T: Deserialize<'a>>(&self) -> Result<T, DecodeFault> {
+        serde_json::from_slice(self.body).map_err(|error| DecodeFault::of_json(&error))
     }
 }

@@ -78,7 +78,7 @@ impl Endpoint for GetBizToken {
             biz_token: String,
         }
 
-        let body: Body = serde_json::from_slice(answer.body)?;
+        let body: Body = answer.json()?;
         if body.biz_token.is_empty() {
             return Err(DecodeFault::new("biz_token is empty"));
         }

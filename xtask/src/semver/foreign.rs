@@ -14,11 +14,10 @@ use crate::{
 };
 
 /// What each crate may name, besides the standard library and ours. `serde_core` is where serde's traits are.
-/// `serde_json`: its error turns into `DecodeFault`, so that an endpoint's `read` can use `?`.
 /// The errors of both clients are those of faceid-types, so none of them names reqwest or ureq.
 const ALLOWED: [(&str, &[&str]); 7] = [
     ("faceid-sign", &[]),
-    ("faceid-types", &["http", "serde_core", "serde_json"]),
+    ("faceid-types", &["http", "serde_core"]),
     ("faceid-net", &["rustls"]),
     ("faceid-async", &["reqwest"]),
     ("faceid-blocking", &["ureq"]),

@@ -51,7 +51,7 @@ impl Endpoint for Billed {
     }
 
     fn read(answer: &Answer<'_>) -> Result<Self::Response, DecodeFault> {
-        Ok(serde_json::from_slice(answer.body)?)
+        answer.json()
     }
 }
 

@@ -244,7 +244,7 @@ impl Endpoint for Person {
     }
 
     fn read(answer: &Answer<'_>) -> Result<String, DecodeFault> {
-        Ok(serde_json::from_slice(answer.body)?)
+        answer.json()
     }
 }
 
@@ -288,7 +288,7 @@ fn errors_show_no_mark_in_any_variant() {
         Error::from(DecodeError::new(200, DecodeFault::new("biz_token is empty"), body.as_str())),
         Error::from(DecodeError::new(
             200,
-            serde_json::from_str::<u8>(&format!("\"{TOKEN}\"")).unwrap_err().into(),
+            Answer::new(format!("\"{TOKEN}\"").as_bytes(), UNIX_EPOCH).json::<u8>().unwrap_err(),
             body.as_str(),
         )),
         Error::from(TransportError::from(TransportKind::Timeout)),
