@@ -21,7 +21,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
     ("faceid-net", &["rustls"]),
     ("faceid-async", &["reqwest"]),
     ("faceid-blocking", &["ureq"]),
-    ("faceid-sandbox", &["http", "serde_core", "serde_json"]),
+    ("faceid-sandbox", &["http", "serde_core"]),
     ("faceid-capi", &[]),
 ];
 

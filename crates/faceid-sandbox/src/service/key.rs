@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use faceid_sign::{Credentials, Diagnosis, Nonce, Stamp, Validity};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::refusal::Refusal;
@@ -33,8 +34,7 @@ use crate::{DEMO_API_KEY, VendorError, demo_credentials};
 /// let key: Key = serde_json::from_str(json)?;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Debug)]
 pub struct Key {
     pub(crate) credentials: Credentials,
     state: KeyState,
@@ -212,11 +212,15 @@ fn is_demo(credentials: &Credentials) -> bool {
     credentials.api_key() == DEMO_API_KEY && sign(credentials) == sign(&demo_credentials())
 }
 
-/// An error of serde's shows the value that it does not like, and that could be the secret in the wrong place or form.
-impl TryFrom<Value> for Key {
-    type Error = String;
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
 
-    fn try_from(value: Value) -> Result<Self, String> {
+impl Key {
+    /// An error of serde's shows the value that it does not like, and that could be the secret in the wrong place or form.
+    fn read(value: Value) -> Result<Self, String> {
         let Some(fields) = value.as_object() else {
             return Err("a key is an object with api_key and api_secret".to_owned());
         };
