@@ -39,10 +39,11 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         }
     }
 
-    let tree = tree(tools, "faceid-blocking", &["--target", "all", "--all-features"])?;
-    let blocking = packages_below(&tree, "faceid-blocking")?;
-    if blocking.iter().any(|(name, _)| *name == "tokio") {
-        problems.push("faceid-blocking brings tokio, and must bring no async runtime".to_owned());
+    for (name, features) in [("faceid-blocking", "--all-features"), ("faceid-cli", "--no-default-features")] {
+        let tree = tree(tools, name, &["--target", "all", features])?;
+        if packages_below(&tree, name)?.iter().any(|(name, _)| *name == "tokio") {
+            problems.push(format!("{name} ({features}) brings tokio, and must bring no async runtime"));
+        }
     }
 
     passed_unless(&problems)
