@@ -79,6 +79,8 @@ impl ErrorCode {
             "CONCURRENCY_LIMIT_EXCEEDED" => Self::ConcurrencyLimitExceeded,
             "API_NOT_FOUND" => Self::ApiNotFound,
             "INTERNAL_ERROR" => Self::InternalError,
+            // A code that names nothing would hide what stands after the colon.
+            "" => Self::Other(text.into()),
             _ => Self::Other(code.into()),
         };
         (known, detail)

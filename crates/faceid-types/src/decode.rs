@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::redact::redacted;
+
 /// What each answer of the service can have.
 #[derive(Default)]
 pub(crate) struct Envelope {
@@ -100,26 +102,6 @@ fn printable(value: Value) -> Option<String> {
 /// A request id without what must not be shown; none where that makes it too long to be one.
 pub(crate) fn shown_id(id: &str, secrets: &[(&str, &str)]) -> Option<String> {
     Some(redacted(id, secrets)).filter(|id| id.len() <= MAX_REQUEST_ID)
-}
-
-/// Replaces what must not be shown by its name in brackets.
-pub(crate) fn redacted(text: &str, secrets: &[(&str, &str)]) -> String {
-    // A short value would be found everywhere, and garble the text without hiding anything.
-    const SHORTEST: usize = 4;
-    let mut text = text.to_owned();
-    let mut secrets: Vec<_> = secrets.iter().filter(|(_, secret)| secret.len() >= SHORTEST).collect();
-    // A value may be a part of another one.
-    secrets.sort_unstable_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
-    for (name, secret) in secrets {
-        // An error that is an object is shown as JSON, where a quote is escaped.
-        let quoted = Value::from(*secret).to_string();
-        for secret in [*secret, &quoted[1..quoted.len() - 1]] {
-            if text.contains(secret) {
-                text = text.replace(secret, &format!("[{name}]"));
-            }
-        }
-    }
-    text
 }
 
 /// Why an answer does not read.

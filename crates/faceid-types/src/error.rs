@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::decode::{Envelope, redacted, shown_id};
+use crate::decode::{Envelope, shown_id};
+use crate::redact::redacted;
 use crate::{
     AuthorizationReason, DecodeFault, ErrorCode, Hint, Invalid, Text, TransportError, TransportKind,
 };

@@ -134,7 +134,8 @@ fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-/// As browsers do: a quote or a line end in a name would end the name. [HTML, multipart/form-data encoding]
+/// As browsers do: a quote or a line end in a name would end the name. Any other control character stands within the quotes
+/// as it is, since the standard knows no escape for it that a reader would undo. [HTML, multipart/form-data encoding]
 fn escape(name: &str) -> Cow<'_, str> {
     if name.contains(['"', '\r', '\n']) {
         name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A").into()

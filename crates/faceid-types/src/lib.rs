@@ -60,6 +60,7 @@ mod hint;
 mod invalid;
 mod observe;
 mod quota;
+mod redact;
 mod retry;
 mod text;
 mod trace;

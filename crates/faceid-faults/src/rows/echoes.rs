@@ -19,6 +19,9 @@ pub(super) fn rows() -> Vec<Row> {
         echo("the sign in an object", refused(r#"{"sign""#), 1, |sign| {
             answer("", &format!(r#"{{"error":{{"sign":"{sign}"}}}}"#))
         }),
+        echo("the sign from its second character on", refused("BAD_ARGUMENTS"), 1, |sign| {
+            error(&format!("BAD_ARGUMENTS: {}", &sign[1..]), &sign[1..])
+        }),
         echo("the sign in a page", refused(""), 1, |sign| answer("", &format!("<html>{sign}</html>"))),
         echo("the sign in a page at 200", Expect::Decode, 1, |sign| {
             format!("HTTP/1.1 200 OK\r\n\r\n<html>{sign}</html>")

@@ -190,6 +190,28 @@ fn an_answer_that_does_not_read_does_not_show_the_uuid() {
     }
 }
 
+/// A backslash before it takes its first character for an escape; a server that cuts it repeats the rest.
+#[test]
+fn most_of_the_sign_is_replaced_too() {
+    let mut escaped = 0;
+    for _ in 0..500 {
+        let (context, told) = context();
+        let mut sign = String::new();
+        let error = echo(&context, &request(), |attempt| {
+            sign = text_of(&attempt.request, "sign");
+            answer(403, format!(r#"{{"error":"X: \{sign}","request_id":"{}"}}"#, &sign[20..60]))
+        });
+        let error = error.unwrap_err();
+        for text in shown(&error).iter().chain(told.lock().unwrap().iter()) {
+            assert!((0..sign.len() - 16).all(|at| !text.contains(&sign[at..at + 16])), "{text}");
+        }
+        if error.to_string().contains("[sign]") {
+            escaped += usize::from(error.to_string().starts_with("X: "));
+        }
+    }
+    assert!(escaped > 10, "signs begin with what JSON escapes: {escaped}");
+}
+
 /// An id of a user that looks like a code must not turn one error into another.
 #[test]
 fn a_uuid_that_is_part_of_a_code_changes_nothing() {
