@@ -72,7 +72,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         }
         None => {
             assert!(status == 200 && answer["biz_token"].as_str().is_some_and(|token| !token.is_empty()));
-            // By value: readers differ in what a backslash or a capital means in the head of a part.
+            // By value and not by name: whether a backslash in a name escapes, and whether a capital makes another name,
+            // no standard decides, and what gets a token is decided by the values.
             let content_type = request.headers()["content-type"].to_str().expect("what was read is text");
             let lines = request.body().iter().filter(|byte| **byte == b'\n').count();
             if multer::parse_boundary(content_type).is_err() || lines > 32 {
