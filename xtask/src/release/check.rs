@@ -153,6 +153,9 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
                 problem(&format!("the manifest has no {key}, or more than {limit}"));
             }
         }
+        if package.library().is_some() && json["metadata"]["docs"]["rs"].is_null() {
+            problem("the manifest does not say what docs.rs builds: package.metadata.docs.rs");
+        }
         for dependency in json["dependencies"].as_array().into_iter().flatten() {
             let name = dependency["name"].as_str().unwrap_or_default();
             let versionless = dependency["req"] == "*";
@@ -180,7 +183,7 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// The documentation with the flags that docs.rs would use.
+/// The documentation as docs.rs builds it: with nightly's features, its own mark, and no network.
 fn docs(tools: &Tools) -> Result<Vec<String>> {
     let metadata = Metadata::of_members(tools)?;
     let target = metadata.target_directory.join("docs-rs");
@@ -195,8 +198,9 @@ fn docs(tools: &Tools) -> Result<Vec<String>> {
         }
         let flags =
             settings["rustdoc-args"].as_array().into_iter().flatten().filter_map(|flag| flag.as_str());
-        let flags = [flags.collect::<Vec<_>>(), vec!["-D", "warnings"]].concat().join("\u{1f}");
-        let doc = doc.env("CARGO_ENCODED_RUSTDOCFLAGS", flags).env("RUSTC_BOOTSTRAP", "1");
+        let flags = flags.chain(["--cfg", "docsrs", "-D", "warnings"]).collect::<Vec<_>>().join("\u{1f}");
+        let doc =
+            doc.env("CARGO_ENCODED_RUSTDOCFLAGS", flags).env("RUSTC_BOOTSTRAP", "1").env("DOCS_RS", "1");
         if doc.env("CARGO_TARGET_DIR", &target).run().is_err() {
             problems.push(format!("{}: docs.rs would not build it, see above", package.name));
         }
