@@ -21,8 +21,15 @@ const CAPI: &str = "crates/faceid-capi";
 /// The number in the name by which programs find the shared library: the one in the crate's build.rs.
 const ABI: u32 = 0;
 
-/// What this machine does not build. The release workflow's matrix does.
-const ELSEWHERE: &str = "musl, aarch64, macOS, Windows";
+/// Where users are, and whether this machine is such a one. What it does not build, the release workflow's matrix does.
+const PLATFORMS: [(&str, bool); 6] = [
+    ("x86-64 Linux", cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))),
+    ("aarch64 Linux", cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "aarch64"))),
+    ("musl", cfg!(target_env = "musl")),
+    ("aarch64 macOS", cfg!(all(target_os = "macos", target_arch = "aarch64"))),
+    ("x86-64 macOS", cfg!(all(target_os = "macos", target_arch = "x86_64"))),
+    ("Windows", cfg!(windows)),
+];
 
 /// An artefact's name, and its SHA-256 in hex digits.
 pub(crate) type Artefact = (String, String);
@@ -30,16 +37,9 @@ pub(crate) type Artefact = (String, String);
 /// Builds everything that this machine can.
 pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
     let out = reproducible(tools)?;
-    let metadata = Metadata::of_members(tools)?;
-    if cfg!(target_os = "linux") {
-        wheel::build(tools, &out)?;
-    } else {
-        println!("dist: wheels are built on Linux and by the release workflow");
-    }
-    if metadata.package("faceid-node").is_ok() {
-        let tarball = npm::run(tools)?;
-        fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
-    }
+    wheel::build(tools, &out)?;
+    let tarball = npm::run(tools)?;
+    fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
     fs::write(out.join("faceid.cdx.json"), others::bill(tools)?)?;
     fs::write(out.join("THIRD-PARTY-LICENCES.txt"), others::licences(tools)?)?;
     let sums = sums::write(&out)?;
@@ -50,7 +50,8 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
     for (name, sum) in &sums {
         println!("dist: {sum}  {name}");
     }
-    println!("dist: not built here: {ELSEWHERE}");
+    let elsewhere = PLATFORMS.iter().filter(|(_, here)| !here).map(|(name, _)| *name).collect::<Vec<_>>();
+    println!("dist: not built here: {}", elsewhere.join(", "));
     println!(
         "dist: the same bytes from one revision: .crate, C archive, program. Wheels and the npm package hold the time or the order that their tools give them"
     );

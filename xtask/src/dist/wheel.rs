@@ -2,10 +2,7 @@
 //!
 //! zig links them, as it has the symbol versions of old releases of glibc; what came out is read and checked.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use crate::{
     Result,
@@ -15,11 +12,18 @@ use crate::{
 /// The crates with a `pyproject.toml`.
 const CRATES: [&str; 2] = ["crates/faceid-python", "crates/faceid-cli"];
 
+/// Where there is a glibc.
+const FOR_OLD_GLIBC: &[&str] = if cfg!(target_os = "linux") {
+    &["--zig", "--compatibility", "manylinux2014", "--auditwheel=check"]
+} else {
+    &[]
+};
+
 /// The newest glibc that a wheel may need.
 const GLIBC: (u32, u32) = (2, 17);
 
 /// Builds each wheel, and the source distribution of the signer, into `out`.
-pub(super) fn build(tools: &Tools, out: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn build(tools: &Tools, out: &Path) -> Result {
     let programs = pinned::wheel_tools()?;
     let path = std::env::var("PATH")?;
     let maturin = |arguments: &str, manifest: &str| {
@@ -28,33 +32,22 @@ pub(super) fn build(tools: &Tools, out: &Path) -> Result<Vec<PathBuf>> {
             command.arg("--manifest-path").arg(tools.path(manifest).join("Cargo.toml")).arg("--out").arg(out);
         command.env("PATH", format!("{}:{path}", programs.display())).env("VIRTUAL_ENV", programs.join(".."))
     };
-    let mut built = Vec::new();
     for krate in CRATES {
-        if !tools.path(krate).join("pyproject.toml").exists() {
-            println!("dist: {krate} has no pyproject.toml: no wheel");
-            continue;
-        }
-        let before = listed(out)?;
-        maturin(
-            "build --quiet --release --locked --zig --compatibility manylinux2014 --auditwheel=check",
-            krate,
-        )
-        .run()?;
+        maturin("build --quiet --release --locked", krate).args(FOR_OLD_GLIBC).run()?;
         if krate == "crates/faceid-python" {
             maturin("sdist", krate).run()?;
         }
-        built.extend(listed(out)?.into_iter().filter(|file| !before.contains(file)));
     }
-    for wheel in built.iter().filter(|file| file.extension().is_some_and(|it| it == "whl")) {
-        check(tools, wheel, out)?;
+    if FOR_OLD_GLIBC.is_empty() {
+        return Ok(());
     }
-    Ok(built)
-}
-
-fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    files.sort();
-    Ok(files)
+    for file in fs::read_dir(out)? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "whl") {
+            check(tools, &file, out)?;
+        }
+    }
+    Ok(())
 }
 
 /// The newest version of glibc that anything in the wheel asks for.
