@@ -2,7 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the macro writes its items as `pub`")]
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 xflags::xflags! {
     /// The maintainer's program. Run it as `cargo xtask <command>`.
@@ -109,10 +109,52 @@ xflags::xflags! {
     }
 }
 
+/// The help of the command that `arguments` ask it of, and of those below it. xflags itself knows the whole help alone.
+pub(crate) fn help_asked(arguments: impl Iterator<Item = OsString>) -> Option<String> {
+    let arguments = arguments.map(|argument| argument.into_string().ok()).collect::<Option<Vec<_>>>()?;
+    let (last, command) = arguments.split_last()?;
+    let head = format!("xtask {}", command.join(" "));
+    let mut is_asked = false;
+    let lines = Xtask::HELP_.lines().filter(|line| {
+        if line.starts_with("xtask") {
+            is_asked = line.strip_prefix(&head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        }
+        is_asked
+    });
+    let help = lines.collect::<Vec<_>>().join("\n");
+    (["-h", "--help"].contains(&last.as_str()) && !help.is_empty()).then_some(help)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Xtask;
+    use super::{Xtask, help_asked};
     use crate::ci;
+
+    #[test]
+    fn help_of_a_command() {
+        let cases = [
+            ("semver --help", Some("semver"), &["xtask semver"][..]),
+            ("release check -h", Some("1.2.3"), &["xtask release check"]),
+            (
+                "release --help",
+                Some("check"),
+                &["xtask release", "xtask release check", "xtask release publish"],
+            ),
+            ("--help", None, &[]),
+            ("nonsense --help", None, &[]),
+            ("semver", None, &[]),
+            ("", None, &[]),
+        ];
+        for (arguments, said, heads) in cases {
+            let help = help_asked(arguments.split_whitespace().map(Into::into));
+            assert_eq!(help.is_some(), said.is_some(), "{arguments}");
+            let help = help.unwrap_or_default();
+            assert!(help.contains(said.unwrap_or_default()), "{arguments}: {help}");
+            let found = help.lines().filter(|line| line.starts_with("xtask")).collect::<Vec<_>>();
+            assert!(heads.iter().all(|head| found.contains(head)), "{arguments}: {found:?}");
+            assert!(found.iter().all(|head| head.starts_with(heads[0])), "{arguments}: {found:?}");
+        }
+    }
 
     #[test]
     fn help_lists_the_steps_in_order() {

@@ -28,6 +28,10 @@ use tools::Tools;
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
+    if let Some(help) = flags::help_asked(std::env::args_os().skip(1)) {
+        println!("{help}");
+        return ExitCode::SUCCESS;
+    }
     let done = match Xtask::from_env_or_exit().subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
         XtaskCmd::Bench(_) => bench::run(),
