@@ -7,14 +7,6 @@ use semver::Version;
 use super::{changelog, check, versions};
 use crate::{Result, codegen, tools::Tools};
 
-/// Lock files beside the workspace's own, which name our crates with their version.
-const APART: [&str; 4] = [
-    "crates/faceid-sign/tests/no-std",
-    "crates/faceid-faults/everything-on",
-    "crates/faceid-bench",
-    "crates/faceid-fuzz",
-];
-
 /// Sets the version everywhere, dates the changelog, commits and tags. What is done already is left as it is.
 /// With `dry_run` it shows the difference and takes it back.
 pub(crate) fn run(version: &str, dry_run: bool) -> Result {
@@ -81,13 +73,11 @@ fn is_next(tools: &Tools, version: &Version) -> Result {
 fn write(tools: &Tools, version: &Version) -> Result {
     versions::set(tools, version)?;
     codegen::header(tools)?;
-    // Not `update`: only what the new version changes may change.
-    tools.command("cargo metadata --offline --format-version 1").quiet().ignore_stdout().run()?;
-    for folder in
-        APART.iter().map(|folder| tools.path(folder)).filter(|folder| folder.join("Cargo.lock").exists())
-    {
-        let metadata = tools.command("cargo metadata --offline --format-version 1 --manifest-path");
-        metadata.arg(folder.join("Cargo.toml")).quiet().ignore_stdout().run()?;
+    // The workspace's own, and those of the workspaces beside it that name our crates with their version.
+    for lock in versions::tracked(tools, "*Cargo.lock")? {
+        // Not `update`: only what the new version changes may change.
+        let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
+        metadata.arg(tools.path(lock).with_extension("toml")).quiet().ignore_stdout().run()?;
     }
     let wrong = versions::wrong(tools, version)?;
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }

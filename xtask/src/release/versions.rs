@@ -96,8 +96,8 @@ fn difference(place: &str, found: Option<&str>, version: &Version) -> Option<Str
     }
 }
 
-/// What a tracked file may be called, as git takes patterns.
-fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
+/// The tracked files of that name, as git takes patterns.
+pub(super) fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
     let listed = tools.command("git ls-files -z").arg(pattern).quiet().read()?;
     Ok(listed.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
 }
