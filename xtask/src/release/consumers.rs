@@ -8,27 +8,24 @@ use std::{
 
 use xshell::Cmd;
 
-use crate::{Result, tools::Tools, workspace::Metadata};
-
-/// The body of a consumer's `main`, which prints the sign.
-struct Consumer {
-    krate: &'static str,
-    body: &'static str,
-    /// Whether it has a set of default features to do without.
-    has_features: bool,
-}
+use crate::{
+    Result,
+    tools::{Tools, pinned},
+    workspace::Metadata,
+};
 
 /// With `Credentials` and its like in scope as that crate gives them to its users.
 const SIGN: &str = include_str!("consumers/sign.rs");
 
-const CONSUMERS: [Consumer; 7] = [
-    Consumer { krate: "faceid-sign", body: "use faceid_sign as ours;\n", has_features: true },
-    Consumer { krate: "faceid-types", body: "use faceid_types as ours;\n", has_features: false },
-    Consumer { krate: "faceid-net", body: include_str!("consumers/net.rs"), has_features: true },
-    Consumer { krate: "faceid-async", body: include_str!("consumers/async.rs"), has_features: true },
-    Consumer { krate: "faceid-blocking", body: include_str!("consumers/blocking.rs"), has_features: true },
-    Consumer { krate: "faceid-sandbox", body: include_str!("consumers/sandbox.rs"), has_features: false },
-    Consumer { krate: "faceid-capi", body: include_str!("consumers/capi.rs"), has_features: false },
+/// A crate, and how a program that depends on it begins; or the whole of one, if it signs in another way.
+const CONSUMERS: [(&str, &str); 7] = [
+    ("faceid-sign", "use faceid_sign as ours;\n"),
+    ("faceid-types", "use faceid_types as ours;\n"),
+    ("faceid-net", include_str!("consumers/net.rs")),
+    ("faceid-async", include_str!("consumers/async.rs")),
+    ("faceid-blocking", include_str!("consumers/blocking.rs")),
+    ("faceid-sandbox", include_str!("consumers/sandbox.rs")),
+    ("faceid-capi", include_str!("consumers/capi.rs")),
 ];
 
 /// What used an artefact, and the artefact's name begins with.
@@ -44,10 +41,10 @@ pub(super) fn of_crates(tools: &Tools, metadata: &Metadata, folder: &Path, sign:
             uses.push((artefact, of_program(tools, name, version, folder, sign)?));
             continue;
         }
-        let consumer = CONSUMERS.iter().find(|consumer| consumer.krate == name);
+        let consumer = CONSUMERS.iter().find(|(krate, _)| *krate == name);
         let consumer = consumer.ok_or_else(|| format!("no consumer uses {name}: write one"))?;
-        for defaults in if consumer.has_features { &[true, false][..] } else { &[true] } {
-            uses.push((artefact.clone(), of_library(tools, consumer, version, *defaults, folder, sign)?));
+        for defaults in [true, false] {
+            uses.push((artefact.clone(), of_library(tools, consumer, version, defaults, folder, sign)?));
         }
     }
     Ok(uses)
@@ -55,7 +52,7 @@ pub(super) fn of_crates(tools: &Tools, metadata: &Metadata, folder: &Path, sign:
 
 fn of_library(
     tools: &Tools,
-    Consumer { krate, body, .. }: &Consumer,
+    (krate, body): &(&str, &str),
     version: &str,
     defaults: bool,
     folder: &Path,
@@ -76,10 +73,7 @@ fn of_library(
     );
     fs::write(project.join("Cargo.toml"), manifest)?;
     let main = if body.contains("fn main") { (*body).to_owned() } else { format!("{body}{SIGN}") };
-    fs::write(
-        project.join("src/main.rs"),
-        main.replace("DEFAULTS", if defaults { "true" } else { "false" }),
-    )?;
+    fs::write(project.join("src/main.rs"), main)?;
     let run = tools.command("cargo run --quiet --manifest-path").arg(project.join("Cargo.toml"));
     prints(run, sign, &format!("{krate} {with}"))?;
     Ok(format!("a Rust program {with}"))
@@ -95,29 +89,27 @@ fn of_program(tools: &Tools, name: &str, version: &str, folder: &Path, sign: &st
     Ok("cargo install, with default features and with none".to_owned())
 }
 
-/// The wheels, each in an environment of its own.
-pub(super) fn of_wheels(tools: &Tools, dist: &Path, folder: &Path, sign: &str) -> Result<Vec<Use>> {
+/// The wheels and the source distribution, each in an environment of its own.
+pub(super) fn of_python(tools: &Tools, dist: &Path, folder: &Path, sign: &str) -> Result<Vec<Use>> {
+    let wheelhouse = pinned::wheelhouse()?;
     let mut uses = Vec::new();
-    for wheel in artefacts(dist, ".whl")? {
-        let name = file_name(&wheel);
+    let sources = artefacts(dist, ".tar.gz")?.into_iter().filter(|archive| is_sdist(archive));
+    for package in artefacts(dist, ".whl")?.into_iter().chain(sources) {
+        let name = file_name(&package);
         let environment = folder.join(format!("venv-{name}"));
         tools.command("python3 -m venv").arg(&environment).quiet().run()?;
         let bin = environment.join("bin");
-        let pip = tools.command("env").arg(bin.join("python")).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-index",
-        ]);
-        pip.arg(&wheel).run()?;
+        let pip = tools.command("env").arg(bin.join("python")).args(["-m", "pip", "install", "--quiet"]);
+        // What builds the source distribution is found there, and nothing else.
+        pip.args(["--no-index", "--find-links"]).arg(&wheelhouse).arg(&package).run()?;
         let run = if bin.join("faceid").is_file() {
             signing(tools, &bin.join("faceid"))
         } else {
             tools.command("env").arg(bin.join("python")).args(["-c", include_str!("consumers/wheel.py")])
         };
         prints(run, sign, &name)?;
-        uses.push((name, "pip install into a new environment".to_owned()));
+        let how = if is_sdist(&package) { "built and installed by pip" } else { "pip install" };
+        uses.push((name, format!("{how} into a new environment")));
     }
     Ok(uses)
 }
@@ -142,11 +134,8 @@ pub(super) fn of_npm(tools: &Tools, dist: &Path, folder: &Path, sign: &str) -> R
 /// The archives of the C library and of the program, unpacked into a prefix of their own.
 pub(super) fn of_archives(tools: &Tools, dist: &Path, folder: &Path, sign: &str) -> Result<Vec<Use>> {
     let mut uses = Vec::new();
-    for archive in artefacts(dist, ".tar.gz")? {
+    for archive in artefacts(dist, ".tar.gz")?.into_iter().filter(|archive| !is_sdist(archive)) {
         let name = file_name(&archive);
-        if name.starts_with("faceid_") {
-            continue;
-        }
         let prefix = folder.join("prefix");
         fs::create_dir_all(&prefix)?;
         tools
@@ -197,6 +186,12 @@ fn prints(command: Cmd<'_>, sign: &str, who: &str) -> Result {
     }
     let said = [output.stdout, output.stderr].concat();
     Err(format!("{who} does not print the vendor's sign:\n{}", String::from_utf8_lossy(&said)).into())
+}
+
+/// Python's tools write the hyphen of a name as `_`; our own archives keep it.
+fn is_sdist(artefact: &Path) -> bool {
+    let name = file_name(artefact);
+    name.starts_with("faceid_") && name.ends_with(".tar.gz")
 }
 
 fn artefacts(dist: &Path, end: &str) -> Result<Vec<PathBuf>> {

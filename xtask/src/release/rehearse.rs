@@ -45,7 +45,7 @@ pub(crate) fn run() -> Result {
 
     let users = folder.join("users");
     fs::create_dir_all(&users)?;
-    let mut consumed = consumers::of_wheels(&clone, &out, &users, &sign)?;
+    let mut consumed = consumers::of_python(&clone, &out, &users, &sign)?;
     consumed.extend(consumers::of_npm(&clone, &out, &users, &sign)?);
     consumed.extend(consumers::of_archives(&clone, &out, &users, &sign)?);
     // In a folder of no workspace, with nothing of ours but what the registry has.
@@ -58,11 +58,20 @@ pub(crate) fn run() -> Result {
     for (name, sum) in &artefacts {
         let by =
             consumed.iter().filter(|(of, _)| of == name).map(|(_, by)| by.as_str()).collect::<BTreeSet<_>>();
-        let by = if by.is_empty() { "-".to_owned() } else { by.into_iter().collect::<Vec<_>>().join("; ") };
-        println!("{sum}  {name}: {by}");
+        let by = by.into_iter().collect::<Vec<_>>().join("; ");
+        if by.is_empty() && !is_document(name) {
+            return Err(format!("nothing used {name}: write a consumer").into());
+        }
+        println!("{sum}  {name}: {}", if by.is_empty() { "to be read" } else { &by });
     }
     println!("rehearse: passed");
     Ok(())
+}
+
+/// What nothing installs.
+fn is_document(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension == "json" || extension == "txt")
 }
 
 /// HEAD in a folder of its own, with a target folder beside it.

@@ -70,9 +70,10 @@ const REHEARSED: Destination = Destination { registry: registry::NAME, patience:
 #[test]
 fn a_release_ends_whatever_the_registry_does() {
     let (tools, folder) = small("faults");
-    let cases: [(Option<Fault>, Option<&str>, usize); 6] = [
+    let cases: [(Option<Fault>, Option<&str>, usize); 7] = [
         (None, None, 3),
         (Some(Fault::Unavailable(1)), Some("503"), 1),
+        (Some(Fault::TooMany), Some("try again after 23:59 GMT"), 1),
         (Some(Fault::Garbage), Some("was not taken"), 1),
         (Some(Fault::Hang), Some("was not taken"), 1),
         (Some(Fault::Lag(5)), None, 3),
@@ -106,6 +107,33 @@ fn a_release_ends_whatever_the_registry_does() {
             assert_eq!(registry.uploads(), ["first", "second", "third"], "{fault:?}");
         }
     }
+}
+
+/// The registry has taken it, and who looks cannot see it: that is said, and the next run goes on.
+#[test]
+fn an_index_that_stays_behind() {
+    let (tools, folder) = small("behind");
+    let registry = Registry::start().unwrap();
+    let tools = registry.taken_by(tools, &folder.join("home")).unwrap();
+    // Cargo itself would wait for a minute, and this is how to have it wait less.
+    let tools = tools.with("RUSTC_BOOTSTRAP", "1").with("CARGO_UNSTABLE_PUBLISH_TIMEOUT", "true");
+    let tools = tools.with("CARGO_PUBLISH_TIMEOUT", "1");
+    registry.inject("second", Fault::Lag(u32::MAX));
+    let impatient = Destination { patience: Duration::from_secs(2), ..REHEARSED };
+
+    let error = publish::everything(&tools, &impatient).unwrap_err().to_string();
+    for said in [
+        "second 0.1.0 was taken, and after 2 s the index does not show it",
+        "1 of 3 at 0.1.0, second is the next",
+        "run: cargo xtask release publish",
+    ] {
+        assert!(error.contains(said), "{error}");
+    }
+    assert_eq!(registry.uploads(), ["first", "second"]);
+
+    registry.clear_fault("second");
+    publish::everything(&tools, &impatient).unwrap();
+    assert_eq!(registry.uploads(), ["first", "second", "third"]);
 }
 
 /// A version cannot be replaced: not by the tool, and not past it.

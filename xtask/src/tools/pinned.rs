@@ -59,6 +59,19 @@ pub(crate) fn wheel_tools() -> Result<PathBuf> {
     Ok(programs)
 }
 
+/// The folder of wheels with which pip builds our source distribution where it reaches no registry.
+pub(crate) fn wheelhouse() -> Result<PathBuf> {
+    let wheels = folder()?.join(format!("{}-wheels", MATURIN.replace("==", "-")));
+    if !fs::read_dir(&wheels).is_ok_and(|mut files| files.next().is_some()) {
+        println!("tools: fetching {MATURIN}, once");
+        let pip = wheel_tools()?.join("python");
+        let fetch = Tools::new()?.online();
+        let fetch = fetch.command("env").arg(pip).args(["-m", "pip", "download", "--quiet", "--dest"]);
+        fetch.arg(&wheels).arg(MATURIN).run()?;
+    }
+    Ok(wheels)
+}
+
 /// One for all clones: the target folder of the workspace that this program is part of.
 fn folder() -> Result<PathBuf> {
     let folder = Metadata::of_members(&Tools::new()?)?.target_directory.join("tools");

@@ -7,6 +7,9 @@ use super::http::Response;
 pub(crate) enum Fault {
     /// The upload is answered with 503 and not taken, this many times.
     Unavailable(u32),
+    /// The upload is answered with 429, as the public registry does to many new crates at once, and not taken.
+    #[cfg(test)]
+    TooMany,
     /// The upload is answered with what is no answer of a registry, and not taken.
     Garbage,
     /// The upload is never answered, and not taken.
@@ -27,6 +30,8 @@ pub(super) fn on_upload(faults: &mut [(String, Fault)], krate: &str) -> Option<R
             *times -= 1;
             Some(Response::error(503, "the registry is down for maintenance"))
         }
+        #[cfg(test)]
+        Fault::TooMany => Some(Response::error(429, "too many new crates: try again after 23:59 GMT")),
         Fault::Garbage => Some(Response::ok("<html>not a registry</html>")),
         Fault::Hang => Some(Response::Silence),
         _ => None,
