@@ -106,8 +106,13 @@ pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
             None => true,
             Some(before) => {
                 let folder = format!("crates/{}", package.name);
-                let diff =
-                    tools.command("git diff --quiet").args([&format!("v{before}"), "HEAD", "--", &folder]);
+                let diff = tools.command("git diff --quiet").args([
+                    OF_VERSION,
+                    &format!("v{before}"),
+                    "HEAD",
+                    "--",
+                    &folder,
+                ]);
                 // How it is tested is no user's concern.
                 diff.arg(format!(":(exclude){folder}/tests")).quiet().run().is_err()
             }
@@ -118,6 +123,9 @@ pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     }
     Ok(changed)
 }
+
+/// The lines that `prepare` itself changes, in the header and in package.json: no user has to be told.
+const OF_VERSION: &str = "-I^#define FACEID_VERSION |^ *\"version\": ";
 
 /// Published, or packed by the tool of another language.
 pub(crate) fn is_shipped(package: &Package) -> bool {

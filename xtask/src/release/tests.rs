@@ -299,6 +299,14 @@ fn preparing() {
         assert_eq!(versions::wrong(&tools, &"7.8.9".parse().unwrap()).unwrap(), [""; 0]);
         tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
     }
+
+    // With nothing done since, the next has nothing to tell.
+    tools.command("git tag v7.8.9").quiet().run().unwrap();
+    prepare::in_tree(&tools, "7.8.10", false).unwrap();
+    assert_eq!(check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap(), [""; 0]);
+    tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
+    tools.command("git tag --delete v7.8.9 v7.8.10").quiet().ignore_stdout().run().unwrap();
+
     tools.command("git tag v7.8.9 HEAD~1").quiet().run().unwrap();
     refused("7.8.9", "v7.8.9 is another commit");
     refused("7.8.8", "is not above");
