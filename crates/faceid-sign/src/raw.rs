@@ -96,12 +96,12 @@ pub(crate) const EIGHT_DIGITS: u64 = 100_000_000;
 #[inline]
 pub(crate) const fn decimal(number: u64) -> [u8; 8] {
     // Two numbers of four digits side by side in one word, then four of two, then eight of one, the first one lowest.
-    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    let fours = number / 10_000 + ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
-    let twos = hundreds | ((fours - hundreds * 100) << 16);
+    let twos = hundreds + ((fours - hundreds * 100) << 16);
     let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
-    let ones = tens | ((twos - tens * 10) << 8);
-    (ones | 0x3030_3030_3030_3030).to_le_bytes()
+    let ones = tens + ((twos - tens * 10) << 8);
+    (ones + 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 /// Field b: 0 says single use.

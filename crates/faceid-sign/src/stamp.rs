@@ -116,21 +116,29 @@ impl Nonce {
     pub fn random() -> Result<Self, SignError> {
         use rand::TryRng as _;
 
+        loop {
+            let drawn = rand::rngs::SysRng.try_next_u64().map_err(|_| SignError::RandomSource)?;
+            if let Some(nonce) = Self::drawn(drawn) {
+                return Ok(nonce);
+            }
+        }
+    }
+
+    /// `None` for the last values, which would make the low nonces a little more likely than the high ones.
+    #[cfg(feature = "std")]
+    fn drawn(number: u64) -> Option<Self> {
         use crate::raw::{EIGHT_DIGITS, decimal};
 
         const COUNT: u64 = 10_000_000_000;
-        // Values from here on would make the low nonces a little more likely than the high ones.
         const UNIFORM: u64 = u64::MAX - u64::MAX % COUNT;
-        loop {
-            let drawn = rand::rngs::SysRng.try_next_u64().map_err(|_| SignError::RandomSource)?;
-            if drawn < UNIFORM {
-                let [first, rest] = [drawn % COUNT / EIGHT_DIGITS, drawn % EIGHT_DIGITS].map(decimal);
-                let mut digits = [0; Self::MAX_LEN];
-                digits[..2].copy_from_slice(&first[6..]);
-                digits[2..].copy_from_slice(&rest);
-                return Ok(Self { digits, len: 10 });
-            }
+        if number >= UNIFORM {
+            return None;
         }
+        let [first, rest] = [number % COUNT / EIGHT_DIGITS, number % EIGHT_DIGITS].map(decimal);
+        let mut digits = [0; Self::MAX_LEN];
+        digits[..2].copy_from_slice(&first[6..]);
+        digits[2..].copy_from_slice(&rest);
+        Some(Self { digits, len: 10 })
     }
 
     /// The digits.
@@ -191,5 +199,29 @@ impl Default for Validity {
     fn default() -> Self {
         const SAMPLES: NonZeroU32 = NonZeroU32::new(100).unwrap();
         Self::Seconds(SAMPLES)
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::Nonce;
+
+    #[test]
+    fn a_number_is_ten_digits() {
+        let cases = [
+            (0, Some("0000000000")),
+            (1, Some("0000000001")),
+            (1_234_567_890, Some("1234567890")),
+            (9_999_999_999, Some("9999999999")),
+            (10_000_000_000, Some("0000000000")),
+            (71_234_567_890, Some("1234567890")),
+            // 2^64 is 1 844 674 407 times 10^10, and a rest.
+            (18_446_744_069_999_999_999, Some("9999999999")),
+            (18_446_744_070_000_000_000, None),
+            (u64::MAX, None),
+        ];
+        for (number, digits) in cases {
+            assert_eq!(Nonce::drawn(number).as_ref().map(Nonce::as_str), digits, "{number}");
+        }
     }
 }
