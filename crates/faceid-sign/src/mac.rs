@@ -112,12 +112,13 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
 #[inline]
 fn outer(mut state: State, inner: State) -> State {
     const BITS: u32 = 8 * (64 + 20);
+    const WORDS: usize = BLOCK / 4;
     const _: () = assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
 
-    let mut words = [0; BLOCK / 4];
+    let mut words = [0; WORDS];
     words[..inner.len()].copy_from_slice(&inner);
     words[inner.len()] = 0x8000_0000;
-    words[BLOCK / 4 - 1] = BITS;
+    words[WORDS - 1] = BITS;
     if let Some(block) = words.map(u32::to_be_bytes).as_flattened().first_chunk() {
         compress(&mut state, slice::from_ref(block));
     }
