@@ -151,6 +151,15 @@ fn number(text: &str) -> Option<u32> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAFault {
+    /// An error that the vendor's list has without a detail, or an effect without a value, has one.
+    #[error("nothing follows {0}: write it alone")]
+    Alone(&'static str),
+    /// An error that says what it is about does not.
+    #[error("what it is about is missing: write for example {0}")]
+    Detail(&'static str),
+    /// A status alone, or `html` without one from 400 to 599.
+    #[error("a gateway's page is html and its status, 400 to 599: write for example html503")]
+    Html,
     /// It names none of the effects.
     #[error(
         "a fault is an error of the vendor's list, reset, truncate, html502, delay=, slow= or skew=, \
@@ -169,6 +178,27 @@ pub enum NotAFault {
     /// What follows `skew=` is not a signed time, or a longer one than 3650 days.
     #[error("after skew= comes a time with its sign such as +1h or -30s, at most 3650 days")]
     Skew,
+}
+
+#[cfg(test)]
+impl NotAFault {
+    pub(crate) const ALL: [Self; 15] = [
+        Self::Alone("AUTHENTICATION_ERROR"),
+        Self::Alone("CONCURRENCY_LIMIT_EXCEEDED"),
+        Self::Alone("API_NOT_FOUND"),
+        Self::Alone("INTERNAL_ERROR"),
+        Self::Alone("reset"),
+        Self::Alone("truncate"),
+        Self::Detail("MISSING_ARGUMENTS=sign"),
+        Self::Detail("BAD_ARGUMENTS=uuid"),
+        Self::Detail("AUTHORIZATION_ERROR=DENIED"),
+        Self::Html,
+        Self::Effect,
+        Self::Count,
+        Self::Delay,
+        Self::Slow,
+        Self::Skew,
+    ];
 }
 
 #[cfg(test)]
@@ -233,11 +263,25 @@ mod tests {
             ("sandbox:+reset", Err(NotAFault::Effect)),
             ("sandbox:reset + reset", Err(NotAFault::Effect)),
             ("sandbox:sandbox:reset", Err(NotAFault::Effect)),
-            ("sandbox:BAD_ARGUMENTS", Err(NotAFault::Effect)),
-            ("sandbox:INTERNAL_ERROR: why", Err(NotAFault::Effect)),
-            ("html", Err(NotAFault::Effect)),
-            ("html200", Err(NotAFault::Effect)),
-            ("html600", Err(NotAFault::Effect)),
+            ("sandbox:BAD_ARGUMENTS", Err(NotAFault::Detail("BAD_ARGUMENTS=uuid"))),
+            ("MISSING_ARGUMENTS=", Err(NotAFault::Detail("MISSING_ARGUMENTS=sign"))),
+            ("sandbox:AUTHORIZATION_ERROR", Err(NotAFault::Detail("AUTHORIZATION_ERROR=DENIED"))),
+            ("authorization_error*2", Err(NotAFault::Detail("AUTHORIZATION_ERROR=DENIED"))),
+            ("sandbox:INTERNAL_ERROR: why", Err(NotAFault::Alone("INTERNAL_ERROR"))),
+            ("INTERNAL_ERROR=x", Err(NotAFault::Alone("INTERNAL_ERROR"))),
+            ("API_NOT_FOUND=x", Err(NotAFault::Alone("API_NOT_FOUND"))),
+            ("AUTHENTICATION_ERROR=x", Err(NotAFault::Alone("AUTHENTICATION_ERROR"))),
+            ("CONCURRENCY_LIMIT_EXCEEDED=2", Err(NotAFault::Alone("CONCURRENCY_LIMIT_EXCEEDED"))),
+            ("reset=1", Err(NotAFault::Alone("reset"))),
+            ("truncate=10", Err(NotAFault::Alone("truncate"))),
+            ("sandbox:503", Err(NotAFault::Html)),
+            ("html", Err(NotAFault::Html)),
+            ("html=502", Err(NotAFault::Html)),
+            ("html200", Err(NotAFault::Html)),
+            ("html600", Err(NotAFault::Html)),
+            ("delay", Err(NotAFault::Delay)),
+            ("slow", Err(NotAFault::Slow)),
+            ("skew", Err(NotAFault::Skew)),
             ("sandbox:*1", Err(NotAFault::Effect)),
             ("sandbox:reset*", Err(NotAFault::Count)),
             ("sandbox:reset*0", Err(NotAFault::Count)),

@@ -91,11 +91,6 @@ pub(crate) enum NoSpace {
     Full,
 }
 
-impl NoSpace {
-    pub(crate) const NAME: &str = "a namespace has a name of 1 to 64 letters, digits and - _ .";
-    pub(crate) const FULL: &str = "there are 64 namespaces: delete one";
-}
-
 impl Spaces {
     const MOST: usize = 64;
     const LONGEST_NAME: usize = 64;

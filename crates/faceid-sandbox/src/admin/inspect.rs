@@ -29,7 +29,7 @@ pub(super) async fn inspect(
     let key = claims.as_ref().and_then(|claims| inner.keys.get(&claims.api_key));
     let problem = match &key {
         Some(key) => key.slip(&sign, now),
-        None => Some(inner.problem_of_any_key(&sign, now, claims.is_some())),
+        None => Some(inner.problem_of_any_key(&sign, now, claims.is_some()).to_string()),
     };
     Json(json!({
         "now": now,

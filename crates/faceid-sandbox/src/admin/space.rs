@@ -8,6 +8,7 @@ use http::request::Parts;
 
 use super::Failure;
 use crate::Sandbox;
+use crate::service::Problem;
 use crate::space::{NoSpace, Space};
 
 /// The namespace in the path, or else the main space.
@@ -25,8 +26,10 @@ impl FromRequestParts<Sandbox> for InSpace {
             return Ok(Self(Arc::clone(&spaces.main)));
         };
         spaces.named(name).map(Self).map_err(|error| match error {
-            NoSpace::Name => Failure::new(StatusCode::BAD_REQUEST, NoSpace::NAME),
-            NoSpace::Full => Failure::new(StatusCode::SERVICE_UNAVAILABLE, NoSpace::FULL),
+            NoSpace::Name => Failure::new(StatusCode::BAD_REQUEST, Problem::NamespaceName.to_string()),
+            NoSpace::Full => {
+                Failure::new(StatusCode::SERVICE_UNAVAILABLE, Problem::NamespacesFull.to_string())
+            }
         })
     }
 }

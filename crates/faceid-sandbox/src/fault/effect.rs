@@ -6,10 +6,11 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use faceid_types::ErrorCode;
 use http::StatusCode;
 
 use super::{NotAFault, number};
-use crate::VendorError;
+use crate::{NotAnError, VendorError};
 
 /// What happens in place of an answer, or to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,18 +79,32 @@ impl FromStr for Effect {
             let status = number(status).and_then(|status| u16::try_from(status).ok());
             let status = status.and_then(|status| StatusCode::from_u16(status).ok());
             let status = status.filter(|status| status.is_client_error() || status.is_server_error());
-            return status.map(Self::Html).ok_or(NotAFault::Effect);
+            return status.map(Self::Html).ok_or(NotAFault::Html);
         }
-        match text.split_once('=') {
-            Some(("delay", value)) => delay(value).ok_or(NotAFault::Delay),
-            Some(("slow", value)) => slow(value).ok_or(NotAFault::Slow),
-            Some(("skew", value)) => skew(value).ok_or(NotAFault::Skew),
-            Some((code, detail)) => {
-                format!("{code}: {detail}").parse().map(Self::Error).map_err(|_| NotAFault::Effect)
-            }
-            None => text.parse().map(Self::Error).map_err(|_| NotAFault::Effect),
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        match name {
+            "delay" => delay(value).ok_or(NotAFault::Delay),
+            "slow" => slow(value).ok_or(NotAFault::Slow),
+            "skew" => skew(value).ok_or(NotAFault::Skew),
+            "reset" => Err(NotAFault::Alone("reset")),
+            "truncate" => Err(NotAFault::Alone("truncate")),
+            _ => error(&text.replacen('=', ": ", 1)),
         }
     }
+}
+
+fn error(text: &str) -> Result<Effect, NotAFault> {
+    text.parse().map(Effect::Error).map_err(|NotAnError| match ErrorCode::parse(text).0 {
+        ErrorCode::MissingArguments => NotAFault::Detail("MISSING_ARGUMENTS=sign"),
+        ErrorCode::BadArguments => NotAFault::Detail("BAD_ARGUMENTS=uuid"),
+        ErrorCode::AuthorizationError(_) => NotAFault::Detail("AUTHORIZATION_ERROR=DENIED"),
+        ErrorCode::AuthenticationError => NotAFault::Alone("AUTHENTICATION_ERROR"),
+        ErrorCode::ConcurrencyLimitExceeded => NotAFault::Alone("CONCURRENCY_LIMIT_EXCEEDED"),
+        ErrorCode::ApiNotFound => NotAFault::Alone("API_NOT_FOUND"),
+        ErrorCode::InternalError => NotAFault::Alone("INTERNAL_ERROR"),
+        _ if number(text).is_some() => NotAFault::Html,
+        _ => NotAFault::Effect,
+    })
 }
 
 fn delay(text: &str) -> Option<Effect> {

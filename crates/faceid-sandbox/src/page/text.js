@@ -7,6 +7,10 @@ import hints from './text/hints.js';
 const TEXTS = { en: english, 'zh-CN': chinese };
 const KEPT = 'faceid-sandbox-language';
 
+// What the words of a hint are found by.
+const HINTS = Object.entries(hints).map(([words, chinese]) =>
+  [new RegExp(`^${words.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace('{0}', '(.+)')}$`), chinese]);
+
 const listeners = [];
 let language = null;
 
@@ -22,10 +26,10 @@ export function hint(text) {
   if (language !== 'zh-CN') {
     return text;
   }
-  for (const [pattern, translated] of hints) {
+  for (const [pattern, chinese] of HINTS) {
     const found = text.match(pattern);
     if (found) {
-      return translated.replace(/\{(\d)\}/g, (_, at) => found[Number(at) + 1]);
+      return chinese.replace('{0}', () => found[1]);
     }
   }
   return text;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::check::Pass;
 use super::ids::Ids;
+use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::delivery::{Broken, Delivery};
 use crate::fault::{Answer, Plan};
@@ -63,20 +64,24 @@ impl Sandbox {
             Err(NoSpace::Name) => {
                 let mut entry = entry(main);
                 entry.failed = Some(Check::Path);
-                return inner.refuse(main, Refusal::new(VendorError::ApiNotFound, NoSpace::NAME), entry);
+                return inner.refuse(
+                    main,
+                    &Refusal::new(VendorError::ApiNotFound, Problem::NamespaceName),
+                    entry,
+                );
             }
             Err(NoSpace::Full) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                return inner.refuse_plain(main, status, NoSpace::FULL, entry(main));
+                return inner.refuse_plain(main, status, &Problem::NamespacesFull, entry(main));
             }
         };
         let mut entry = entry(&space);
         if request.body().len() > BODY_LIMIT {
-            return inner.refuse_plain(&space, StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG, entry);
+            return inner.refuse_plain(&space, StatusCode::PAYLOAD_TOO_LARGE, &Problem::BodyTooLong, entry);
         }
         match inner.check(&space, request, path, seconds(entry.time), &mut entry) {
             Ok(pass) => inner.respond(&space, pass, entry),
-            Err(refusal) => inner.refuse(&space, refusal, entry),
+            Err(refusal) => inner.refuse(&space, &refusal, entry),
         }
     }
 
@@ -88,18 +93,16 @@ impl Sandbox {
         now: SystemTime,
     ) -> Response<Vec<u8>> {
         let problem = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => TOO_LONG,
-            StatusCode::REQUEST_TIMEOUT => "the body did not come within 10 s",
-            _ => "the body did not come whole",
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::BodyTooLong,
+            StatusCode::REQUEST_TIMEOUT => Problem::BodyTooLate,
+            _ => Problem::BodyBreaksOff,
         };
         let space = &self.inner.spaces.main;
         let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
         let entry = Entry::new(time, now, head.method.clone(), head.uri.path());
-        self.inner.refuse_plain(space, status, problem, entry)
+        self.inner.refuse_plain(space, status, &problem, entry)
     }
 }
-
-const TOO_LONG: &str = "the body is longer than 1 MiB";
 
 impl Inner {
     /// To a request that is right: a token, or what is to happen in its place.
@@ -143,8 +146,8 @@ impl Inner {
         self.finish(space, StatusCode::OK, JSON, body, entry)
     }
 
-    fn refuse(&self, space: &Space, refusal: Refusal, mut entry: Entry) -> Response<Vec<u8>> {
-        entry.problem = Some(Text::from(refusal.problem));
+    fn refuse(&self, space: &Space, refusal: &Refusal, mut entry: Entry) -> Response<Vec<u8>> {
+        entry.problem = Some(Text::from(refusal.problem.to_string()));
         self.fail(space, &refusal.error, entry)
     }
 
@@ -177,11 +180,11 @@ impl Inner {
         &self,
         space: &Space,
         status: StatusCode,
-        problem: &'static str,
+        problem: &Problem,
         mut entry: Entry,
     ) -> Response<Vec<u8>> {
         let text = status.canonical_reason().unwrap_or_default();
-        entry.problem = Some(Text::from(problem));
+        entry.problem = Some(Text::from(problem.to_string()));
         self.finish(space, status, "text/plain", text.into(), entry)
     }
 
@@ -205,7 +208,7 @@ impl Inner {
         };
         let hint = entry.problem.as_ref().map(ToString::to_string).or_else(on_request);
         let hint = hint.filter(|_| self.settings.hint_header);
-        let hint = hint.and_then(|hint| HeaderValue::try_from(hint).ok());
+        let hint = hint.and_then(|hint| HeaderValue::try_from(in_ascii(&hint)).ok());
         space.journal.push(entry);
 
         let mut response = Response::new(body);
@@ -223,6 +226,18 @@ impl Inner {
 }
 
 const JSON: &str = "application/json";
+
+/// Readers of a header disagree on what is beyond ASCII.
+fn in_ascii(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut ascii, character| {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            ascii.extend(character.escape_unicode());
+        }
+        ascii
+    })
+}
 
 /// A gateway's page, as real ones look.
 fn gateway_page(status: StatusCode) -> Vec<u8> {

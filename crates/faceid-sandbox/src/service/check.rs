@@ -3,7 +3,6 @@
 //! Path, method, content type, presence, `sign_version`, sign, the key's state, concurrency, values; a single-use sign
 //! is used up last, by a request that is right in all else.
 
-use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -16,13 +15,14 @@ use http::{Method, Request};
 
 use super::form::{Fields, Form};
 use super::key::{Key, Place};
+use super::problem::Problem;
 use super::refusal::Refusal;
 use super::used::Use;
 use crate::fault::{Plan, Subject};
 use crate::journal::{Check, Entry, SignHash, cut};
 use crate::sandbox::Inner;
 use crate::space::{LAST_SECOND, Space};
-use crate::{Fault, FaultBy, NotAFault, VendorError};
+use crate::{Fault, FaultBy, VendorError};
 
 /// A request that is right.
 pub(crate) struct Pass {
@@ -56,13 +56,12 @@ impl Inner {
     ) -> Result<Pass, Refusal> {
         entry.failed = Some(Check::Path);
         if !path.strip_suffix(PATH).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
-            let problem = "the path is neither /faceid nor /finauth with /v5/sdk/get_biz_token";
-            return Err(Refusal::new(VendorError::ApiNotFound, problem));
+            return Err(Refusal::new(VendorError::ApiNotFound, Problem::Path));
         }
         entry.failed = Some(Check::Method);
         if request.method() != Method::POST {
             let error = self.settings.answers.wrong_method.clone();
-            return Err(Refusal::new(error, "the method is not POST"));
+            return Err(Refusal::new(error, Problem::Method));
         }
         entry.failed = Some(Check::Form);
         let form = Form::read(request, &self.settings)?;
@@ -74,8 +73,7 @@ impl Inner {
 
         entry.failed = Some(Check::SignVersion);
         if fields.sign_version != b"hmac_sha1" {
-            let error = VendorError::bad("sign_version");
-            return Err(Refusal::new(error, "sign_version is not hmac_sha1"));
+            return Err(Refusal::new(VendorError::bad("sign_version"), Problem::SignVersion));
         }
         entry.failed = Some(Check::Sign);
         let (sign, key) = self.key_of(fields.sign, now, entry)?;
@@ -181,11 +179,11 @@ impl Inner {
             };
             entry.failed = Some(check);
             let problem = key.slip(sign, now).unwrap_or_else(|| error.to_string());
-            Refusal::new(answer.clone(), problem)
+            Refusal::new(answer.clone(), Problem::Sign(problem))
         })?;
         entry.failed = Some(Check::Time);
         self.check_times(&claims, now).map_err(|refusal| match key.credentials.diagnose(sign, now) {
-            Diagnosis::Slip(slip) => Refusal::new(refusal.error, slip.to_string()),
+            Diagnosis::Slip(slip) => Refusal::new(refusal.error, Problem::Sign(slip.to_string())),
             _ => refusal,
         })?;
         // The service's longest validity is not documented, so this one is let pass, and said.
@@ -202,53 +200,49 @@ impl Inner {
             |seconds: u64, limit: Option<Duration>| limit.is_some_and(|limit| seconds > limit.as_secs());
         let ahead = claims.issued_at.saturating_sub(now);
         if longer(ahead, settings.furthest_future) {
-            let problem = format!("the sign was issued {ahead} s in the future");
-            return Err(Refusal::new(answers.from_the_future.clone(), problem));
+            return Err(Refusal::new(answers.from_the_future.clone(), Problem::FromTheFuture(ahead)));
         }
         if let Some(expires_at) = claims.expires_at {
             let validity = expires_at - claims.issued_at;
             if longer(validity, settings.longest_validity) {
-                let problem = format!("the sign is valid for {validity} s");
-                return Err(Refusal::new(answers.valid_too_long.clone(), problem));
+                return Err(Refusal::new(answers.valid_too_long.clone(), Problem::ValidTooLong(validity)));
             }
         } else if longer(claims.issued_at.abs_diff(now), settings.single_use_window) {
             let off = claims.issued_at.abs_diff(now);
-            let problem = format!("the single-use sign was issued {off} s from now");
-            return Err(Refusal::new(answers.stale_single_use.clone(), problem));
+            return Err(Refusal::new(answers.stale_single_use.clone(), Problem::StaleSingleUse(off)));
         }
         Ok(())
     }
 
     /// `is_fault`: the request asks for a fault, by its `liveness_id` or in another way.
     fn check_values(&self, fields: &Fields<'_>, is_fault: bool, entry: &mut Entry) -> Result<(), Refusal> {
-        let bad = |key, problem: Cow<'static, str>| Err(Refusal::new(VendorError::bad(key), problem));
+        let bad = |key, problem| Err(Refusal::new(VendorError::bad(key), problem));
         let Ok(liveness_id) = std::str::from_utf8(fields.liveness_id) else {
-            return bad("liveness_id", "liveness_id is not UTF-8".into());
+            return bad("liveness_id", Problem::NotUtf8("liveness_id"));
         };
         if liveness_id.is_empty() {
-            return bad("liveness_id", "liveness_id is empty".into());
+            return bad("liveness_id", Problem::EmptyScene);
         }
         let scenes = &self.settings.liveness_ids;
         let reserved = is_fault && liveness_id.starts_with(Fault::PREFIX);
         if !reserved && !scenes.is_empty() && !scenes.iter().any(|scene| scene == liveness_id) {
-            return bad("liveness_id", "liveness_id is not one of this sandbox's scenes".into());
+            return bad("liveness_id", Problem::UnknownScene);
         }
         if let Some(uuid) = fields.uuid {
             const LONGEST: usize = 128;
             if uuid.len() > LONGEST {
-                let problem = format!("uuid has {} bytes, and at most {LONGEST} are allowed", uuid.len());
-                return bad("uuid", problem.into());
+                return bad("uuid", Problem::LongUuid(uuid.len()));
             }
             if std::str::from_utf8(uuid).is_err() {
-                return bad("uuid", "uuid is not UTF-8".into());
+                return bad("uuid", Problem::NotUtf8("uuid"));
             }
         }
         if let Some(key) = &fields.unknown {
-            let problem = "the form has a field that the vendor's page does not list";
+            let problem = Problem::UnknownField(String::from(&*cut(key, 64)));
             if !self.settings.unknown_fields {
                 return Err(Refusal::new(VendorError::BadArguments(key.clone().into()), problem));
             }
-            entry.problem = Some(Text::from(problem));
+            entry.problem = Some(Text::from(problem.to_string()));
         }
         Ok(())
     }
@@ -261,40 +255,31 @@ impl Inner {
         let answers = &self.settings.answers;
         match self.used.burn(raw, issued_at, now, window) {
             Use::First => Ok(()),
-            Use::Again => {
-                let problem = "the single-use sign was used before: each attempt is to be signed anew";
-                Err(Refusal::new(answers.replay.clone(), problem))
-            }
-            Use::NoRoom => {
-                let problem = "1 000 000 single-use signs are remembered, each of which could still pass: no new one is taken";
-                Err(Refusal::new(answers.too_many_single_use.clone(), problem))
-            }
+            Use::Again => Err(Refusal::new(answers.replay.clone(), Problem::Replay)),
+            Use::NoRoom => Err(Refusal::new(answers.too_many_single_use.clone(), Problem::TooManySigns)),
         }
     }
 
     /// What is wrong with a sign that is of no key that there is. One of them may know the slip.
-    pub(crate) fn problem_of_any_key(&self, sign: &str, now: u64, decodes: bool) -> String {
+    pub(crate) fn problem_of_any_key(&self, sign: &str, now: u64, decodes: bool) -> Problem {
         let slip = self.keys.all().iter().find_map(|key| match key.credentials.diagnose(sign, now) {
             Diagnosis::Slip(slip) => Some(slip.to_string()),
             _ => None,
         });
-        slip.unwrap_or_else(|| {
-            if decodes {
-                "the api_key is not one of this sandbox's".to_owned()
-            } else {
-                VerifyError::Malformed.to_string()
-            }
-        })
+        match slip {
+            Some(slip) => Problem::Sign(slip),
+            None if decodes => Problem::UnknownKey,
+            None => Problem::Sign(VerifyError::Malformed.to_string()),
+        }
     }
 }
 
 /// The fault that the request asks for, and how: in its header, or else by its `liveness_id`.
 fn asked_fault(request: &Request<Vec<u8>>, liveness_id: &[u8]) -> Option<(FaultBy, Result<Fault, Refusal>)> {
     let read = |field: &'static str, text: Result<&str, ()>| {
-        let fault = text
-            .map_err(|()| "it is not ASCII".to_owned())
-            .and_then(|text| text.parse().map_err(|error: NotAFault| error.to_string()));
-        fault.map_err(|error| Refusal::new(VendorError::bad(field), format!("{field}: {error}")))
+        let fault = text.map_err(|()| Problem::NotAscii(field));
+        let fault = fault.and_then(|text| text.parse().map_err(|error| Problem::Fault(field, error)));
+        fault.map_err(|problem| Refusal::new(VendorError::bad(field), problem))
     };
     if let Some(header) = request.headers().get(FAULT_HEADER) {
         return Some((FaultBy::Header, read(FAULT_HEADER, header.to_str().map_err(drop))));

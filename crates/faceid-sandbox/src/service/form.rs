@@ -1,11 +1,10 @@
 //! The form of a request: which fields it has, and whether they are the ones that are wanted.
 
-use std::borrow::Cow;
-
 use http::header::{self, HeaderMap};
 
 use super::header_params::Value;
 use super::multipart::{self, Part};
+use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::journal::Field;
 use crate::{Settings, VendorError};
@@ -34,7 +33,7 @@ impl<'a> Form<'a> {
         let no_form = |problem| Refusal::new(settings.answers.no_form.clone(), problem);
         let boundary = boundary(request.headers()).map_err(no_form)?;
         let parts =
-            multipart::read(request.body(), &boundary).map_err(|error| no_form(error.to_string().into()))?;
+            multipart::read(request.body(), &boundary).map_err(|error| no_form(Problem::Form(error)))?;
         Ok(Self { parts, query: request.uri().query().unwrap_or_default() })
     }
 
@@ -62,11 +61,7 @@ impl<'a> Form<'a> {
     fn required(&self, key: &'static str) -> Result<&'a [u8], Refusal> {
         one(&self.parts, key)?.ok_or_else(|| {
             let in_query = self.query.split('&').any(|pair| pair.split('=').next() == Some(key));
-            let problem = if in_query {
-                format!("{key} stands in the URL's query: it is wanted in the form")
-            } else {
-                format!("the form has no {key}")
-            };
+            let problem = if in_query { Problem::InQuery(key) } else { Problem::NoField(key) };
             Refusal::new(VendorError::missing(key), problem)
         })
     }
@@ -74,44 +69,40 @@ impl<'a> Form<'a> {
 
 /// A field that is there once, as a text.
 fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Refusal> {
-    let bad = |problem: &str| Refusal::new(VendorError::bad(key), format!("{key} {problem}"));
+    let bad = |problem| Refusal::new(VendorError::bad(key), problem);
     let mut found = parts.iter().filter(|part| part.name == key);
     let Some(part) = found.next() else {
         return Ok(None);
     };
     if found.next().is_some() {
-        Err(bad("is there more than once"))
+        Err(bad(Problem::MoreThanOnce(key)))
     } else if part.is_file {
-        Err(bad("was sent as a file: it is wanted as a text, without a file name"))
+        Err(bad(Problem::AsFile(key)))
     } else {
         Ok(Some(part.value))
     }
 }
 
 /// The boundary that the header names.
-fn boundary(headers: &HeaderMap) -> Result<Vec<u8>, Cow<'static, str>> {
+fn boundary(headers: &HeaderMap) -> Result<Vec<u8>, Problem> {
     const LONGEST: usize = 70;
 
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (types.next(), types.next()) else {
-        return Err("there is no Content-Type, or more than one: multipart/form-data is wanted".into());
+        return Err(Problem::NoContentType);
     };
-    let value = Value::read(value.as_bytes()).ok_or("the Content-Type does not read")?;
+    let value = Value::read(value.as_bytes()).ok_or(Problem::ContentType)?;
     if !value.first.eq_ignore_ascii_case(b"multipart/form-data") {
         let sent = match value.first.to_ascii_lowercase().as_slice() {
             b"application/json" => "JSON",
             b"application/x-www-form-urlencoded" => "urlencoded",
             _ => "of another type",
         };
-        return Err(format!("the body is {sent}: multipart/form-data is wanted").into());
+        return Err(Problem::NotMultipart(sent));
     }
     match value.param("boundary") {
-        None => {
-            Err("the Content-Type names no boundary: it is for the HTTP library to set, not by hand".into())
-        }
-        Some(boundary) if boundary.is_empty() || boundary.len() > LONGEST => {
-            Err("the boundary has not 1 to 70 characters".into())
-        }
+        None => Err(Problem::NoBoundary),
+        Some(boundary) if boundary.is_empty() || boundary.len() > LONGEST => Err(Problem::Boundary),
         Some(boundary) => Ok(boundary.to_vec()),
     }
 }

@@ -10,6 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::{DEMO_API_KEY, VendorError, demo_credentials};
 
@@ -170,24 +171,21 @@ impl Key {
         match self.state {
             KeyState::Active => {}
             KeyState::Discontinued => {
-                return Err(Refusal::new(VendorError::API_KEY_BE_DISCONTINUED, "the key is discontinued"));
+                return Err(Refusal::new(VendorError::API_KEY_BE_DISCONTINUED, Problem::KeyDiscontinued));
             }
-            KeyState::Denied => return Err(Refusal::new(VendorError::DENIED, "the key is denied")),
+            KeyState::Denied => return Err(Refusal::new(VendorError::DENIED, Problem::KeyDenied)),
         }
         let allowed =
             |from: IpAddr| self.allowed_ips.iter().any(|ip| ip.to_canonical() == from.to_canonical());
         if !self.allowed_ips.is_empty() && !from.is_some_and(allowed) {
             let from = from.map_or("nowhere".to_owned(), |from| from.to_canonical().to_string());
-            let problem = format!("the request is from {from}, and the key may not ask from there");
-            return Err(Refusal::new(VendorError::IP_NOT_ALLOWED, problem));
+            return Err(Refusal::new(VendorError::IP_NOT_ALLOWED, Problem::Address(from)));
         }
         let quota = self.quota.unwrap_or(u64::MAX);
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| (used < quota).then_some(used + 1))
             .map(|_| ())
-            .map_err(|_| {
-                Refusal::new(VendorError::LIMIT_REACHED, "the key has made all calls that it may make")
-            })
+            .map_err(|_| Refusal::new(VendorError::LIMIT_REACHED, Problem::Quota))
     }
 
     /// A place among the requests in flight.
@@ -196,10 +194,7 @@ impl Key {
         self.in_flight
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| (taken < limit).then_some(taken + 1))
             .map(|_| Place(Arc::new(Leave(Arc::clone(&self.in_flight)))))
-            .map_err(|_| {
-                let problem = "the key has as many requests in flight as it may";
-                Refusal::new(VendorError::ConcurrencyLimitExceeded, problem)
-            })
+            .map_err(|_| Refusal::new(VendorError::ConcurrencyLimitExceeded, Problem::Concurrency))
     }
 }
 

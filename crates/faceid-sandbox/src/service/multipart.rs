@@ -44,6 +44,21 @@ pub(crate) enum Unreadable {
     Encoded,
 }
 
+#[cfg(test)]
+impl Unreadable {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Start,
+        Self::Boundary,
+        Self::BreaksOff,
+        Self::Trailing,
+        Self::TooManyParts,
+        Self::LongHead,
+        Self::Header,
+        Self::Disposition,
+        Self::Encoded,
+    ];
+}
+
 pub(crate) fn read<'a>(body: &'a [u8], boundary: &[u8]) -> Result<Vec<Part<'a>>, Unreadable> {
     let delimiter = [b"\r\n--", boundary].concat();
     let mut parts = Vec::with_capacity(4);

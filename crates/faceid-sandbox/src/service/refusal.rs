@@ -1,18 +1,17 @@
 //! A request that is refused.
 
-use std::borrow::Cow;
-
+use super::problem::Problem;
 use crate::VendorError;
 
 /// A request that is refused: what it is told, and what the journal says.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) error: VendorError,
-    pub(crate) problem: Cow<'static, str>,
+    pub(crate) problem: Problem,
 }
 
 impl Refusal {
-    pub(crate) fn new(error: VendorError, problem: impl Into<Cow<'static, str>>) -> Self {
-        Self { error, problem: problem.into() }
+    pub(crate) fn new(error: VendorError, problem: Problem) -> Self {
+        Self { error, problem }
     }
 }

@@ -58,9 +58,9 @@ fn signed(raw: &str) -> String {
 }
 
 /// A name, a request, what it gets, and words that the journal has for it.
-type Case = (&'static str, Form, u16, &'static str, &'static str);
+type Case<'a> = (&'static str, Form, u16, &'static str, &'a str);
 
-fn check(sandbox: &Sandbox, cases: &[Case]) {
+fn check(sandbox: &Sandbox, cases: &[Case<'_>]) {
     for (name, form, status, error, problem) in cases {
         let response = ask(sandbox, form);
         assert_eq!(outcome(&response), (*status, (*error).to_owned()), "{name}");
@@ -73,7 +73,7 @@ fn check(sandbox: &Sandbox, cases: &[Case]) {
         let hint = response.headers().get("x-faceid-sandbox-hint").map_or("", |hint| hint.to_str().unwrap());
         let on_request = entry.fault.as_ref().filter(|_| words.is_empty());
         let told = on_request.map_or_else(
-            || words.to_owned(),
+            || words.replace('场', r"\u{573a}"),
             |fault| format!("on request, by {}: {fault}", entry.fault_by.unwrap().name()),
         );
         assert_eq!(hint, told, "{name}");
@@ -83,7 +83,7 @@ fn check(sandbox: &Sandbox, cases: &[Case]) {
 #[test]
 fn where_and_how_it_is_sent() {
     let urlencoded = "sign=x&sign_version=hmac_sha1&liveness_id=scene";
-    let cases: &[Case] = &[
+    let cases: &[Case<'_>] = &[
         ("right", form(), 200, "", ""),
         ("the second brand", form().target("/finauth/v5/sdk/get_biz_token"), 200, "", ""),
         ("a query", form().target("/faceid/v5/sdk/get_biz_token?a=b"), 200, "", ""),
@@ -155,7 +155,8 @@ fn what_is_in_the_form() {
     let twice = |key| form().and(key, "x");
     let file = |key| form().with("uuid", "user").sent_as_file(key);
     let with = |key, value: &str| form().with(key, value);
-    let cases: &[Case] = &[
+    let list_of_64 = format!("does not list: {}", "x".repeat(64));
+    let cases: &[Case<'_>] = &[
         ("no sign", missing("sign"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
         (
             "no sign_version",
@@ -184,6 +185,20 @@ fn what_is_in_the_form() {
             "UTF-8",
         ),
         (
+            "a fault that is not whole",
+            with("liveness_id", "sandbox:AUTHORIZATION_ERROR"),
+            400,
+            "BAD_ARGUMENTS: liveness_id",
+            "liveness_id: what it is about is missing: write for example AUTHORIZATION_ERROR=DENIED",
+        ),
+        (
+            "a status alone",
+            with("liveness_id", "sandbox:503"),
+            400,
+            "BAD_ARGUMENTS: liveness_id",
+            "write for example html503",
+        ),
+        (
             "a reserved scene",
             with("liveness_id", "sandbox:TEAPOT"),
             400,
@@ -203,8 +218,10 @@ fn what_is_in_the_form() {
         ),
         ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
         ("an empty uuid", with("uuid", ""), 200, "", ""),
-        ("an unknown field", with("biz_no", "1"), 200, "", "does not list"),
-        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", "does not list"),
+        ("an unknown field", with("biz_no", "qxqx"), 200, "", "does not list: biz_no"),
+        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", "does not list: x"),
+        ("a strange field", form().and("场", "1"), 200, "", "does not list: 场"),
+        ("a long field", form().and(&"x".repeat(99), "1"), 200, "", &list_of_64),
     ];
     check(&Sandbox::builder().build(), cases);
 
@@ -224,7 +241,7 @@ fn what_is_in_the_form() {
 fn signs() {
     let with = |sign: &str| form().with("sign", sign);
     let over = |rest: &str| with(&signed(&raw(rest)));
-    let cases: &[Case] = &[
+    let cases: &[Case<'_>] = &[
         ("the last second", with(&sign(-99, 100, "1")), 200, "", ""),
         ("a second late", with(&sign(-100, 100, "1")), 403, EXPIRED, "expired 0 s ago"),
         ("a day late", with(&sign(-86_500, 100, "1")), 403, EXPIRED, "expired 86400 s ago"),
@@ -328,7 +345,7 @@ fn settings_of_time() {
     let strict = built(|builder| builder.single_use_window(Some(Duration::from_secs(60))));
     let endless = built(|builder| builder.single_use_window(None));
     let default = || built(|builder| builder);
-    let table: &[(Sandbox, &[Case])] = &[
+    let table: &[(Sandbox, &[Case<'_>])] = &[
         (
             skewed,
             &[
@@ -387,7 +404,7 @@ fn settings_of_time() {
 #[test]
 fn a_single_use_sign_is_used_up_last_and_once() {
     let once = |nonce: &str| form().with("sign", sign(0, 0, nonce));
-    let cases: &[Case] = &[
+    let cases: &[Case<'_>] = &[
         // What is refused for anything else has not used it up.
         ("no scene", once("1").without("liveness_id"), 400, "MISSING_ARGUMENTS: liveness_id", ""),
         ("a bad uuid", once("1").with("uuid", [0xFF]), 400, "BAD_ARGUMENTS: uuid", ""),
