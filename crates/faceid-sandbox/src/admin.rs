@@ -17,16 +17,17 @@ mod space;
 use axum::middleware;
 use axum::response::Redirect;
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use http::StatusCode;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::Sandbox;
 pub(crate) use guard::Access;
 use reply::Failure;
 
 /// What concerns one space stands below `/ns/NAME/__sandbox/` as well.
-pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
+pub(crate) fn router(sandbox: Sandbox, access: Access, closing: watch::Receiver<bool>) -> Router {
     let of_a_space = Router::new()
         .route("/journal", get(journal::list).delete(journal::clear))
         .route("/journal/{id}", get(journal::one))
@@ -64,6 +65,7 @@ pub(crate) fn router(sandbox: Sandbox, access: Access) -> Router {
         .nest("/__sandbox", open.merge(guarded(of_all)))
         .nest("/ns/{ns}/__sandbox", page::router().merge(guarded(of_a_space)))
         .method_not_allowed_fallback(wrong_method)
+        .layer(Extension(closing))
         .layer(middleware::from_fn_with_state(access, guard::admit_host))
         .with_state(sandbox)
 }

@@ -6,17 +6,17 @@ mod held_back;
 #[cfg(feature = "tls")]
 mod tls;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::sync::mpsc;
-use std::thread::{self, JoinHandle};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use axum::Router;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::Sandbox;
 use crate::admin::{self, Access};
@@ -58,8 +58,8 @@ pub struct Server {
     url: String,
     #[cfg(feature = "tls")]
     ca_pem: Option<String>,
-    stop: Option<oneshot::Sender<Infallible>>,
-    thread: Option<JoinHandle<()>>,
+    stop: Option<oneshot::Sender<Duration>>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Server {
@@ -97,16 +97,25 @@ impl Server {
         let scheme = "http";
 
         let api = api::router(sandbox.clone(), limits.body);
-        let router = admin::router(sandbox.clone(), listening.access).merge(api);
+        let (closing, closed) = watch::channel(false);
+        let router = admin::router(sandbox.clone(), listening.access, closed).merge(api);
         let (stop, stopped) = oneshot::channel();
         let (report, started) = mpsc::channel();
         // The runtime lives and dies on that thread: inside another one it could not be dropped.
         let thread = thread::Builder::new().name("faceid-sandbox".to_owned()).spawn(move || {
-            match listen(listener, router, door) {
-                Ok(runtime) => {
+            match listen(listener, router, door, &closing) {
+                Ok((runtime, places, accepting)) => {
                     let _ = report.send(Ok(()));
                     // It ends when the sender is dropped; listener and connections end with the runtime.
-                    let _ = runtime.block_on(stopped);
+                    let Ok(patience) = runtime.block_on(stopped) else {
+                        return;
+                    };
+                    accepting.abort();
+                    closing.send_replace(true);
+                    let connections = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+                    // When each place is free, there is no connection left.
+                    let over = places.acquire_many(connections);
+                    let _ = runtime.block_on(async { tokio::time::timeout(patience, over).await });
                 }
                 Err(error) => {
                     let _ = report.send(Err(error));
@@ -116,7 +125,7 @@ impl Server {
         let server = Self {
             sandbox,
             address,
-            url: format!("{scheme}://{address}"),
+            url: format!("{scheme}://{}", within_reach(address)),
             #[cfg(feature = "tls")]
             ca_pem,
             stop: Some(stop),
@@ -128,7 +137,8 @@ impl Server {
         }
     }
 
-    /// The base URL, such as `http://127.0.0.1:49152`. The path prefix is `/faceid` or `/finauth`.
+    /// The base URL, such as `http://127.0.0.1:49152`. The path prefix is `/faceid` or `/finauth`. Of a server that
+    /// listens at each address of this machine, it is that with the loopback address.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -157,6 +167,13 @@ impl Server {
     pub fn stop(self) {
         drop(self);
     }
+
+    /// As [`stop`](Self::stop), once the calls that are under way have had their answers, or after this time.
+    pub fn stop_gently(mut self, patience: Duration) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(patience);
+        }
+    }
 }
 
 impl Drop for Server {
@@ -175,14 +192,30 @@ impl fmt::Debug for Server {
     }
 }
 
+/// Where that can be asked: 0.0.0.0 and :: are no addresses to connect to.
+fn within_reach(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// A runtime in which a task listens.
-fn listen(listener: TcpListener, router: Router, door: Door) -> io::Result<Runtime> {
+fn listen(
+    listener: TcpListener,
+    router: Router,
+    door: Door,
+    closing: &watch::Sender<bool>,
+) -> io::Result<(Runtime, Arc<Semaphore>, JoinHandle<()>)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let context = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    runtime.spawn(accept(listener, router, door));
+    let places = Arc::new(Semaphore::new(door.connections));
+    let accepting = runtime.spawn(accept(listener, router, door, Arc::clone(&places), closing.subscribe()));
     drop(context);
-    Ok(runtime)
+    Ok((runtime, places, accepting))
 }
 
 #[cfg(test)]

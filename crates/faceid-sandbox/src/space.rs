@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
-
 use crate::Rule;
 use crate::fault::Faults;
 use crate::journal::Journal;
@@ -22,8 +20,7 @@ pub(crate) struct Space {
 }
 
 /// How a space's clock differs from this machine's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
     /// Seconds that it is ahead.
     pub(crate) offset: i64,

@@ -123,6 +123,53 @@ fn what_it_changes() {
 }
 
 #[test]
+fn what_is_refused_is_named() {
+    let server = Sandbox::builder().start().unwrap();
+    let key = |field: &str, value: Value| {
+        let mut key = json!({ "api_key": "k", "api_secret": "fake-secret" });
+        key[field] = value;
+        key
+    };
+    let outcomes = "outcome: one of token, MISSING_ARGUMENTS, BAD_ARGUMENTS, AUTHENTICATION_ERROR, \
+                    AUTHORIZATION_ERROR, CONCURRENCY_LIMIT_EXCEEDED, API_NOT_FOUND, INTERNAL_ERROR, gateway, reset, \
+                    limit is wanted";
+    // a call, its body, and words of what is said
+    let cases: &[(&str, Value, &str)] = &[
+        ("GET /__sandbox/journal?limit=-1", Value::Null, "limit: a whole number from 0 on is wanted"),
+        ("GET /__sandbox/journal?after=x", Value::Null, "after: a whole number"),
+        ("GET /__sandbox/journal?outcome=403", Value::Null, outcomes),
+        ("GET /__sandbox/journal?since=1", Value::Null, "other than limit, after, outcome"),
+        ("GET /__sandbox/journal?api_key=a&api_key=a", Value::Null, "api_key: it is there more than once"),
+        ("GET /__sandbox/journal/one", Value::Null, "the path: its last part is no id"),
+        ("PUT /__sandbox/clock", json!({}), "offset or frozen_at is wanted"),
+        ("PUT /__sandbox/clock", json!({ "offset": 1, "frozen_at": 1 }), "and not both"),
+        ("PUT /__sandbox/clock", json!({ "offset": i64::MAX }), "offset: seconds from -253402300799 to"),
+        ("PUT /__sandbox/clock", json!({ "frozen_at": u64::MAX }), "frozen_at: a UNIX time in seconds up to"),
+        ("PUT /__sandbox/clock", json!({ "frozen_at": -1 }), "frozen_at: invalid value"),
+        ("POST /__sandbox/rules", json!({ "fault": "sandbox:503" }), "fault: a gateway's page is html"),
+        ("POST /__sandbox/rules", json!({ "fault": "reset", "times": -1 }), "times: invalid value"),
+        (
+            "POST /__sandbox/rules",
+            json!({ "fault": "reset", "probability": 2 }),
+            "probability: a number from 0",
+        ),
+        ("POST /__sandbox/rules", json!({ "fault": "reset", "match": { "uuid": 1 } }), "match.uuid: invalid"),
+        (
+            "POST /__sandbox/keys",
+            key("allowed_ips", json!(["::1", "10.0.0.0/8"])),
+            "allowed_ips[1]: invalid IP",
+        ),
+        ("POST /__sandbox/keys", key("quota", json!("many")), "quota: invalid type"),
+        ("POST /__sandbox/keys", key("state", json!("on")), "state: unknown variant"),
+    ];
+    for (line, body, words) in cases {
+        let (status, answer) = call(&server, line, body);
+        let error = answer["error"].as_str().unwrap();
+        assert!(status == 400 && error.contains(words), "{line} {body}: {status} {error}");
+    }
+}
+
+#[test]
 fn namespaces_are_apart() {
     let server = Sandbox::builder().start().unwrap();
     assert_eq!(call(&server, "POST /ns/a/__sandbox/rules", &json!({ "fault": "reset" })).0, 201);
@@ -157,6 +204,29 @@ fn events_come_as_requests_do() {
         let data = lines.find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).unwrap();
         let entry: Value = serde_json::from_str(&data).unwrap();
         assert_eq!((&entry["liveness_id"], &entry["status"]), (&json!(liveness_id), &json!(status)));
+    }
+}
+
+/// Who was cut off gets what came meanwhile, as a browser's `EventSource` asks for it.
+#[test]
+fn events_go_on_where_they_broke_off() {
+    let server = Sandbox::builder().start().unwrap();
+    for _ in 0..3 {
+        assert_eq!(ask(&server, "", "scene"), 200);
+    }
+    // the id that came last, and those that come with the next request
+    let cases: [(&str, &[u64]); 5] =
+        [("1", &[2, 3, 4]), ("3", &[4, 5]), ("0", &[1, 2, 3, 4, 5, 6]), ("99", &[7]), ("none", &[8])];
+    for (last, expected) in cases {
+        let mut stream = connect(&server);
+        let head =
+            format!("GET /__sandbox/events HTTP/1.1\r\nhost: localhost\r\nlast-event-id: {last}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line == ": connected"));
+        ask(&server, "", "scene");
+        let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(|id| id.parse().unwrap()));
+        assert_eq!(ids.take(expected.len()).collect::<Vec<u64>>(), expected, "{last}");
     }
 }
 

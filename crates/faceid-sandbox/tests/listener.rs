@@ -36,6 +36,60 @@ fn exchange(server: &Server, sent: &[u8]) -> String {
 const CLOSE: &str = "connection: close\r\n";
 
 #[test]
+fn who_is_being_answered_is_waited_for_and_nobody_else() {
+    let patience = Duration::from_secs(5);
+    // what is under way at the end, how the answer ends, and what the end takes at least
+    let cases: &[(&str, &[u8], &str, u64)] = &[
+        ("nothing", b"", "", 0),
+        ("a watcher", b"GET /__sandbox/events HTTP/1.1\r\nhost: localhost\r\n\r\n", "\r\n0\r\n\r\n", 0),
+        ("a late answer", &asking("sandbox:delay=1s", ""), "}", 500),
+        ("a slow answer", &asking("sandbox:slow=150B/s", ""), "}", 500),
+    ];
+    for (name, sent, end, least) in cases {
+        let server = Sandbox::builder().start().unwrap();
+        let address = server.address();
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        stream.write_all(sent).unwrap();
+        thread::sleep(Duration::from_millis(200));
+        let started = Instant::now();
+        server.stop_gently(patience);
+        let took = started.elapsed();
+        assert!((Duration::from_millis(*least)..patience).contains(&took), "{name}: {took:?}");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with(end) && answer.is_empty() == end.is_empty(), "{name}: {answer:?}");
+        assert!(TcpListener::bind(address).is_ok(), "{name}: the port is free");
+    }
+
+    let server = Sandbox::builder().start().unwrap();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(&asking("sandbox:delay=10m", "")).unwrap();
+    thread::sleep(Duration::from_millis(200));
+    let started = Instant::now();
+    server.stop_gently(Duration::from_millis(300));
+    assert!((250..5000).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
+}
+
+/// An address that listens everywhere is none to connect to.
+#[test]
+fn its_url_can_be_asked() {
+    for (address, expected) in
+        [("0.0.0.0:0", "http://127.0.0.1:"), ("[::]:0", "http://[::1]:"), ("[::1]:0", "http://[::1]:")]
+    {
+        let server = match Sandbox::builder().address(address.parse().unwrap()).start() {
+            Ok(server) => server,
+            // A machine may be without IPv6.
+            Err(_) if address.contains(':') && TcpListener::bind("[::1]:0").is_err() => continue,
+            Err(error) => panic!("{address}: {error}"),
+        };
+        assert_eq!(server.url(), format!("{expected}{}", server.address().port()));
+        let authority = server.url().strip_prefix("http://").unwrap();
+        assert!(TcpStream::connect(authority).is_ok(), "{authority}");
+    }
+}
+
+#[test]
 fn answers_over_the_wire() {
     let server = Sandbox::builder().start().unwrap();
     let chunked = "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\

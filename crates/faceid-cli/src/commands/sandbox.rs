@@ -30,6 +30,9 @@ pub(crate) use flags::SandboxArgs;
 /// How often the log is looked after.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
 
+/// How long calls that are under way are waited for at the end.
+const LAST_CALLS: Duration = Duration::from_secs(5);
+
 /// The one secret of the console. It has no flag: others can read a command line.
 const ADMIN_TOKEN: &str = "FACEID_SANDBOX_ADMIN_TOKEN";
 
@@ -68,6 +71,7 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
     report(console, &server, args)?;
     wait(console, server.sandbox(), &ended);
     ready.remove();
+    server.stop_gently(LAST_CALLS);
     Ok(())
 }
 
@@ -81,7 +85,7 @@ pub(crate) fn embedded() -> Result<Server, Failure> {
 
 fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
     let SandboxArgs { place, keys, faults, choices, .. } = args;
-    let mut builder = with_choices(Sandbox::builder().address(place.listen), choices)?;
+    let mut builder = with_choices(Sandbox::builder().address(place.listen), choices);
     for key in keys_of(keys)? {
         builder = builder.key(key);
     }
@@ -105,7 +109,7 @@ fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
     Ok(if place.tls { builder.tls() } else { builder })
 }
 
-fn with_choices(builder: Builder, choices: &Choices) -> Result<Builder, Failure> {
+fn with_choices(builder: Builder, choices: &Choices) -> Builder {
     let without = |field| choices.bare_errors.is_some_and(|bare| bare == Bare::Both || bare == field);
     let mut builder = builder
         .liveness_ids(choices.liveness_id.clone())
@@ -115,7 +119,7 @@ fn with_choices(builder: Builder, choices: &Choices) -> Result<Builder, Failure>
         .hint_header(!choices.no_hints)
         .longest_validity(choices.longest_validity)
         .furthest_future(choices.furthest_future)
-        .answers(answers(choices)?)
+        .answers(answers(choices))
         .concurrency_status(match choices.concurrency_status {
             Status::Forbidden => ConcurrencyStatus::Forbidden,
             Status::TooManyRequests => ConcurrencyStatus::TooManyRequests,
@@ -129,15 +133,12 @@ fn with_choices(builder: Builder, choices: &Choices) -> Result<Builder, Failure>
     if let Some(lifetime) = choices.token_lifetime {
         builder = builder.token_lifetime(lifetime);
     }
-    Ok(builder)
+    builder
 }
 
-fn answers(choices: &Choices) -> Result<Answers, Failure> {
+fn answers(choices: &Choices) -> Answers {
     let given: Value = choices.answer.iter().map(|(slip, error)| (slip.clone(), json!(error))).collect();
-    serde_json::from_value(given).map_err(|error| {
-        let problem = Say::SettingRefused.with(["--answer".into(), error.to_string().into()]);
-        Failure::new(Kind::Usage, problem).code("answer")
-    })
+    serde_json::from_value(given).expect("the command line takes no slip that there is not")
 }
 
 fn keys_of(flags: &Keys) -> Result<Vec<Key>, Failure> {

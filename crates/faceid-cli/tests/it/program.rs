@@ -254,6 +254,19 @@ fn signals() {
         assert_eq!(rest, "");
     }
 
+    // A call that the sandbox is about to answer has its answer first.
+    let mut sandbox = Listening::start(&["--fault", "delay=1s"]);
+    let place = ["token", "--liveness-id", "any-scene", "--base-url", sandbox.url()];
+    let mut token =
+        faceid(&[&place[..], &["--api-key", "sandbox-demo-key", "--max-attempts", "1", "-vv"]].concat());
+    token.env("FACEID_API_SECRET", "sandbox-demo-secret").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = token.spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    send("TERM", &sandbox.child);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(sandbox.child.wait().unwrap().code(), Some(0));
+
     // A call that is under way when the signal comes: the log tells that it is about to begin.
     let mut token = faceid(&["token", "--sandbox", "--liveness-id", "sandbox:delay=30s", "-vv"]);
     let mut child = token.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -4,16 +4,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::response::Response;
+use axum::{Extension, Json};
 use faceid_sign::Nonce;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
-use serde::Deserialize;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::Failure;
 use super::reply::Named;
@@ -22,26 +22,48 @@ use super::space::InSpace;
 use crate::{Broken, Check, Entry, FaultBy};
 
 /// Which entries. Each is a filter, and all of them together.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+#[derive(Default)]
+struct Wanted {
     /// The newest so many.
-    #[serde(default = "default_limit")]
-    limit: usize,
+    limit: Option<usize>,
     /// Those with a greater id.
-    #[serde(default)]
-    after: u64,
+    after: Option<u64>,
     outcome: Option<String>,
     api_key: Option<String>,
     liveness_id: Option<String>,
     request_id: Option<String>,
 }
 
-fn default_limit() -> usize {
-    100
-}
-
 impl Wanted {
+    fn read(query: Vec<(String, String)>) -> Result<Self, String> {
+        let mut wanted = Self::default();
+        for (name, value) in query {
+            let number = || value.parse().map_err(|_| format!("{name}: a whole number from 0 on is wanted"));
+            let twice = match name.as_str() {
+                "limit" => wanted
+                    .limit
+                    .replace(number().map(|limit: u64| usize::try_from(limit).unwrap_or(usize::MAX))?)
+                    .is_some(),
+                "after" => wanted.after.replace(number()?).is_some(),
+                "outcome" if !Entry::OUTCOMES.contains(&&*value) => {
+                    return Err(format!("outcome: one of {} is wanted", Entry::OUTCOMES.join(", ")));
+                }
+                "outcome" => wanted.outcome.replace(value).is_some(),
+                "api_key" => wanted.api_key.replace(value).is_some(),
+                "liveness_id" => wanted.liveness_id.replace(value).is_some(),
+                "request_id" => wanted.request_id.replace(value).is_some(),
+                _ => {
+                    let known = "limit, after, outcome, api_key, liveness_id and request_id";
+                    return Err(format!("the query has a parameter other than {known}"));
+                }
+            };
+            if twice {
+                return Err(format!("{name}: it is there more than once"));
+            }
+        }
+        Ok(wanted)
+    }
+
     fn has(&self, entry: &Entry) -> bool {
         let is = |wanted: &Option<String>, found: Option<&str>| {
             wanted.as_deref().is_none_or(|wanted| Some(wanted) == found)
@@ -55,15 +77,17 @@ impl Wanted {
 
 pub(super) async fn list(
     InSpace(space): InSpace,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Failure> {
-    let Query(wanted) = wanted.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
-    let entries = space.journal.after(wanted.after);
+    const DEFAULT_LIMIT: usize = 100;
+
+    let wanted = Wanted::read(query).map_err(|why| Failure::new(StatusCode::BAD_REQUEST, why))?;
+    let entries = space.journal.after(wanted.after.unwrap_or(0));
     let mut entries: Vec<_> = entries
         .iter()
         .rev()
         .filter(|entry| wanted.has(entry))
-        .take(wanted.limit)
+        .take(wanted.limit.unwrap_or(DEFAULT_LIMIT))
         .map(|entry| story(entry))
         .collect();
     entries.reverse();
@@ -81,12 +105,24 @@ pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Server-sent events: each entry from now on, and a comment now and then, by which a lost connection shows.
-pub(super) async fn events(InSpace(space): InSpace) -> Response {
+/// Server-sent events: each entry from now on, or since the one that came last, and a comment now and then, by which a
+/// lost connection shows.
+pub(super) async fn events(
+    InSpace(space): InSpace,
+    Extension(mut closing): Extension<watch::Receiver<bool>>,
+    headers: HeaderMap,
+) -> Response {
+    const LAST_EVENT_ID: &str = "last-event-id";
     const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
     let mut changes = space.journal.subscribe();
-    let seen = *changes.borrow_and_update();
+    let newest = *changes.borrow_and_update();
+    let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+    // A greater one is of a sandbox that was here before.
+    let seen = last.filter(|last| *last <= newest).unwrap_or(newest);
+    if seen < newest {
+        changes.mark_changed();
+    }
     let pieces =
         stream::unfold((space, changes, seen, true), |(space, mut changes, seen, first)| async move {
             if first {
@@ -106,6 +142,10 @@ pub(super) async fn events(InSpace(space): InSpace) -> Response {
             };
             Some((Ok(piece), (space, changes, seen, false)))
         });
+    // They have no end of their own, and would hold up that of the server.
+    let pieces = pieces.take_until(async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+    });
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

@@ -48,8 +48,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
         let body = body.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT));
         let body =
             body.map_err(|status| Failure::new(status, "the body did not come whole, or is too long"))?;
-        serde_json::from_slice(&body)
-            .map(Self)
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        let read = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string());
+        read.and_then(|value| json.end().map(|()| Self(value)).map_err(|error| error.to_string()))
             .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body: {error}")))
     }
 }
@@ -63,7 +64,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let Path(named) = Path::from_request_parts(parts, state)
             .await
-            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+            .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path: its last part is no id"))?;
         Ok(Self(named))
     }
 }

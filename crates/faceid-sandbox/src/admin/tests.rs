@@ -80,7 +80,10 @@ fn asking(liveness_id: &str) -> (String, Vec<u8>) {
 /// The router itself tells its routes, however they got into it.
 #[test]
 fn each_route_is_described() {
-    let routes = format!("{:?}", router(Sandbox::builder().build(), Access::default()));
+    let routes = format!(
+        "{:?}",
+        router(Sandbox::builder().build(), Access::default(), tokio::sync::watch::channel(false).1)
+    );
     let (routes, _) = routes.split_once("fallback_router").unwrap();
     let routes = routes.split("RouteId(").filter_map(|rest| rest.split_once("): \"")?.1.split('"').next());
     // The page's own files are no part of the API, nor is what the router needs for itself.
@@ -191,6 +194,9 @@ fn each_answer_is_as_described() {
         ("/__sandbox/journal", "?limit=2&after=1&outcome=gateway", 200),
         ("/__sandbox/journal", "?api_key=x&liveness_id=y&request_id=z", 200),
         ("/__sandbox/journal", "?limit=-1", 400),
+        ("/__sandbox/journal", "?limit=1&limit=1", 400),
+        ("/__sandbox/journal", "?outcome=limit&limit=99999999999999999999", 400),
+        ("/__sandbox/journal", "?outcome=tokens", 400),
         ("/__sandbox/journal", "?since=1", 400),
         ("/__sandbox/journal/{id}", "/1", 200),
         ("/__sandbox/journal/{id}", "/1000000", 404),
@@ -226,7 +232,13 @@ fn each_answer_is_as_described() {
         ("delete", "/__sandbox/rules/{id}", "/zero", Value::Null, 400),
         ("put", "/__sandbox/clock", "", json!({ "offset": -60 }), 200),
         ("put", "/__sandbox/clock", "", json!({ "frozen_at": 1_700_000_000 }), 200),
-        ("put", "/__sandbox/clock", "", json!({}), 200),
+        ("put", "/__sandbox/clock", "", json!({ "offset": 0 }), 200),
+        ("put", "/__sandbox/clock", "", json!({}), 400),
+        ("put", "/__sandbox/clock", "", json!({ "offset": 1, "frozen_at": 1 }), 400),
+        ("put", "/__sandbox/clock", "", json!({ "offset": 253_402_300_800_i64 }), 400),
+        ("put", "/__sandbox/clock", "", json!({ "offset": i64::MIN }), 400),
+        ("put", "/__sandbox/clock", "", json!({ "frozen_at": 253_402_300_800_i64 }), 400),
+        ("put", "/__sandbox/clock", "", json!({ "frozen_at": -1 }), 400),
         ("put", "/__sandbox/clock", "", json!({ "offset": "an hour" }), 400),
         (
             "post",

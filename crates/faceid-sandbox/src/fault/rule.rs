@@ -139,7 +139,7 @@ impl Serialize for Fault {
 impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|error| serde::de::Error::custom(format_args!("fault: {error}")))
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -147,7 +147,7 @@ fn between_0_and_1<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<
     let part = Option::<f64>::deserialize(deserializer)?;
     match part {
         Some(part) if !(0.0..=1.0).contains(&part) => {
-            Err(serde::de::Error::custom("probability: a number from 0 to 1 is wanted"))
+            Err(serde::de::Error::custom("a number from 0 to 1 is wanted"))
         }
         part => Ok(part),
     }

@@ -119,26 +119,34 @@ impl Entry {
         self.took = self.started.elapsed() + self.delivery.delay;
     }
 
-    /// What came of it, in one of few words: `token`, an error's code without its detail, `gateway` for an answer that
-    /// is not the API's, `reset`.
+    /// What [`outcome`](Self::outcome) can be.
+    pub const OUTCOMES: [&'static str; 11] = [
+        "token",
+        "MISSING_ARGUMENTS",
+        "BAD_ARGUMENTS",
+        "AUTHENTICATION_ERROR",
+        "AUTHORIZATION_ERROR",
+        "CONCURRENCY_LIMIT_EXCEEDED",
+        "API_NOT_FOUND",
+        "INTERNAL_ERROR",
+        "gateway",
+        "reset",
+        "limit",
+    ];
+
+    /// What came of it, in one of few words: `token`, an error's code without its detail, `gateway` for a gateway's page
+    /// on request, `reset`; `limit` for a request that is beyond a limit of the sandbox's own: a body that is too long,
+    /// too late or not whole, or a namespace too many.
     #[must_use]
     pub fn outcome(&self) -> &'static str {
-        const CODES: [&str; 7] = [
-            "MISSING_ARGUMENTS",
-            "BAD_ARGUMENTS",
-            "AUTHENTICATION_ERROR",
-            "AUTHORIZATION_ERROR",
-            "CONCURRENCY_LIMIT_EXCEEDED",
-            "API_NOT_FOUND",
-            "INTERNAL_ERROR",
-        ];
-        let code =
-            self.error.as_deref().and_then(|error| CODES.into_iter().find(|code| error.starts_with(code)));
+        let error = self.error.as_deref();
+        let code = error.and_then(|error| Self::OUTCOMES.into_iter().find(|code| error.starts_with(code)));
         match (code, self.status) {
             (_, None) => "reset",
             (Some(code), _) => code,
             (None, Some(200)) => "token",
-            (None, Some(_)) => "gateway",
+            (None, Some(_)) if self.fault.is_some() => "gateway",
+            (None, Some(_)) => "limit",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 import { current, t } from './text.js';
 
-const REFUSED = ['MISSING_ARGUMENTS', 'BAD_ARGUMENTS', 'AUTHENTICATION_ERROR', 'AUTHORIZATION_ERROR', 'API_NOT_FOUND'];
+const REFUSED = ['limit', 'MISSING_ARGUMENTS', 'BAD_ARGUMENTS', 'AUTHENTICATION_ERROR', 'AUTHORIZATION_ERROR', 'API_NOT_FOUND'];
 
 // What it was due to: nobody, the request, or the service's side.
 export function classOf(entry) {
@@ -21,6 +21,8 @@ export function outcome(entry) {
       return entry.delivery.broken ? t('brokenToken') : t('token_');
     case 'gateway':
       return t('gateway', entry.status);
+    case 'limit':
+      return t('limit', entry.status);
     case 'reset':
       return t('reset');
     default:

@@ -4,10 +4,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::future::{Either, select};
 use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
@@ -15,7 +17,7 @@ use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 #[cfg(feature = "tls")]
 use tokio_rustls::TlsAcceptor;
 
@@ -28,7 +30,7 @@ const HEAD_LIMIT: usize = 16 * 1024;
 /// What each connection goes through.
 pub(super) struct Door {
     http: http1::Builder,
-    connections: usize,
+    pub(super) connections: usize,
     #[cfg(feature = "tls")]
     tls: Option<(TlsAcceptor, Duration)>,
 }
@@ -50,18 +52,24 @@ impl Door {
     }
 }
 
-pub(super) async fn accept(listener: tokio::net::TcpListener, router: Router, door: Door) {
+/// `closing` becomes true when connections are to end, each once it has answered.
+pub(super) async fn accept(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    door: Door,
+    places: Arc<Semaphore>,
+    closing: watch::Receiver<bool>,
+) {
     let (router, door) = (TowerToHyperService::new(router), Arc::new(door));
-    let places = Arc::new(Semaphore::new(door.connections));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let (door, router) = (Arc::clone(&door), router.clone());
+                let (door, router, closing) = (Arc::clone(&door), router.clone(), closing.clone());
                 tokio::spawn(async move {
-                    door.enter(stream, peer, router).await;
+                    door.enter(stream, peer, router, closing).await;
                     drop(place);
                 });
             }
@@ -72,23 +80,34 @@ pub(super) async fn accept(listener: tokio::net::TcpListener, router: Router, do
 }
 
 impl Door {
-    async fn enter(&self, stream: TcpStream, peer: SocketAddr, router: TowerToHyperService<Router>) {
+    async fn enter(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        router: TowerToHyperService<Router>,
+        closing: watch::Receiver<bool>,
+    ) {
         // Without it a small answer can wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         #[cfg(feature = "tls")]
         if let Some((tls, patience)) = &self.tls {
             // Who does not shake hands in time, or not at all, is left.
             if let Ok(Ok(stream)) = tokio::time::timeout(*patience, tls.accept(stream)).await {
-                self.serve(TokioIo::new(stream), peer, router).await;
+                self.serve(TokioIo::new(stream), peer, router, closing).await;
             }
             return;
         }
-        self.serve(TokioIo::new(stream), peer, router).await;
+        self.serve(TokioIo::new(stream), peer, router, closing).await;
     }
 
     /// Until either side ends it; a fault may, in place of an answer.
-    async fn serve<S>(&self, stream: S, peer: SocketAddr, router: TowerToHyperService<Router>)
-    where
+    async fn serve<S>(
+        &self,
+        stream: S,
+        peer: SocketAddr,
+        router: TowerToHyperService<Router>,
+        mut closing: watch::Receiver<bool>,
+    ) where
         S: Read + Write + Unpin + 'static,
     {
         let service = service_fn(move |mut request: http::Request<Incoming>| {
@@ -103,7 +122,14 @@ impl Door {
                 }
             }
         });
-        // What a client does wrong here, or a fault on purpose, is no event of ours.
-        let _ = self.http.serve_connection(stream, service).await;
+        let mut connection = pin!(self.http.serve_connection(stream, service));
+        let closed = pin!(async move {
+            let _ = closing.wait_for(|closing| *closing).await;
+        });
+        if let Either::Right(_) = select(connection.as_mut(), closed).await {
+            connection.as_mut().graceful_shutdown();
+            // What a client does wrong here, or a fault on purpose, is no event of ours.
+            let _ = connection.await;
+        }
     }
 }

@@ -8,8 +8,8 @@ use std::time::Instant;
 use faceid_sign::{Stamp, Validity};
 
 use super::*;
-use crate::demo_credentials;
 use crate::service::UsedSigns;
+use crate::{Entry, demo_credentials};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -48,6 +48,8 @@ fn a_client_that_dawdles_is_not_waited_for() {
         assert!(answer.starts_with(expected) && answer.is_empty() == expected.is_empty(), "{name}: {answer}");
         assert!((Duration::from_millis(190)..Duration::from_secs(5)).contains(&took), "{name}: {took:?}");
     }
+    let outcomes: Vec<_> = server.sandbox().journal().iter().map(Entry::outcome).collect();
+    assert_eq!(outcomes, ["limit", "API_NOT_FOUND"]);
 }
 
 /// Each byte in time does not make a head that is in time.

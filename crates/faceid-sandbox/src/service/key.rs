@@ -130,7 +130,8 @@ impl Key {
         Self { concurrency: Some(requests), ..self }
     }
 
-    /// The key may ask from these addresses alone; from others it gets `AUTHORIZATION_ERROR: IP_NOT_ALLOWED`.
+    /// The key may ask from these addresses alone; from others it gets `AUTHORIZATION_ERROR: IP_NOT_ALLOWED`. They are
+    /// addresses, and no networks.
     #[must_use]
     pub fn allowed_ips(self, addresses: impl Into<Vec<IpAddr>>) -> Self {
         Self { allowed_ips: addresses.into(), ..self }
@@ -225,7 +226,7 @@ impl Key {
         {
             return Err(format!("{field} is not a text"));
         }
-        let fields = Fields::deserialize(value).map_err(|error| error.to_string())?;
+        let fields: Fields = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
         let Fields { api_key, api_secret, state, quota, concurrency, allowed_ips } = fields;
         let key = Self::new(Credentials::new(api_key, api_secret).map_err(|error| error.to_string())?);
         Ok(Self { state, quota, concurrency, allowed_ips, ..key })

@@ -18,8 +18,9 @@ pub(super) fn list<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<Vec<T
         Value::Array(items) => items,
         one => vec![one],
     };
-    let read = |(at, item)| {
-        serde_json::from_value(item).map_err(|error| refused(flag, path, format!("[{at}]: {error}")))
+    let read = |(at, item): (usize, Value)| {
+        serde_path_to_error::deserialize(item)
+            .map_err(|error| refused(flag, path, format!("[{at}]: {error}")))
     };
     items.into_iter().enumerate().map(read).collect()
 }

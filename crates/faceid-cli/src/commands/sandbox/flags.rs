@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use faceid_sandbox::{Fault, VendorError};
+use faceid_sandbox::{Answers, Fault, VendorError};
 
 use crate::settings::flags::KeyFlags;
 use crate::settings::values::duration;
@@ -21,7 +21,7 @@ pub(crate) struct SandboxArgs {
     #[command(flatten)]
     pub(super) choices: Choices,
     /// Ask whether the sandbox at this address is there, and do nothing else: for a container's health check
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["Place", "KeyFlags", "from_env", "file", "quota", "concurrency", "Faults", "Choices"])]
     pub(super) health: Option<String>,
     /// With --health: the file that the other sandbox wrote by --ca-out
     #[arg(long, value_name = "PEM", requires = "health")]
@@ -98,7 +98,7 @@ pub(super) struct Choices {
     #[arg(long, value_name = "ID")]
     pub(super) liveness_id: Vec<String>,
     /// Seconds that the sandbox's clock is ahead of this machine's, or behind
-    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-253_402_300_799..=253_402_300_799))]
     pub(super) clock_offset: i64,
     /// How long after its expiry a sign is still taken, such as 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -162,6 +162,16 @@ fn window(text: &str) -> Result<Window, &'static str> {
 
 fn answer(text: &str) -> Result<(String, VendorError), String> {
     let (slip, error) = text.split_once('=').ok_or("a slip, = and an error are wanted")?;
-    let error = error.parse::<VendorError>().map_err(|error| error.to_string())?;
+    let known = serde_json::to_value(Answers::default()).unwrap_or_default();
+    let mut known = known.as_object().into_iter().flat_map(|known| known.keys());
+    if !known.clone().any(|known| known == slip) {
+        let known: Vec<_> = known.by_ref().map(String::as_str).collect();
+        return Err(format!("there is no slip {slip}: it is one of {}", known.join(", ")));
+    }
+    let error = error.parse::<VendorError>().map_err(|_| {
+        format!(
+            "{slip}: an error of the vendor's list is wanted, such as AUTHENTICATION_ERROR or \"AUTHORIZATION_ERROR: DENIED\""
+        )
+    })?;
     Ok((slip.to_owned(), error))
 }

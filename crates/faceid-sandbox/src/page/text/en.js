@@ -27,6 +27,7 @@ export default {
   token_: 'token',
   brokenToken: 'token, cut off',
   gateway: 'gateway page, {0}',
+  limit: 'beyond a limit of the sandbox, {0}',
   reset: 'connection closed',
   onRequest: 'on request:',
   openStory: '{0}, {1}: open the whole story',

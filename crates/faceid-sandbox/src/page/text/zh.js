@@ -27,6 +27,7 @@ export default {
   token_: '已发放 token',
   brokenToken: '已发放 token，响应中断',
   gateway: '网关页面，{0}',
+  limit: '超出沙箱的限制，{0}',
   reset: '连接被关闭',
   onRequest: '按要求发生：',
   openStory: '{0}，{1}：查看详情',
