@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod calls;
 pub mod form;
 pub mod meter;
 pub mod naive;

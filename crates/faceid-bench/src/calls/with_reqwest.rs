@@ -1,18 +1,18 @@
 //! reqwest without us.
 
-use faceid_bench::form;
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::multipart::Form;
 
-use crate::{Plan, in_tasks, ours};
+use super::{Plan, in_tasks, ours};
+use crate::form;
 
 fn client() -> Client {
     Client::builder().no_proxy().tls_backend_preconfigured(ours::tls()).build().expect("a client")
 }
 
 /// With its own multipart builder.
-pub(crate) fn multipart(url: &str, plan: Plan) {
+pub(super) fn multipart(url: &str, plan: Plan) {
     let (client, url) = (client(), format!("{url}{}", form::PATH));
     in_tasks(plan, || {
         let (client, url) = (client.clone(), url.clone());
@@ -36,7 +36,7 @@ pub(crate) fn multipart(url: &str, plan: Plan) {
 }
 
 /// With a body that is built by hand.
-pub(crate) fn plain(url: &str, plan: Plan) {
+pub(super) fn plain(url: &str, plan: Plan) {
     let (client, url) = (client(), format!("{url}{}", form::PATH));
     in_tasks(plan, || {
         let (client, url) = (client.clone(), url.clone());

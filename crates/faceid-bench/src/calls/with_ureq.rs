@@ -1,18 +1,18 @@
 //! ureq without us.
 
-use faceid_bench::form;
 use ureq::Agent;
 use ureq::unversioned::multipart::Form;
 
-use crate::{Plan, in_threads};
+use super::{Plan, in_threads};
+use crate::form;
 
 /// As it comes, but for the proxy: no connection of this benchmark leaves the machine.
-pub(crate) fn agent() -> Agent {
+pub(super) fn agent() -> Agent {
     Agent::config_builder().proxy(None).build().into()
 }
 
 /// With its own multipart builder.
-pub(crate) fn multipart(url: &str, plan: Plan) {
+pub(super) fn multipart(url: &str, plan: Plan) {
     let (agent, url) = (agent(), format!("{url}{}", form::PATH));
     in_threads(plan, || {
         let fields = form::fields();
@@ -23,7 +23,7 @@ pub(crate) fn multipart(url: &str, plan: Plan) {
 }
 
 /// With a body that is built by hand.
-pub(crate) fn plain(url: &str, plan: Plan) {
+pub(super) fn plain(url: &str, plan: Plan) {
     let (agent, url) = (agent(), format!("{url}{}", form::PATH));
     in_threads(plan, || {
         let (content_type, body) = form::body();

@@ -1,11 +1,11 @@
 //! Our clients.
 
-use faceid_bench::form::{LIVENESS_ID, UUID};
-use faceid_bench::meter::Meter;
-use faceid_bench::{API_KEY, API_SECRET, report};
 use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Region, Step, TransportKind};
 
-use crate::{Plan, in_tasks, in_threads, runtime, while_held};
+use super::{Plan, in_tasks, in_threads, runtime, while_held};
+use crate::form::{LIVENESS_ID, UUID};
+use crate::meter::Meter;
+use crate::{API_KEY, API_SECRET, report};
 
 fn config(url: &str) -> Config {
     Config::at(url.to_owned(), Credentials::new(API_KEY, API_SECRET).expect("a pair"))
@@ -15,7 +15,7 @@ fn request() -> GetBizToken {
     GetBizToken::new(LIVENESS_ID).uuid(UUID)
 }
 
-pub(crate) fn waiting(url: &str, plan: Plan) {
+pub(super) fn waiting(url: &str, plan: Plan) {
     let client = faceid_async::Client::new(config(url)).expect("a client");
     in_tasks(plan, || {
         let client = client.clone();
@@ -27,7 +27,7 @@ pub(crate) fn waiting(url: &str, plan: Plan) {
 }
 
 /// The same loop over the same library, without time limits.
-pub(crate) fn waiting_untimed(url: &str, plan: Plan) {
+pub(super) fn waiting_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
     let http =
         reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().expect("a client");
@@ -61,7 +61,7 @@ pub(crate) fn waiting_untimed(url: &str, plan: Plan) {
 }
 
 /// reqwest is built without a TLS provider.
-pub(crate) fn tls() -> rustls::ClientConfig {
+pub(super) fn tls() -> rustls::ClientConfig {
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("versions")
@@ -69,7 +69,7 @@ pub(crate) fn tls() -> rustls::ClientConfig {
         .with_no_client_auth()
 }
 
-pub(crate) fn waiting_hold(url: &str, plan: Plan) {
+pub(super) fn waiting_hold(url: &str, plan: Plan) {
     let runtime = runtime(plan);
     let client = faceid_async::Client::new(config(url)).expect("a client");
     runtime.block_on(client.send(&request())).expect("a token");
@@ -79,14 +79,14 @@ pub(crate) fn waiting_hold(url: &str, plan: Plan) {
     });
 }
 
-pub(crate) fn waiting_first(url: &str) {
+pub(super) fn waiting_first(url: &str) {
     let client = faceid_async::Client::new(config(url)).expect("a client");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(client.send(&request())).expect("a token");
     println!("{{}}");
 }
 
-pub(crate) fn waiting_https(url: &str) {
+pub(super) fn waiting_https(url: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let meter = Meter::start();
     let service = Config::new(Region::China, Credentials::new(API_KEY, API_SECRET).expect("a pair"));
@@ -99,19 +99,55 @@ pub(crate) fn waiting_https(url: &str) {
     report::print([("roots_ms", roots), ("request_ms", meter.cpu_us() / 1e3)]);
 }
 
-fn certificate() -> Vec<u8> {
-    std::fs::read(std::env::var_os("BENCH_CERTIFICATE").expect("BENCH_CERTIFICATE")).expect("a certificate")
+/// The client's first calls, all at once.
+pub(super) fn waiting_burst(url: &str, plan: Plan) {
+    let network = faceid_async::Network::default().roots(faceid_async::Roots::Pem(certificate()));
+    let client = faceid_async::Client::with_network(config(url), &network).expect("a client");
+    burst(plan, || {
+        runtime(plan).block_on(async {
+            let call = |client: faceid_async::Client| async move { client.send(&request()).await };
+            let calls: Vec<_> = (0..plan.in_flight).map(|_| tokio::spawn(call(client.clone()))).collect();
+            for call in calls {
+                call.await.expect("a task").expect("a token");
+            }
+        });
+    });
 }
 
-pub(crate) fn blocking(url: &str, plan: Plan) {
+/// The same in threads.
+pub(super) fn blocking_burst(url: &str, plan: Plan) {
+    let network = faceid_blocking::Network::default().roots(faceid_blocking::Roots::Pem(certificate()));
+    let client = faceid_blocking::Client::with_network(config(url), &network).expect("a client");
+    burst(plan, || {
+        std::thread::scope(|scope| {
+            let call = || drop(client.send(&request()).expect("a token"));
+            (0..plan.in_flight).for_each(|_| drop(scope.spawn(call)));
+        });
+    });
+}
+
+fn burst(plan: Plan, calls: impl FnOnce()) {
+    let meter = Meter::start();
+    calls();
+    let cpu = meter.cpu_us() / f64::from(plan.in_flight);
+    report::print([("ms", meter.seconds() * 1e3), ("cpu_us", cpu)]);
+}
+
+/// Of the server, if it speaks TLS.
+fn certificate() -> Vec<u8> {
+    let file = std::env::var_os("BENCH_CERTIFICATE").expect("BENCH_CERTIFICATE");
+    std::fs::read(file).expect("a certificate")
+}
+
+pub(super) fn blocking(url: &str, plan: Plan) {
     let client = faceid_blocking::Client::new(config(url)).expect("a client");
     in_threads(plan, || drop(client.send(&request()).expect("a token")));
 }
 
 /// The same loop over the same library, without time limits.
-pub(crate) fn blocking_untimed(url: &str, plan: Plan) {
+pub(super) fn blocking_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
-    let agent = crate::with_ureq::agent();
+    let agent = super::with_ureq::agent();
     in_threads(plan, || {
         let request = request();
         let mut call = Call::new(&context, &request);
@@ -127,7 +163,7 @@ pub(crate) fn blocking_untimed(url: &str, plan: Plan) {
     });
 }
 
-pub(crate) fn blocking_hold(url: &str, plan: Plan) {
+pub(super) fn blocking_hold(url: &str, plan: Plan) {
     let client = faceid_blocking::Client::new(config(url)).expect("a client");
     client.send(&request()).expect("a token");
     while_held(plan, || {
@@ -136,13 +172,13 @@ pub(crate) fn blocking_hold(url: &str, plan: Plan) {
     });
 }
 
-pub(crate) fn blocking_first(url: &str) {
+pub(super) fn blocking_first(url: &str) {
     let client = faceid_blocking::Client::new(config(url)).expect("a client");
     client.send(&request()).expect("a token");
     println!("{{}}");
 }
 
-pub(crate) fn blocking_https(url: &str) {
+pub(super) fn blocking_https(url: &str) {
     let meter = Meter::start();
     let service = Config::new(Region::China, Credentials::new(API_KEY, API_SECRET).expect("a pair"));
     drop(faceid_blocking::Client::new(service).expect("a client"));

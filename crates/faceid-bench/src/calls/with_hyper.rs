@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use faceid_bench::form;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -11,9 +10,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
-use crate::{Plan, in_tasks};
+use super::{Plan, in_tasks};
+use crate::form;
 
-pub(crate) fn run(url: &str, plan: Plan) {
+pub(super) fn run(url: &str, plan: Plan) {
     let address = url.trim_start_matches("http://").to_owned();
     in_tasks(plan, || {
         let address = address.clone();
