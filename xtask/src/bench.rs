@@ -1,177 +1,121 @@
-//! `cargo xtask bench`: what a sign costs through each binding, beside what its users would write, and into the READMEs
-//! with it. Times tell, and never fail a check. The programs of `crates/faceid-bench` are run by hand.
+//! `cargo xtask bench`: how fast the signer and the clients are, beside what their users would write without them.
+//!
+//! The programs are those of `crates/faceid-bench`. Each row of the table has its goal beside it, met or missed; times
+//! tell, and never fail a check. What is counted exactly is checked by `ci counts` too.
 
-use std::{fs, thread};
+mod bindings;
+mod builds;
+mod burst;
+mod calls;
+mod costs;
+pub(crate) mod counts;
+pub(crate) mod findings;
+mod machine;
+mod peers;
+mod plot;
+mod programs;
+pub(crate) mod signs;
+mod turns;
 
-use serde_json::Value;
+use std::fs;
 
-use crate::{Result, ci, tools::Tools, workspace::Metadata};
+use crate::{Result, tools::Tools};
+use findings::{Chart, Findings};
+pub(crate) use programs::Bench;
 
-struct Binding {
-    crate_name: &'static str,
-    /// The step of `ci` that leaves it installed in the target folder, if there is one.
-    installed_by: Option<&'static str>,
-    /// Prints one line of JSON; `$TARGET` is the target folder.
-    run: &'static str,
-    /// What the figure is, and what is wanted of it.
-    ratio: &'static str,
-    goal: Goal,
+/// What is measured together.
+struct Group {
+    rows: &'static [&'static str],
+    measure: fn(&Bench<'_>, &mut Findings) -> Result,
 }
 
-#[derive(Clone, Copy)]
-enum Goal {
-    AtLeast(f64),
-    AtMost(f64),
-}
-
-const BINDINGS: [Binding; 3] = [
-    Binding {
-        crate_name: "faceid-capi",
-        installed_by: None,
-        run: "cargo bench --quiet --package faceid-capi --bench sign",
-        ratio: "times the time of Rust",
-        goal: Goal::AtMost(1.2),
-    },
-    Binding {
-        crate_name: "faceid-python",
-        installed_by: Some("python"),
-        run: "\"$TARGET/python/venv/bin/python\" crates/faceid-python/benches/sign.py",
-        ratio: "times as fast as `hmac`",
-        goal: Goal::AtLeast(5.0),
-    },
-    Binding {
-        crate_name: "faceid-node",
-        installed_by: Some("node"),
-        run: "cd \"$TARGET/npm/installed\"; node sign.mjs",
-        ratio: "times as fast as `createHmac`",
-        goal: Goal::AtLeast(4.0),
-    },
+const GROUPS: [Group; 14] = [
+    Group { rows: &["S1", "S2", "S3", "S4", "S5"], measure: signs::run },
+    Group { rows: &["H1"], measure: calls::waiting_beside_reqwest },
+    Group { rows: &["H2"], measure: calls::blocking_beside_ureq },
+    Group { rows: &["H3"], measure: counts::beside_plain },
+    Group { rows: &["H4"], measure: calls::waiting_beside_hyper },
+    Group { rows: &["H5"], measure: calls::crowds },
+    Group { rows: &["H6"], measure: calls::beside_other_languages },
+    Group { rows: &["H7"], measure: counts::writes },
+    Group { rows: &["H8"], measure: calls::time_limits },
+    Group { rows: &["M1"], measure: costs::memory },
+    Group { rows: &["C1"], measure: costs::first_call },
+    Group { rows: &["C2"], measure: costs::first_https },
+    Group { rows: &["C3"], measure: builds::run },
+    Group { rows: &["burst"], measure: burst::run },
 ];
 
-const MARKS: [&str; 2] = ["<!-- bench -->\n", "<!-- /bench -->\n"];
+/// The signer through each binding: into the READMEs of these.
+const BINDINGS: &str = "bindings";
 
-pub(crate) fn run() -> Result {
+const README: &str = "crates/faceid-bench/README.md";
+const PLOTS: [(Chart, &str); 2] = [
+    (Chart::Sign, "crates/faceid-bench/results/sign.svg"),
+    (Chart::Call, "crates/faceid-bench/results/call.svg"),
+];
+
+/// Measures all, and writes table and plots; or only what is chosen or quick, and writes nothing.
+pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
+    let is_chosen = |row: &str| chosen.iter().any(|name| name.eq_ignore_ascii_case(row));
+    let groups: Vec<_> = GROUPS.iter().filter(|group| group.rows.iter().any(|row| is_chosen(row))).collect();
+    check(chosen)?;
+    let all = chosen.is_empty();
     let tools = Tools::new()?;
-    let target = Metadata::of_members(&tools)?.target_directory;
-    let machine = machine(&tools)?;
-    for Binding { crate_name, installed_by, run, ratio, goal } in &BINDINGS {
-        if let Some(step) = installed_by {
-            ci::run(Some(step))?;
+    if all || !groups.is_empty() {
+        let machine = machine::described(&tools)?;
+        println!("bench: {machine}");
+        let bench = Bench::build(&tools, quick)?;
+        let mut findings = Findings::default();
+        for group in if all { GROUPS.iter().collect() } else { groups } {
+            let from = findings.lines.len();
+            (group.measure)(&bench, &mut findings)?;
+            findings.lines[from..].iter().for_each(|line| println!("bench: {}", line.plain()));
         }
-        let said = tools.command("sh -eu -c").arg(run).env("TARGET", &target).quiet().read()?;
-        let rows = rows(&said)?;
-        for Row { name, ratio: measured, .. } in &rows {
-            println!("bench: {crate_name}: {name}: {measured:.2} {ratio}; goal {}", goal.shown(*measured));
+        if all && !quick {
+            let file = tools.path(README);
+            let table = findings.table(&machine, bench.rounds());
+            fs::write(&file, bindings::filled(&fs::read_to_string(&file)?, &table)?)?;
+            for (chart, file) in PLOTS {
+                let file = tools.path(file);
+                fs::create_dir_all(file.parent().ok_or("a plot is in a folder")?)?;
+                fs::write(file, plot::svg(chart, &findings.points_of(chart), &machine))?;
+            }
         }
-        let file = tools.path("crates").join(crate_name).join("README.md");
-        fs::write(&file, filled(&fs::read_to_string(&file)?, &table(&rows, ratio, &machine))?)?;
+    }
+    if all && !quick || is_chosen(BINDINGS) {
+        bindings::run(&tools)?;
     }
     Ok(())
 }
 
-struct Row {
-    name: String,
-    ours: f64,
-    peer: f64,
-    ratio: f64,
-}
-
-fn rows(said: &str) -> Result<Vec<Row>> {
-    let line = said.lines().last().ok_or("the benchmark says nothing")?;
-    let all: Value = serde_json::from_str(line)?;
-    let rows = all["rows"].as_array().ok_or("the benchmark's line has no rows")?;
-    let row = |row: &Value| {
-        let number = |name: &str| row[name].as_f64();
-        let name = row["name"].as_str()?.to_owned();
-        Some(Row { name, ours: number("ours_ns")?, peer: number("peer_ns")?, ratio: number("ratio")? })
-    };
-    rows.iter().map(|it| row(it).ok_or_else(|| format!("no row of a benchmark: {it}").into())).collect()
-}
-
-impl Goal {
-    fn shown(self, measured: f64) -> String {
-        let (words, met) = match self {
-            Self::AtLeast(goal) => (format!("at least {goal}"), measured >= goal),
-            Self::AtMost(goal) => (format!("at most {goal}"), measured <= goal),
-        };
-        format!("{words}: {}", if met { "met" } else { "missed" })
+fn check(chosen: &[String]) -> Result {
+    let names = || GROUPS.iter().flat_map(|group| group.rows).copied().chain([BINDINGS]);
+    match chosen.iter().find(|name| names().all(|row| !name.eq_ignore_ascii_case(row))) {
+        None => Ok(()),
+        Some(name) => {
+            let rows = names().collect::<Vec<_>>().join(", ");
+            Err(format!("bench has no row {name}; the rows: {rows}").into())
+        }
     }
-}
-
-fn table(rows: &[Row], ratio: &str, machine: &str) -> String {
-    let mut table = format!("| | ours, ns | theirs, ns | {ratio} |\n|---|---|---|---|\n");
-    for Row { name, ours, peer, ratio } in rows {
-        table += &[name.as_str(), &format!("{ours:.0}"), &format!("{peer:.0}"), &format!("{ratio:.2}")]
-            .map(|cell| format!("| {cell} "))
-            .concat();
-        table += "|\n";
-    }
-    format!("{table}\nMedians of one run of `cargo xtask bench`, both sides in turn; {machine}.\n")
-}
-
-/// The text with what stands between each pair of marks replaced.
-fn filled(readme: &str, table: &str) -> Result<String> {
-    let [begin, end] = MARKS;
-    let mut parts = readme.split(begin);
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    let mut places = 0;
-    for part in parts {
-        let (_, rest) =
-            part.split_once(end).ok_or("a README begins a place for figures and does not end it")?;
-        filled += &[begin, table, end, rest].concat();
-        places += 1;
-    }
-    if places == 0 { Err("a README has no place for figures".into()) } else { Ok(filled) }
-}
-
-fn machine(tools: &Tools) -> Result<String> {
-    let rustc = tools.command("rustc --version").quiet().read()?;
-    let rustc = rustc.split(" (").next().unwrap_or_default();
-    let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = information.lines().find_map(|line| line.strip_prefix("model name"));
-    let model = model.map_or("a processor unknown", |model| model.trim_start_matches(['\t', ' ', ':']));
-    let cores = thread::available_parallelism()?;
-    Ok(format!("{model}, {cores} cores, {rustc}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Goal, filled, rows};
+    use super::check;
 
     #[test]
-    fn places_for_figures() {
-        let cases = [
-            (
-                "a\n<!-- bench -->\nold\n<!-- /bench -->\nb\n",
-                Some("a\n<!-- bench -->\nT\n<!-- /bench -->\nb\n"),
-            ),
-            ("a\n<!-- bench -->\nb\n", None),
-            ("a\n", None),
+    fn rows() {
+        let cases: [(&[&str], bool); 5] = [
+            (&[], true),
+            (&["S1", "h3"], true),
+            (&["bindings"], true),
+            (&["H9"], false),
+            (&["S1", ""], false),
         ];
-        for (readme, expected) in cases {
-            assert_eq!(filled(readme, "T\n").ok().as_deref(), expected, "{readme}");
-        }
-    }
-
-    #[test]
-    fn lines_of_benchmarks() {
-        let good = r#"{"rows":[{"name":"n","ours_ns":1,"peer_ns":2.5,"ratio":2.5}]}"#;
-        for (said, count) in [(good, Some(1)), ("", None), ("{}", None), (r#"{"rows":[{"name":"n"}]}"#, None)]
-        {
-            assert_eq!(rows(said).ok().map(|rows| rows.len()), count, "{said}");
-        }
-    }
-
-    #[test]
-    fn goals() {
-        let cases = [
-            (Goal::AtLeast(5.0), 5.0, "at least 5: met"),
-            (Goal::AtLeast(5.0), 4.9, "at least 5: missed"),
-            (Goal::AtMost(1.2), 1.1, "at most 1.2: met"),
-            (Goal::AtMost(1.2), 1.3, "at most 1.2: missed"),
-        ];
-        for (goal, measured, shown) in cases {
-            assert_eq!(goal.shown(measured), shown);
+        for (chosen, known) in cases {
+            let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+            assert_eq!(check(&chosen).is_ok(), known, "{chosen:?}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod apart;
 mod cargo;
+mod counts;
 mod embed;
 mod examples;
 mod features;
@@ -38,7 +39,7 @@ enum Outcome {
 }
 
 /// In the order of a run.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     step("fmt", cargo::fmt),
     step("clippy", cargo::clippy),
     step("codegen", codegen),
@@ -55,6 +56,7 @@ const STEPS: [Step; 21] = [
     step("node", node::run),
     step("python", python::run),
     step("program", program::run),
+    step("counts", counts::run),
     step("packages", packages),
     step("fuzz", fuzz),
     step("deny", deny),

@@ -10,8 +10,8 @@ xflags::xflags! {
         /// Check everything that a change must pass, or one step of it.
         ///
         /// The steps, in order: fmt, clippy, codegen, test, features, docs, examples, no-std,
-        /// everything-on, interleavings, vectors, native, embed, node, python, program, packages, fuzz, deny, graph,
-        /// style.
+        /// everything-on, interleavings, vectors, native, embed, node, python, program, counts, packages, fuzz, deny,
+        /// graph, style.
         /// With CI=true in the environment a step that cannot run is a failure.
         cmd ci {
             /// Run only this step.
@@ -25,8 +25,17 @@ xflags::xflags! {
             optional --check
         }
 
-        /// Measure what a sign costs through each binding, and write the figures into their READMEs.
-        cmd bench {}
+        /// Measure signer and clients beside what their users would write without them: a row a goal, met or missed.
+        ///
+        /// Without options it takes a quarter of an hour, and writes table and plots into crates/faceid-bench and the
+        /// figures of the bindings into their READMEs.
+        cmd bench {
+            /// A minute's run, after the build; writes nothing.
+            optional --quick
+            /// S1 to S5, H1 to H8, M1, C1 to C3, burst, bindings: only these, with what is measured together. No table
+            /// is written.
+            repeated row: String
+        }
 
         /// Build and run the examples of the C library in every language that is installed.
         cmd embed {}

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     }
     let done = match Xtask::from_env_or_exit().subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
-        XtaskCmd::Bench(_) => bench::run(),
+        XtaskCmd::Bench(options) => bench::run(&options.row, options.quick),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
         XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::run(&tools).map(drop)),
         XtaskCmd::Npm(_) => {

@@ -1,0 +1,106 @@
+//! A plot of what each contestant takes, as SVG: points over an axis of powers of ten, on light and on dark pages.
+
+use std::fmt::Write as _;
+
+use super::findings::{Chart, Point, with_unit};
+
+const WIDTH: f64 = 760.0;
+const TOP: f64 = 56.0;
+const ROW: f64 = 30.0;
+const LEFT: f64 = 200.0;
+/// Leaves room for the figure beside the last point.
+const RIGHT: f64 = 90.0;
+
+const STYLE: &str = "text{font:14px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.note,.tick{font-size:12px;fill:#59636e}\
+.grid{stroke:#d1d9e0}.way{stroke:#afb8c1;stroke-width:2}.theirs{fill:#6e7781}.ours{fill:#0969da}.page{fill:#fff}\
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note,.tick{fill:#9198a1}.grid{stroke:#3d444d}.way{stroke:#656c76}\
+.theirs{fill:#9198a1}.ours{fill:#4493f8}.page{fill:#0d1117}}";
+
+/// The least first.
+pub(super) fn svg(chart: Chart, points: &[&Point], note: &str) -> String {
+    let (title, unit) = match chart {
+        Chart::Sign => ("A sign of this moment: time", "ns"),
+        Chart::Call => ("A get_biz_token call, 16 in flight: processor time of the client", "µs"),
+    };
+    let mut points = points.to_vec();
+    points.sort_by(|one, other| one.value.total_cmp(&other.value));
+    let (first, last) = decades(&points);
+    let bottom = TOP + ROW * f64::from(u32::try_from(points.len()).unwrap_or(u32::MAX));
+    let x = |value: f64| LEFT + (value.log10() - first) / (last - first) * (WIDTH - LEFT - RIGHT);
+
+    let mut body = String::new();
+    let mut text = |x: f64, y: f64, class: &str, anchor: &str, text: &str| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let _ = write!(
+            body,
+            "<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"{class}\" text-anchor=\"{anchor}\">{text}</text>"
+        );
+    };
+    text(16.0, 26.0, "title", "start", title);
+    text(16.0, bottom + 62.0, "note", "start", note);
+    text(
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        bottom + 38.0,
+        "tick",
+        "middle",
+        &format!("{unit}, logarithmic: less is better"),
+    );
+    let mut decade = first;
+    let mut grid = Vec::new();
+    while decade <= last {
+        let value = 10_f64.powf(decade);
+        text(x(value), bottom + 20.0, "tick", "middle", &format!("{value:.0}"));
+        grid.push(x(value));
+        decade += 1.0;
+    }
+    for (row, point) in (0_u32..).zip(&points) {
+        let y = TOP + ROW * (f64::from(row) + 0.5);
+        text(LEFT - 12.0, y + 5.0, "", "end", &point.name);
+        text(x(point.value) + 12.0, y + 5.0, "", "start", &with_unit(point.value, unit));
+    }
+    for x in grid {
+        let _ = write!(body, "<path class=\"grid\" d=\"M{x:.1} {TOP}V{bottom}\"/>");
+    }
+    for (row, point) in (0_u32..).zip(&points) {
+        let (x, y) = (x(point.value), TOP + ROW * (f64::from(row) + 0.5));
+        let class = if point.ours { "ours" } else { "theirs" };
+        let _ = write!(
+            body,
+            "<path class=\"way\" d=\"M{LEFT} {y}H{x:.1}\"/><circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y}\" r=\"6\"/>"
+        );
+    }
+    let height = bottom + 76.0;
+    let body = body.replace("/><", "/>\n<").replace("</text><", "</text>\n<");
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
+         role=\"img\" aria-label=\"{title}\">\n<style>{STYLE}</style>\n\
+         <rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\"/>\n{body}\n</svg>\n"
+    )
+}
+
+/// The powers of ten around the points.
+fn decades(points: &[&Point]) -> (f64, f64) {
+    let logs = || points.iter().map(|point| point.value.log10());
+    let first = logs().fold(f64::INFINITY, f64::min).floor();
+    let last = logs().fold(f64::NEG_INFINITY, f64::max).ceil();
+    if first < last { (first, last) } else { (0.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chart, Point, svg};
+
+    #[test]
+    fn points_in_order() {
+        let point =
+            |name: &str, value, ours| Point { chart: Chart::Sign, name: name.to_owned(), value, ours };
+        let points = [point("slow & old", 2000.0, false), point("quick", 200.0, true)];
+        let svg = svg(Chart::Sign, &points.iter().collect::<Vec<_>>(), "a machine");
+        let at = |text: &str| svg.find(text).unwrap_or_else(|| panic!("{text} is not in\n{svg}"));
+        assert!(at(">quick<") < at(">slow &amp; old<"));
+        assert!(at("class=\"ours\"") < at("class=\"theirs\""));
+        for text in [">100<", ">1000<", ">10000<", ">200 ns<", ">a machine<"] {
+            at(text);
+        }
+    }
+}
