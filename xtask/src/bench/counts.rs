@@ -1,7 +1,7 @@
 //! H3, H7 and the threads of H8: what is counted, of calls one after the other, as the difference of two runs. What
 //! does not depend on time is the same in each run.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use super::{
     Bench,
@@ -41,9 +41,8 @@ fn instructions(bench: &Bench<'_>, findings: &mut Findings) -> Result {
 
 fn executed(bench: &Bench<'_>, who: &str, calls: u32) -> Result<f64> {
     let valgrind = "valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null";
-    let command = bench.tools.command(valgrind).arg(bench.folder.join("release/calls"));
-    let command = command.arg(who).arg(bench.url()).arg("1").arg(calls.to_string());
-    let output = command.quiet().output()?;
+    let arguments = [who, bench.url(), "1", &calls.to_string()];
+    let output = bench.under(valgrind, "calls").args(arguments).quiet().output()?;
     instructions_in(&String::from_utf8_lossy(&output.stderr))
 }
 
@@ -112,11 +111,9 @@ fn system_calls(
 
 /// How often a run of `calls` asks the kernel for one of these.
 pub(super) fn traced(bench: &Bench<'_>, arguments: &[&str], names: &[&str]) -> Result<f64> {
-    let table = bench.file("strace.txt")?;
-    let strace = bench.tools.command("strace -f -qq -c -o").arg(&table).arg("-e");
-    let strace = strace.arg(format!("trace={}", names.join(","))).arg(bench.folder.join("release/calls"));
-    strace.args(arguments).env("BENCH_CERTIFICATE", &bench.certificate).quiet().ignore_stdout().run()?;
-    let counted = calls_in(&fs::read_to_string(table)?);
+    let strace = format!("strace -f -qq -c -e trace={}", names.join(","));
+    let output = bench.under(&strace, "calls").args(arguments).quiet().output()?;
+    let counted = calls_in(&String::from_utf8_lossy(&output.stderr));
     Ok(names.iter().filter_map(|name| counted.get(*name)).sum())
 }
 

@@ -19,33 +19,35 @@ pub(crate) struct Bench<'a> {
     pub(super) tools: &'a Tools,
     /// Below the target folder, and of the benchmark alone.
     pub(super) folder: PathBuf,
+    programs: PathBuf,
     pub(super) quick: bool,
     server: Server,
     tls_server: Server,
-    /// What the server that speaks TLS is trusted by.
-    pub(super) certificate: PathBuf,
+    certificate: PathBuf,
 }
 
 impl<'a> Bench<'a> {
     /// With the signs of other libraries.
     pub(crate) fn build(tools: &'a Tools, quick: bool) -> Result<Self> {
-        Self::with(tools, &["--features", "peers"], quick)
+        Self::with(tools, "release", &["--features", "peers"], quick)
     }
 
-    /// Without: what counts and is counted, and nothing that takes long to build.
+    /// Without: what counts and is counted, which is the same without optimisation, and takes half as long to build.
     pub(crate) fn for_counts(tools: &'a Tools) -> Result<Self> {
-        Self::with(tools, &["--bin", "allocations", "--bin", "calls", "--bin", "server"], true)
+        Self::with(tools, "debug", &["--bin", "allocations", "--bin", "calls", "--bin", "server"], true)
     }
 
-    fn with(tools: &'a Tools, options: &[&str], quick: bool) -> Result<Self> {
+    fn with(tools: &'a Tools, profile: &str, options: &[&str], quick: bool) -> Result<Self> {
         let folder = Metadata::of_members(tools)?.target_directory.join("bench");
-        let build = tools.command("cargo build --locked --release --quiet --manifest-path").arg(MANIFEST);
+        let build = tools.command("cargo build --locked --quiet --manifest-path").arg(MANIFEST);
+        let build = if profile == "release" { build.arg("--release") } else { build };
         build.arg("--target-dir").arg(&folder).args(options).quiet().run()?;
         let certificate = folder.join("certificate.pem");
-        let program = folder.join("release/server");
+        let programs = folder.join(profile);
+        let program = programs.join("server");
         let server = Server::start(tools.command("env").arg(&program))?;
         let tls_server = Server::start(tools.command("env").arg(&program).arg("--tls").arg(&certificate))?;
-        Ok(Self { tools, folder, quick, server, tls_server, certificate })
+        Ok(Self { tools, folder, programs, quick, server, tls_server, certificate })
     }
 
     pub(super) fn rounds(&self) -> usize {
@@ -54,15 +56,13 @@ impl<'a> Bench<'a> {
 
     /// One of the programs, by its name.
     pub(super) fn program(&self, name: &str) -> Cmd<'a> {
-        // `env`, as a program's own path may not hold blanks here.
-        let command = self.tools.command("env").arg(self.folder.join("release").join(name));
-        command.env("BENCH_CERTIFICATE", &self.certificate)
+        self.under("env", name)
     }
 
-    /// A path for a file of this run.
-    pub(super) fn file(&self, name: &str) -> Result<PathBuf> {
-        fs::create_dir_all(&self.folder)?;
-        Ok(self.folder.join(name))
+    /// The same under another one: `env`, or one that looks on.
+    pub(super) fn under(&self, other: &str, name: &str) -> Cmd<'a> {
+        let command = self.tools.command(other).arg(self.programs.join(name));
+        command.env("BENCH_CERTIFICATE", &self.certificate)
     }
 
     /// By the name that a resolver has to look up.
