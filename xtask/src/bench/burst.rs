@@ -2,7 +2,7 @@
 
 use super::{
     Bench, counts,
-    findings::Findings,
+    findings::{Findings, with_unit},
     turns::{Contestant, figures, take},
 };
 use crate::Result;
@@ -10,34 +10,30 @@ use crate::Result;
 const AT_ONCE: u32 = 64;
 
 pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) -> Result {
-    let (plain, tls) = (bench.address(), bench.tls_url().to_owned());
+    // By name there would be tries of the other address family among the connections.
+    let (plain, tls) = (bench.address(), bench.tls_address());
     let number = AT_ONCE.to_string();
     let ways = [
-        ("async-burst", "async", "plain", &plain),
-        ("async-burst-https", "async", "HTTPS", &tls),
-        ("blocking-burst", "blocking", "plain", &plain),
-        ("blocking-burst-https", "blocking", "HTTPS", &tls),
+        ("async, plain", "async-burst", &plain),
+        ("async, HTTPS", "async-burst", &tls),
+        ("blocking, plain", "blocking-burst", &plain),
+        ("blocking, HTTPS", "blocking-burst", &tls),
     ];
-    let contestants = ways.map(|(name, _, _, url)| {
-        let (who, number) = (name.trim_end_matches("-https"), &number);
+    let contestants = ways.map(|(name, who, url)| {
+        let number = &number;
         Contestant::new(name, move || figures(bench.program("calls").args([who, url, number, "1"])))
     });
     let turns = take(bench.rounds(), &contestants)?;
     let has_strace = bench.tools.has("strace");
-    for (name, client, scheme, url) in ways {
-        let what = |what: &str| format!("{client}: first {AT_ONCE} calls at once, {scheme}: {what}");
-        findings.line("burst", what("time to the last answer"), None, (turns.median(name, "ms")?, "ms"), "");
-        findings.line("burst", what("CPU a call"), None, (turns.median(name, "cpu_us")?, "µs"), "");
-        // By name there would be tries of the other address family too.
-        if scheme == "HTTPS" {
-            continue;
-        }
-        if has_strace {
-            let connections = counts::traced(bench, &[name, url, &number, "1"], &["connect"])?;
-            findings.line("burst", what("connections"), None, (connections, ""), "");
+    for (name, who, url) in ways {
+        let connections = if has_strace {
+            format!("{} connections", counts::traced(bench, &[who, url, &number, "1"], &["connect"])?)
         } else {
-            findings.not_measured("burst", what("connections"), None, "strace is not installed");
-        }
+            "connections not counted: strace is not installed".to_owned()
+        };
+        let made_of = format!("{connections}, CPU a call {}", with_unit(turns.median(name, "cpu_us")?, "µs"));
+        let what = format!("a client's first {AT_ONCE} calls at once, to the last answer: {name}");
+        findings.line("burst", what, None, (turns.median(name, "ms")?, "ms"), made_of);
     }
     Ok(())
 }

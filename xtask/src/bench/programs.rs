@@ -70,9 +70,14 @@ impl<'a> Bench<'a> {
         &self.server.url
     }
 
-    /// The same by address.
+    /// By address.
     pub(super) fn address(&self) -> String {
-        self.server.url.replace("localhost", "127.0.0.1")
+        by_address(self.url())
+    }
+
+    /// The server that speaks TLS, by address.
+    pub(super) fn tls_address(&self) -> String {
+        by_address(self.tls_url())
     }
 
     pub(super) fn tls_url(&self) -> &str {
@@ -93,6 +98,10 @@ impl<'a> Bench<'a> {
         let numbers = [in_flight, self.extent(count)].map(|number| number.to_string());
         figures(self.program("calls").arg(who).arg(self.url()).args(numbers))
     }
+}
+
+fn by_address(url: &str) -> String {
+    url.replace("localhost", "127.0.0.1")
 }
 
 /// It ends with its standard input, so with this one.

@@ -45,7 +45,8 @@ async fn main() {
 }
 
 fn acceptor(file: &str) -> TlsAcceptor {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let made = rcgen::generate_simple_self_signed(["localhost", "127.0.0.1"].map(str::to_owned))
+        .expect("a certificate");
     std::fs::write(file, made.cert.pem()).expect("a file to write");
     let key = made.signing_key.serialize_der().try_into().expect("a key");
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
