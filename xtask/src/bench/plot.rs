@@ -12,8 +12,8 @@ const LEFT: f64 = 200.0;
 const RIGHT: f64 = 90.0;
 
 const STYLE: &str = "text{font:14px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.note,.tick{font-size:12px;fill:#59636e}\
-.grid{stroke:#d1d9e0}.way{stroke:#afb8c1;stroke-width:2}.theirs{fill:#6e7781}.ours{fill:#0969da}.page{fill:#fff}\
-@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note,.tick{fill:#9198a1}.grid{stroke:#3d444d}.way{stroke:#656c76}\
+.grid{stroke:#d1d9e0}.theirs{fill:#6e7781}.ours{fill:#0969da}.page{fill:#fff}\
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note,.tick{fill:#9198a1}.grid{stroke:#3d444d}\
 .theirs{fill:#9198a1}.ours{fill:#4493f8}.page{fill:#0d1117}}";
 
 /// The least first.
@@ -63,10 +63,12 @@ pub(super) fn svg(chart: Chart, points: &[&Point], note: &str) -> String {
     }
     for (row, point) in (0_u32..).zip(&points) {
         let (x, y) = (x(point.value), TOP + ROW * (f64::from(row) + 0.5));
+        // All the way, as a bar would be measured from an origin that this axis does not have.
+        let end = WIDTH - RIGHT;
         let class = if point.ours { "ours" } else { "theirs" };
         let _ = write!(
             body,
-            "<path class=\"way\" d=\"M{LEFT} {y}H{x:.1}\"/><circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y}\" r=\"6\"/>"
+            "<path class=\"grid\" d=\"M{LEFT} {y}H{end}\"/><circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y}\" r=\"6\"/>"
         );
     }
     let height = bottom + 76.0;
