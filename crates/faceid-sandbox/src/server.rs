@@ -32,14 +32,16 @@ pub(crate) struct Limits {
     /// How long it may take for a TLS handshake, for a request's head, and between two requests of a connection.
     head: Duration,
     /// How long it may take for a request's body.
-    body: Duration,
+    pub(crate) body: Duration,
     /// Connections at a time; those beyond wait to be accepted.
     connections: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { head: Duration::from_secs(10), body: Duration::from_secs(10), connections: 2048 }
+        // Ten seconds, less what it may take until a connection is taken, and a timer is heard.
+        let patience = Duration::from_millis(9_800);
+        Self { head: patience, body: patience, connections: 2048 }
     }
 }
 

@@ -10,7 +10,9 @@ use crate::client::{Connection, requests};
 use crate::process::Process;
 
 const EACH: usize = 500;
-const BETWEEN_BYTES: Duration = Duration::from_millis(500);
+/// How often each of them is looked at, and every how many looks it sends a byte.
+const LOOK: Duration = Duration::from_millis(20);
+const LOOKS_A_BYTE: usize = 25;
 const UNTIL: Duration = Duration::from_secs(15);
 
 pub(crate) fn measure() -> Vec<Figure> {
@@ -57,8 +59,7 @@ pub(crate) fn measure() -> Vec<Figure> {
                 cut.last().copied().unwrap_or_default()
             ),
             "all within 10 s",
-            // Its timer counts in whole steps, and the bytes come twice a second.
-            cut.len() == EACH && cut.last().is_some_and(|last| *last < Duration::from_millis(10_600)),
+            cut.len() == EACH && cut.last().is_some_and(|last| *last <= Duration::from_secs(10)),
         ),
         Figure::new(format!("memory at most {most:.1} MiB"), "64 MiB", most < 64.0),
     ]
@@ -76,18 +77,20 @@ fn slow(address: SocketAddr) -> Vec<Duration> {
     let started = Instant::now();
     let mut cut = Vec::new();
     let head = b"POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nHost: 127.0.0.1\r\n";
-    for byte in head {
+    for look in 0.. {
         if open.is_empty() || started.elapsed() > UNTIL {
             break;
         }
+        let byte = head.get(look / LOOKS_A_BYTE).filter(|_| look % LOOKS_A_BYTE == 0);
         open.retain_mut(|(stream, since)| {
-            let closed = matches!(stream.read(&mut [0]), Ok(0)) || stream.write_all(&[*byte]).is_err();
+            let closed = matches!(stream.read(&mut [0]), Ok(0))
+                || byte.is_some_and(|byte| stream.write_all(&[*byte]).is_err());
             if closed {
                 cut.push(since.elapsed());
             }
             !closed
         });
-        thread::sleep(BETWEEN_BYTES);
+        thread::sleep(LOOK);
     }
     cut.sort_unstable();
     cut

@@ -1,7 +1,6 @@
 //! What the handlers take and give, as JSON.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -11,7 +10,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::server::read;
+use crate::server::{Limits, read};
 
 /// A call that does not come to what it is for.
 pub(super) struct Failure {
@@ -42,9 +41,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        const PATIENCE: Duration = Duration::from_secs(10);
-
-        let body = tokio::time::timeout(PATIENCE, read(request.into_body(), 0)).await;
+        let body = tokio::time::timeout(Limits::default().body, read(request.into_body(), 0)).await;
         let body = body.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT));
         let body =
             body.map_err(|status| Failure::new(status, "the body did not come whole, or is too long"))?;

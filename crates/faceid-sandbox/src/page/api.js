@@ -18,7 +18,7 @@ export class Refused extends Error {}
 
 let token = null;
 let asking = null;
-// Asks whoever looks at the page for the admin token.
+// Asks whoever looks at the page for the admin token, and says whether one was refused.
 let askForToken = () => Promise.reject(new Refused('401'));
 
 export function onToken(ask) {
@@ -33,7 +33,7 @@ async function call(url, options = {}) {
     if (response.status === 401) {
       // Of several calls that are refused at a time, one asks.
       if (used === token) {
-        asking ??= askForToken().finally(() => (asking = null));
+        asking ??= askForToken(token !== null).finally(() => (asking = null));
         token = await asking;
       }
       continue;

@@ -108,18 +108,20 @@ async function offerSpaces() {
   );
 }
 
-function askForToken() {
+function askForToken(isRefused) {
   const dialog = $('token');
+  $('token-refused').hidden = !isRefused;
   $('token-input').value = '';
   dialog.showModal();
   return new Promise((resolve) => {
     $('token-form').onsubmit = (event) => {
       event.preventDefault();
+      dialog.onclose = null;
       dialog.close();
       resolve($('token-input').value);
     };
-    // Without it there is nothing to show.
-    dialog.oncancel = (event) => event.preventDefault();
+    // Without it there is nothing to show. A browser lets Escape be refused only so often.
+    dialog.onclose = () => dialog.showModal();
   });
 }
 

@@ -75,8 +75,19 @@ impl Browser {
     }
 
     pub(crate) fn open(&self, url: &str) {
-        self.post("/url", &json!({ "url": url }));
+        self.go(url);
         self.wait("document.getElementById('link').dataset.state === 'live'");
+    }
+
+    /// To a page, live or not.
+    pub(crate) fn go(&self, url: &str) {
+        self.post("/url", &json!({ "url": url }));
+    }
+
+    /// A header that is sent with each request from here on.
+    pub(crate) fn send_header(&self, name: &str, value: &str) {
+        self.devtools("Network.enable", &json!({}));
+        self.devtools("Network.setExtraHTTPHeaders", &json!({ "headers": { name: value } }));
     }
 
     /// The value of an expression in the page.

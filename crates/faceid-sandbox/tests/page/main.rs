@@ -191,6 +191,78 @@ fn a_fault_switch_changes_the_next_answer() {
     quiet(&server, &browser);
 }
 
+/// Whoever looks from another machine is asked for the token, until it is the right one.
+#[test]
+fn the_admin_token_is_asked_for() {
+    const ASKS: &str =
+        "document.getElementById('token').open && document.getElementById('token-input').value === ''";
+    const REFUSED: &str = "document.getElementById('token-refused').checkVisibility()";
+
+    let Some(browser) = Browser::start("en-US") else { return };
+    let server = Sandbox::builder().admin_token("fake-token").start().unwrap();
+    call(&server, &demo_credentials(), "any-scene");
+    browser.send_header("x-forwarded-for", "192.0.2.1");
+    browser.go(&format!("{}/__sandbox/", server.url()));
+    browser.wait(ASKS);
+    assert_eq!(browser.value(REFUSED), false);
+    browser.screenshot("en-token");
+    for _ in 0..3 {
+        browser.press(ESCAPE);
+        browser.wait(ASKS);
+    }
+    assert_eq!(browser.text("#rows"), "");
+
+    browser.type_into("#token-input", "fake-tokem");
+    browser.press(ENTER);
+    browser.wait(REFUSED);
+    assert_eq!(browser.value(ASKS), true);
+    browser.type_into("#token-input", "fake-token");
+    browser.press(ENTER);
+    browser.wait("document.getElementById('link').dataset.state === 'live'");
+    assert_eq!(browser.value("document.getElementById('token').open"), false);
+    assert_eq!(browser.text("#rows .scene"), "any-scene");
+    // Nowhere but in the memory of this page.
+    assert_eq!(
+        browser.value("JSON.stringify([localStorage, sessionStorage, document.cookie]).includes('fake-')"),
+        false
+    );
+    call(&server, &demo_credentials(), "another-scene");
+    browser.wait(&format!("{ROWS} === 2"));
+}
+
+#[test]
+fn a_sandbox_that_comes_again_is_found_again() {
+    let Some((server, browser)) = page("en-US") else { return };
+    call(&server, &demo_credentials(), "of-the-first");
+    browser.wait(&format!("{ROWS} === 1"));
+    let address = server.address();
+    server.stop();
+    browser.wait("document.getElementById('link').dataset.state === 'lost'");
+
+    let server = Sandbox::builder().address(address).start().unwrap();
+    browser.wait("document.getElementById('link').dataset.state === 'live'");
+    browser.wait(&format!("{ROWS} === 0"));
+    assert_eq!(call(&server, &demo_credentials(), "of-the-second"), 200);
+    browser.wait("document.querySelector('#rows .scene')?.innerText === 'of-the-second'");
+}
+
+/// As the words are: those with a place, and those of a slip.
+#[test]
+fn hints_are_told_in_chinese() {
+    let Some((server, browser)) = page("zh-CN") else { return };
+    // a request's scene, and words of the hint
+    let cases = [
+        ("sandbox:AUTHORIZATION_ERROR", "liveness_id：缺少具体内容：应写成例如 AUTHORIZATION_ERROR=DENIED"),
+        ("sandbox:503", "liveness_id：网关页面写作 html 加状态码 400 到 599：例如 html503"),
+        ("sandbox:reset*0", "liveness_id：* 之后是请求次数，至少为 1"),
+    ];
+    for (at, (scene, words)) in cases.into_iter().enumerate() {
+        assert_eq!(call(&server, &demo_credentials(), scene), 400);
+        let row = format!("document.querySelector(\"#rows tr[data-id='{}']\")?.innerText", at + 1);
+        browser.wait(&format!("{row}.includes({words:?}) === true"));
+    }
+}
+
 #[test]
 fn markup_is_text() {
     const MARKUP: &str = "<script>window.ran = true</script><img src=/x onerror='window.ran = true'>";

@@ -13,6 +13,7 @@ export default {
   tokenTitle: 'Admin token',
   tokenWhy: 'The sandbox runs on another machine. It shows its journal to whoever has the token that it was started with.',
   token: 'Token',
+  tokenRefused: 'The sandbox does not take that token.',
   tokenUse: 'Go on',
 
   requests: 'Requests',

@@ -13,6 +13,7 @@ export default {
   tokenTitle: '管理令牌',
   tokenWhy: '沙箱运行在另一台机器上，启动时设置了令牌；持有令牌才能查看日志。',
   token: '令牌',
+  tokenRefused: '沙箱不接受这个令牌。',
   tokenUse: '继续',
 
   requests: '请求',
