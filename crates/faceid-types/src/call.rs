@@ -6,12 +6,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use faceid_sign::{SignError, Signature, Stamp, Validity};
 use http::header::{ACCEPT, ACCEPT_ENCODING, AGE, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use rand::TryRng as _;
 
 use crate::clock::{Moment, ServerDate, SignTimes, unix};
 use crate::decode::{Envelope, shown_id};
 use crate::error::Spent;
+use crate::form::Boundary;
 use crate::quota::Quota;
 use crate::retry::{Event, Standing, Verdict, decide};
 use crate::trace::Span;
@@ -33,7 +34,7 @@ pub struct Call<'a, E> {
     request: &'a E,
     started: Option<Instant>,
     attempts: u32,
-    current: Option<Current>,
+    current: Option<Current<'a>>,
     /// Whether any attempt may have sent something.
     maybe_sent: bool,
     /// What the last retry took from the quota.
@@ -45,8 +46,10 @@ pub struct Call<'a, E> {
 }
 
 /// The attempt that is under way.
-struct Current {
+struct Current<'a> {
     signature: Signature,
+    /// The fields that nothing shown may repeat.
+    personal: Form<'a>,
     times: SignTimes,
     started: Instant,
     span: Span,
@@ -126,19 +129,20 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let (signature, times) = self.sign(now)?;
 
         let mut form = Form::default();
-        form.text("sign", signature.expose()).text("sign_version", "hmac_sha1");
         self.request.write(&mut form)?;
-        let encoded = form.encode(|| {
+        let boundary = form.boundary(&self.context.boundary, || {
             let mut bytes = [0; 16];
             rand::rngs::SysRng.try_fill_bytes(&mut bytes).map(|()| bytes)
         });
-        let encoded = encoded.map_err(|_| unsigned(SignError::RandomSource))?;
-        let request = self.post(&encoded.boundary, encoded.body)?;
+        let boundary = boundary.map_err(|_| unsigned(SignError::RandomSource))?;
+        let body = form.encode(signature.expose(), &boundary);
+        let request = self.post(boundary, body)?;
+        form.keep_personal();
 
         self.unspent = 0;
         self.attempts += 1;
         let span = Span::new(E::PATH, &self.context.base.host, self.attempts);
-        self.current = Some(Current { signature, times, started: now.steady, span });
+        self.current = Some(Current { signature, personal: form, times, started: now.steady, span });
         let budget = config.attempt_timeout.unwrap_or(E::ATTEMPT_TIMEOUT).min(remaining).min(LONGEST_ATTEMPT);
         let connect_budget = config.connect_timeout.min(budget);
         Ok(Attempt { request, budget, connect_budget, body_limit: E::BODY_LIMIT })
@@ -206,26 +210,31 @@ impl<'a, E: Endpoint> Call<'a, E> {
         Ok((signature, SignTimes { issued_at, expires_at }))
     }
 
-    fn post(&self, boundary: &str, body: Vec<u8>) -> Result<Request<Vec<u8>>, Invalid> {
+    fn post(&self, boundary: Boundary, body: Vec<u8>) -> Result<Request<Vec<u8>>, Invalid> {
         if E::PATH.contains(['?', '#']) || E::PATH.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(Invalid::new("PATH", "of the endpoint is not a plain path"));
         }
-        let content_type = format!("multipart/form-data; boundary={boundary}");
-        Request::post(self.context.base.url_of(E::PATH))
-            .header(CONTENT_TYPE, content_type)
-            .header(USER_AGENT, concat!("faceid-rust/", env!("CARGO_PKG_VERSION")))
-            .header(ACCEPT, "application/json")
+        let url = self.context.base.url_of(E::PATH);
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() =
+            url.map_err(|_| Invalid::new("PATH", "of the endpoint does not fit into a URL"))?;
+        let headers = [
+            (CONTENT_TYPE, boundary.content_type()),
+            (USER_AGENT, HeaderValue::from_static(concat!("faceid-rust/", env!("CARGO_PKG_VERSION")))),
+            (ACCEPT, HeaderValue::from_static("application/json")),
             // An answer that is not compressed cannot unfold into something larger than its limit.
-            .header(ACCEPT_ENCODING, "identity")
-            .body(body)
-            .map_err(|_| Invalid::new("PATH", "of the endpoint does not fit into a URL"))
+            (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+        ];
+        request.headers_mut().extend(headers);
+        Ok(request)
     }
 
     /// What an outcome amounts to.
     fn read(
         &mut self,
         outcome: Result<Response<Vec<u8>>, TransportError>,
-        current: &Current,
+        current: &Current<'_>,
         now: Moment,
     ) -> Result<Success<E::Response>, (Error, Event)> {
         let (head, body) = match outcome {
@@ -239,11 +248,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
         let server_date = self.server_date(&head.headers, current, now);
         self.drop_outdated_correction(server_date);
 
-        // The request is written once more to learn which texts nothing may repeat.
-        let mut form = Form::default();
-        let _ = self.request.write(&mut form);
         let sign = ("sign", current.signature.expose());
-        let secrets: Vec<_> = std::iter::once(sign).chain(form.personal_values()).collect();
+        let secrets: Vec<_> = std::iter::once(sign).chain(current.personal.personal_values()).collect();
         let envelope = match Envelope::read(&body) {
             Ok(envelope) if head.status.is_success() && !envelope.failed => envelope,
             Err(fault) if head.status.is_success() => {
@@ -255,7 +261,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
                 return Err((error.into(), event));
             }
         };
-        let request_id = envelope.request_id.and_then(|id| shown_id(&id, &secrets));
+        let request_id = envelope.request_id.and_then(|id| shown_id(id, &secrets));
         let answer = Answer {
             body: &body,
             request_id: request_id.as_deref(),
@@ -290,7 +296,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
     }
 
     /// The answer's Date, where nobody can have changed or stored it on its way.
-    fn server_date(&self, headers: &HeaderMap, current: &Current, now: Moment) -> Option<ServerDate> {
+    fn server_date(&self, headers: &HeaderMap, current: &Current<'_>, now: Moment) -> Option<ServerDate> {
         if !self.context.base.is_trusted() || headers.contains_key(AGE) {
             return None;
         }

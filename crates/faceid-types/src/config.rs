@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use faceid_sign::{Credentials, Validity};
 use http::Uri;
+use http::uri::PathAndQuery;
 
 use crate::observe::{AttemptRecord, Observer};
 use crate::{Retry, env};
@@ -244,7 +245,7 @@ impl fmt::Debug for ConfigError {
 /// The service's address, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Base {
-    url: String,
+    pub(crate) url: Uri,
     pub(crate) host: String,
     pub(crate) https: bool,
     pub(crate) loopback: bool,
@@ -288,12 +289,10 @@ impl Base {
             .flat_map(|path| path.split('/'))
             .filter(|segment| !segment.is_empty())
             .fold(format!("{scheme}://{authority}"), |url, segment| url + "/" + segment);
-        let base = Self { url, host: authority.host().to_owned(), https: scheme == "https", loopback };
-        let prefixed: Result<Uri, _> = base.url_of("/").parse();
-        match prefixed {
-            Ok(uri) if uri.query().is_none() && is_plain_path(&base.url) => Ok(base),
-            _ => Err(ConfigError::new("path_prefix", "does not fit into a URL's path")),
-        }
+        let prefixed = url.parse::<Uri>().ok().filter(|uri| uri.query().is_none() && is_plain_path(&url));
+        let url =
+            prefixed.ok_or_else(|| ConfigError::new("path_prefix", "does not fit into a URL's path"))?;
+        Ok(Self { url, host: authority.host().to_owned(), https: scheme == "https", loopback })
     }
 
     /// TLS, or a connection that does not leave this machine: what arrives was not changed on its way.
@@ -302,9 +301,13 @@ impl Base {
     }
 
     /// The URL of an endpoint.
-    pub(crate) fn url_of(&self, path: &str) -> String {
+    pub(crate) fn url_of(&self, path: &str) -> Result<Uri, http::Error> {
         let slash = if path.starts_with('/') { "" } else { "/" };
-        [&self.url, slash, path].concat()
+        // Scheme and host are shared, not parsed again.
+        let mut parts = self.url.clone().into_parts();
+        let path = [self.url.path().trim_end_matches('/'), slash, path].concat();
+        parts.path_and_query = Some(PathAndQuery::try_from(path)?);
+        Ok(Uri::from_parts(parts)?)
     }
 }
 
@@ -344,8 +347,9 @@ mod tests {
         ];
         for (url, prefix, expected) in cases {
             let base = base(url, prefix, false).expect(url);
-            assert_eq!(base.url_of("/v5/x"), expected, "{url} {prefix}");
-            assert_eq!(base.url_of("v5/x"), expected, "{url} {prefix}");
+            for path in ["/v5/x", "v5/x"] {
+                assert_eq!(base.url_of(path).expect(path).to_string(), expected, "{url} {prefix}");
+            }
         }
     }
 

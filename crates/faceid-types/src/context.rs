@@ -5,9 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use faceid_sign::Credentials;
+use http::Uri;
+use rand::TryRng as _;
 
 use crate::clock::Correction;
 use crate::config::Base;
+use crate::form::Boundary;
 use crate::quota::{Quota, StaleConnections};
 use crate::{Config, ConfigError};
 
@@ -18,6 +21,7 @@ use crate::{Config, ConfigError};
 pub struct Context {
     pub(crate) config: Arc<Config>,
     pub(crate) base: Arc<Base>,
+    pub(crate) boundary: Boundary,
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) deadline: Duration,
     pub(crate) shared: Arc<Shared>,
@@ -36,7 +40,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], for a base URL, a path prefix or a time limit that cannot be used.
+    /// [`ConfigError`], for a base URL, a path prefix or a time limit that cannot be used, and where the operating
+    /// system's random source fails.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let base = Base::new(&config)?;
         let times = [
@@ -49,8 +54,13 @@ impl Context {
         {
             return Err(ConfigError::new(setting, "is zero: nothing could be sent in that time"));
         }
+        let mut drawn = [0; 16];
+        rand::rngs::SysRng
+            .try_fill_bytes(&mut drawn)
+            .map_err(|_| ConfigError::new("random", "source of the operating system failed"))?;
         Ok(Self {
             base: Arc::new(base),
+            boundary: Boundary::new(drawn),
             credentials: Arc::clone(&config.credentials),
             deadline: config.deadline,
             config: Arc::new(config),
@@ -69,6 +79,12 @@ impl Context {
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {
         Self { credentials: Arc::new(credentials), ..self.clone() }
+    }
+
+    /// What all requests begin with: scheme, host, and path up to the prefix, such as `https://api.megvii.com/faceid`.
+    #[must_use]
+    pub fn base_url(&self) -> &Uri {
+        &self.base.url
     }
 
     /// The host that is asked, without its port.

@@ -55,15 +55,13 @@ impl<'de> Deserialize<'de> for Envelope {
                 while let Some(name) = map.next_key::<Cow<'de, str>>()? {
                     match &*name {
                         "error" | "error_message" => {
-                            let value = read(map.next_value()?);
+                            let value: Option<Value> = read(map.next_value()?);
                             let text = value.as_ref().and_then(error_text);
                             envelope.failed |= value.is_none() || text.is_some();
                             envelope.error = envelope.error.or(text);
                         }
                         "request_id" => envelope.request_id = read(map.next_value()?).and_then(printable),
-                        "time_used" => {
-                            envelope.time_used = read(map.next_value()?).and_then(|value| value.as_u64());
-                        }
+                        "time_used" => envelope.time_used = read(map.next_value()?),
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                         }
@@ -77,8 +75,8 @@ impl<'de> Deserialize<'de> for Envelope {
     }
 }
 
-/// `None` for a value that is too deep, out of range or badly escaped.
-fn read(raw: &RawValue) -> Option<Value> {
+/// `None` for a value of another type, or that is too deep, out of range or badly escaped.
+fn read<'de, T: Deserialize<'de>>(raw: &'de RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
 }
 
@@ -91,17 +89,18 @@ fn error_text(value: &Value) -> Option<String> {
 }
 
 /// An id that does not print is not one.
-fn printable(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() && text.len() <= MAX_REQUEST_ID => Some(text),
-        _ => None,
-    }
-    .filter(|text| text.chars().all(|c| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric()))
+fn printable(text: String) -> Option<String> {
+    let prints =
+        |text: &String| text.chars().all(|c| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric());
+    Some(text).filter(|text| !text.is_empty() && text.len() <= MAX_REQUEST_ID && prints(text))
 }
 
 /// A request id without what must not be shown; none where that makes it too long to be one.
-pub(crate) fn shown_id(id: &str, secrets: &[(&str, &str)]) -> Option<String> {
-    Some(redacted(id, secrets)).filter(|id| id.len() <= MAX_REQUEST_ID)
+pub(crate) fn shown_id(id: String, secrets: &[(&str, &str)]) -> Option<String> {
+    match redacted(&id, secrets) {
+        Cow::Borrowed(_) => Some(id),
+        Cow::Owned(shown) => (shown.len() <= MAX_REQUEST_ID).then_some(shown),
+    }
 }
 
 /// Why an answer does not read.

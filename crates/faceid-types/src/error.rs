@@ -236,7 +236,7 @@ impl ApiError {
 
     /// `secrets` are replaced by their names wherever the server repeats them.
     pub(crate) fn new(status: u16, envelope: Envelope, body: Vec<u8>, secrets: &[(&str, &str)]) -> Self {
-        let hide = |text: &str| redacted(text, secrets);
+        let hide = |text: &str| redacted(text, secrets).into_owned();
         // The code is read first: what a user is called must not turn one error into another.
         let (code, detail) = envelope.error.as_deref().map(ErrorCode::parse).unzip();
         let code = code.map(|code| code.map_text(hide));
@@ -247,7 +247,7 @@ impl ApiError {
             code,
             detail: detail.map(Text::from),
             message: message.map(Text::from),
-            request_id: envelope.request_id.and_then(|id| shown_id(&id, secrets)),
+            request_id: envelope.request_id.and_then(|id| shown_id(id, secrets)),
             time_used: envelope.time_used,
             body,
             spent: Spent::default(),

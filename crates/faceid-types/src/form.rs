@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memmem;
+use http::HeaderValue;
+use memchr::memchr_iter;
 
 /// The fields of a request, in order.
 ///
-/// An [`Endpoint`](crate::Endpoint) fills it; `sign` and `sign_version` stand in it already. Values are borrowed where
+/// An [`Endpoint`](crate::Endpoint) fills it; `sign` and `sign_version` are sent before them. Values are borrowed where
 /// they can be, so a photo is copied once, into the body.
 #[derive(Default)]
 pub struct Form<'a> {
@@ -72,51 +73,93 @@ impl<'a> Form<'a> {
         self.parts.iter().filter_map(move |part| Some((text(part)?, std::str::from_utf8(&part.value).ok()?)))
     }
 
-    /// The body, and the boundary that its parts stand between.
-    ///
-    /// `draw` gives 16 random bytes: nobody who chooses a value can know the boundary, and one that occurs in a value
-    /// all the same is drawn again.
-    pub(crate) fn encode<R>(&self, mut draw: impl FnMut() -> Result<[u8; 16], R>) -> Result<Encoded, R> {
-        let boundary = loop {
-            let boundary = format!("faceid-{:032x}", u128::from_be_bytes(draw()?));
-            let finder = memmem::Finder::new(&boundary);
-            if self.parts.iter().all(|part| finder.find(&part.value).is_none()) {
-                break boundary;
+    /// Leaves what nothing shown may repeat.
+    pub(crate) fn keep_personal(&mut self) {
+        self.parts.retain(|part| part.personal);
+    }
+
+    /// The usual boundary, or another one where a value holds that. `draw` gives 16 random bytes.
+    pub(crate) fn boundary<R>(
+        &self,
+        usual: &Boundary,
+        mut draw: impl FnMut() -> Result<[u8; 16], R>,
+    ) -> Result<Boundary, R> {
+        let mut boundary = usual.clone();
+        while self.parts.iter().any(|part| boundary.is_in(&part.value)) {
+            boundary = Boundary::new(draw()?);
+        }
+        Ok(boundary)
+    }
+
+    /// The body: the sign, and then the fields.
+    pub(crate) fn encode(&self, sign: &str, boundary: &Boundary) -> Vec<u8> {
+        let signed = [("sign", sign), ("sign_version", "hmac_sha1")].map(|(name, value)| Part {
+            name,
+            file: None,
+            value: value.as_bytes().into(),
+            personal: false,
+        });
+        let boundary = boundary.as_bytes();
+        let write = |take: &mut dyn FnMut(&[u8])| {
+            for part in signed.iter().chain(&self.parts) {
+                part.write(boundary, take);
             }
+            [b"--", boundary, b"--\r\n"].into_iter().for_each(take);
         };
-        let heads: Vec<String> = self.parts.iter().map(|part| part.head(&boundary)).collect();
-        let parts = heads.iter().zip(&self.parts);
-        let len: usize = parts.clone().map(|(head, part)| head.len() + part.value.len() + 2).sum();
-        let mut body = Vec::with_capacity(len + boundary.len() + 6);
-        for (head, part) in parts {
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(&part.value);
-            body.extend_from_slice(b"\r\n");
-        }
-        for piece in ["--", &boundary, "--\r\n"] {
-            body.extend_from_slice(piece.as_bytes());
-        }
-        Ok(Encoded { body, boundary })
+        let mut len = 0;
+        write(&mut |piece| len += piece.len());
+        let mut body = Vec::with_capacity(len);
+        write(&mut |piece| body.extend_from_slice(piece));
+        body
     }
 }
 
-pub(crate) struct Encoded {
-    pub(crate) body: Vec<u8>,
-    pub(crate) boundary: String,
+/// What stands between the parts of a form, as the value of `Content-Type` that names it.
+///
+/// It is drawn once a client, so that nobody who chooses a value can know it. A value that holds it all the same is sent
+/// with another one.
+#[derive(Debug, Clone)]
+pub(crate) struct Boundary(HeaderValue);
+
+impl Boundary {
+    const CONTENT_TYPE: &'static str = "multipart/form-data; boundary=";
+    const NAME: &'static str = "faceid-";
+
+    pub(crate) fn new(drawn: [u8; 16]) -> Self {
+        let text = format!("{}{}{:032x}", Self::CONTENT_TYPE, Self::NAME, u128::from_be_bytes(drawn));
+        Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(Self::CONTENT_TYPE)))
+    }
+
+    pub(crate) fn content_type(self) -> HeaderValue {
+        self.0
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.0.as_bytes()[Self::CONTENT_TYPE.len()..]
+    }
+
+    /// Its hyphen is rare in a value. To prepare a search for the whole of it takes longer than most searches.
+    fn is_in(&self, value: &[u8]) -> bool {
+        let before = Self::NAME.len() - 1;
+        memchr_iter(b'-', value)
+            .any(|hyphen| hyphen >= before && value[hyphen - before..].starts_with(self.as_bytes()))
+    }
 }
 
 impl Part<'_> {
-    fn head(&self, boundary: &str) -> String {
-        let name = escape(self.name);
-        match &self.file {
-            None => format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n"),
-            Some(file) => format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{}\"\r\n\
-                 Content-Type: {}\r\n\r\n",
-                escape(&file.name),
-                file.content_type,
-            ),
+    /// Gives what stands in the body for it, piece by piece.
+    fn write(&self, boundary: &[u8], take: &mut dyn FnMut(&[u8])) {
+        let disposition = b"\r\nContent-Disposition: form-data; name=\"";
+        [b"--", boundary, disposition, escape(self.name).as_bytes()].into_iter().for_each(&mut *take);
+        if let Some(file) = &self.file {
+            let name = escape(&file.name);
+            [b"\"; filename=\"", name.as_bytes(), b"\"\r\nContent-Type: ", file.content_type.as_bytes()]
+                .into_iter()
+                .for_each(&mut *take);
+        } else {
+            take(b"\"");
         }
+        [b"\r\n\r\n", &*self.value, b"\r\n"].into_iter().for_each(take);
     }
 }
 
@@ -137,7 +180,7 @@ fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
 /// As browsers do: a quote or a line end in a name would end the name. Any other control character stands within the quotes
 /// as it is, since the standard knows no escape for it that a reader would undo. [HTML, multipart/form-data encoding]
 fn escape(name: &str) -> Cow<'_, str> {
-    if name.contains(['"', '\r', '\n']) {
+    if name.bytes().any(|byte| matches!(byte, b'"' | b'\r' | b'\n')) {
         name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A").into()
     } else {
         name.into()
@@ -150,13 +193,35 @@ mod tests {
 
     #[test]
     fn a_boundary_that_occurs_in_a_value_is_drawn_again() {
-        let taken = format!("x faceid-{:032x} x", 7);
+        let text = |number: u128| format!("faceid-{number:032x}");
+        let boundary = |value: String| {
+            let mut form = Form::default();
+            form.text("liveness_id", value);
+            let mut draws = [7_u128, 8].into_iter();
+            let usual = Boundary::new(7_u128.to_be_bytes());
+            form.boundary(&usual, || draws.next().map(u128::to_be_bytes).ok_or(())).expect("enough draws")
+        };
+        let cases = [
+            (String::new(), 7),
+            ("x".into(), 7),
+            ("-".into(), 7),
+            ("faceid-".into(), 7),
+            (text(6), 7),
+            (text(7)[1..].into(), 7),
+            (text(7), 8),
+            (format!("{} x", text(7)), 8),
+            (format!("- faceid-x {}", text(7)), 8),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(boundary(value.clone()).as_bytes(), text(expected).as_bytes(), "{value}");
+        }
+    }
+
+    #[test]
+    fn one_buffer_of_the_right_size() {
         let mut form = Form::default();
-        form.text("liveness_id", taken.as_str());
-        let mut draws = [7_u128, 7, 8].into_iter();
-        let encoded =
-            form.encode(|| draws.next().map(u128::to_be_bytes).ok_or(())).unwrap_or_else(|()| panic!());
-        assert_eq!(encoded.boundary, format!("faceid-{:032x}", 8));
-        assert_eq!(encoded.body.len(), encoded.body.capacity(), "one buffer of the right size");
+        form.text("liveness_id", "fake-scene").file("image", "\"1\".jpg", "image/jpeg", &[0xFF; 1000][..]);
+        let body = form.encode("fake-sign", &Boundary::new([7; 16]));
+        assert_eq!(body.len(), body.capacity());
     }
 }

@@ -1,20 +1,26 @@
 //! Hides in a server's text what it repeats of a request.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use serde_json::Value;
 
 /// Replaces what must not be shown by its name in brackets, and runs of it that are long enough to be of use: a server
 /// that puts a backslash before it, or cuts it, repeats most of it.
-pub(crate) fn redacted(text: &str, secrets: &[(&str, &str)]) -> String {
+pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&str, &str)]) -> Cow<'text, str> {
     let mut hidden: Vec<(Range<usize>, &str)> = Vec::new();
     for (name, secret) in secrets {
+        hidden.extend(runs(text, secret).into_iter().map(|run| (run, *name)));
         // An error that is an object is shown as JSON, where a quote is escaped.
-        let quoted = Value::from(*secret).to_string();
-        let found = [secret, &quoted[1..quoted.len() - 1]].into_iter().flat_map(|secret| runs(text, secret));
-        hidden.extend(found.map(|run| (run, *name)));
+        if secret.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) {
+            let quoted = Value::from(*secret).to_string();
+            hidden.extend(runs(text, &quoted[1..quoted.len() - 1]).into_iter().map(|run| (run, *name)));
+        }
+    }
+    if hidden.is_empty() {
+        return text.into();
     }
     // A value may be a part of another one: the longer one covers it.
     hidden.sort_unstable_by_key(|(run, _)| (run.start, Reverse(run.end)));
@@ -27,7 +33,7 @@ pub(crate) fn redacted(text: &str, secrets: &[(&str, &str)]) -> String {
         end = end.max(run.end);
     }
     shown.push_str(&text[end..]);
-    shown
+    shown.into()
 }
 
 /// Where the text repeats a secret, or most of one that is short, or 16 bytes of one that is long.
@@ -51,7 +57,10 @@ fn runs(text: &str, secret: &str) -> Vec<Range<usize>> {
             let after = text_bytes[at..].iter().zip(&secret_bytes[found..]);
             at - before.take_while(|(a, b)| a == b).count()..at + after.take_while(|(a, b)| a == b).count()
         };
-        let longest = memmem::find_iter(secret_bytes, block).map(around).max_by_key(Range::len);
+        // Secrets are short: to prepare a search for the whole block takes longer than the search.
+        let found =
+            memchr_iter(block[0], secret_bytes).filter(|found| secret_bytes[*found..].starts_with(block));
+        let longest = found.map(around).max_by_key(Range::len);
         at += step;
         if let Some(run) = longest.filter(|run| run.len() >= shortest) {
             at = run.end.max(at);
