@@ -189,6 +189,37 @@ async fn a_proxy_is_a_tunnel_that_sees_neither_sign_nor_answer() {
     );
 }
 
+#[tokio::test]
+async fn a_proxy_that_refuses_gets_no_password_shown() {
+    // It repeats what it was sent.
+    let proxy = Server::start(None, |peer| {
+        let request = peer.request()?;
+        let head = peer.received(request).head;
+        peer.answer("407 Proxy Authentication Required", "x-seen: dXNlcjptYXJrZWQtcGFzcw==\r\n", head)
+    });
+    let authority = Authority::default();
+    let credentials = Credentials::new("fake-key", "marked-secret").expect("a pair");
+    let config = Config::at("https://tunnel.invalid", credentials).retry(Retry::default().max_attempts(1));
+    let (chain, key) = authority.leaf(Leaf::Good);
+    let network = Network::default()
+        .roots(Roots::Pem(authority.pem().into()))
+        .client_certificate(chain, key.clone())
+        .proxy(Proxy::Url(ProxyUrl::new(format!("http://user:marked-pass@{}", proxy.address()))));
+    let client = Client::with_network(config, &network).expect("a client");
+    let error = client.send(&request().uuid("marked-uuid")).await.expect_err("no tunnel");
+    assert!(proxy.received()[0].head.contains("dXNlcjptYXJrZWQtcGFzcw=="), "it was given");
+    let mut shown =
+        format!("{client:?} {client:#?} {network:?} {error} {error:?} {error:#?} {}", error.hint());
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        shown = format!("{shown} {error} {error:?}");
+        source = error.source();
+    }
+    for mark in ["marked", "dXNlcjptYXJrZWQtcGFzcw", &key[40..60]] {
+        assert!(!shown.contains(mark), "{shown}");
+    }
+}
+
 #[test]
 fn settings_that_cannot_be_used_are_named() {
     let server = Server::start(None, tokens);

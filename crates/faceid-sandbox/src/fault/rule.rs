@@ -1,5 +1,7 @@
 //! A fault for the requests that it fits.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
@@ -41,8 +43,8 @@ pub struct Rule {
 }
 
 /// Which requests a [`Rule`] is for: those that have each value that is given, with a `*` at its end each that begins
-/// so.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// so. Its [`fmt::Debug`] tells whether a `uuid` is given, and not which.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Match {
@@ -55,6 +57,16 @@ pub struct Match {
     /// The user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
+}
+
+impl fmt::Debug for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Match")
+            .field("api_key", &self.api_key)
+            .field("liveness_id", &self.liveness_id)
+            .field("uuid", &self.uuid.as_ref().map(|_| format_args!("..")))
+            .finish()
+    }
 }
 
 impl Rule {
