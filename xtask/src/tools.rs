@@ -56,8 +56,12 @@ impl Tools {
 
     /// Whether `program` can be started at all.
     pub(crate) fn has(&self, program: &str) -> bool {
-        let version = self.command(program).arg("--version").quiet();
-        version.ignore_stdout().ignore_stderr().run().is_ok()
+        self.succeeds(&format!("{program} --version"))
+    }
+
+    /// Whether the command that `line` holds ends well; what it says is nobody's concern.
+    pub(crate) fn succeeds(&self, line: &str) -> bool {
+        self.command(line).quiet().ignore_stdout().ignore_stderr().run().is_ok()
     }
 
     /// The absolute path of a path in the workspace.

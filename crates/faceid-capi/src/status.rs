@@ -222,16 +222,21 @@ mod tests {
         }
     }
 
-    /// Each error of the signer has a number of its own, and says here what it says there.
+    /// Each error of the signer has a number of its own, and its name and what it says here are those there.
     #[test]
     fn errors_of_the_signer() {
-        let key =
-            |key: &[u8]| Credentials::new(key, "s").err().map(|error| (error.into(), error.to_string()));
-        let secret =
-            |secret| Credentials::new("k", secret).err().map(|error| (error.into(), error.to_string()));
-        let nonce = |digits| Nonce::new(digits).err().map(|error| (error.into(), error.to_string()));
-        let sign = |error: SignError| Some((error.into(), error.to_string()));
-        let verify = |error: VerifyError| Some((error.into(), error.to_string()));
+        let pair = |key: &[u8], secret| {
+            let error = Credentials::new(key, secret).unwrap_err();
+            (Status::from(error), error.code(), error.to_string())
+        };
+        let key = |key| pair(key, "s");
+        let secret = |secret| pair(b"k", secret);
+        let nonce = |digits| {
+            let error = Nonce::new(digits).unwrap_err();
+            (Status::from(error), error.code(), error.to_string())
+        };
+        let sign = |error: SignError| (Status::from(error), error.code(), error.to_string());
+        let verify = |error: VerifyError| (Status::from(error), error.code(), error.to_string());
         let cases = [
             (key(b""), Status::KeyEmpty),
             (key(b" k"), Status::KeyEdgeBlank),
@@ -255,9 +260,10 @@ mod tests {
             (verify(VerifyError::Order), Status::Order),
             (verify(VerifyError::Expired), Status::Expired),
         ];
-        for (error, status) in cases {
-            let message = status.message().to_str().unwrap().to_owned();
-            assert_eq!(error, Some((status, message)));
+        for ((from_error, code, said), status) in cases {
+            assert_eq!(from_error, status);
+            assert_eq!(code.replace('_', ""), format!("{status:?}").to_uppercase());
+            assert_eq!(said, status.message().to_str().unwrap());
         }
     }
 }

@@ -1,17 +1,17 @@
 //! The library as C and C++ programs use it: built with the system's compilers, run by themselves, under
 //! `AddressSanitizer` and under valgrind.
 //!
-//! A tool that is missing is a failure where CI=true, and named otherwise. The programs are in `tests/c`.
+//! What a missing tool is needed for is left out; that is a failure of `cargo xtask ci` where CI=true. The programs are in
+//! `tests/c`.
 
 #![cfg(unix)]
 
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use faceid_sign::{Credentials, Nonce, Stamp, Validity};
 use serde_json::Value;
@@ -276,13 +276,7 @@ fn has(program: &str) -> bool {
     let version = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = version.is_ok_and(|status| status.success());
     if !found {
-        assert!(
-            env::var_os("CI").is_none_or(|ci| ci != "true"),
-            "{program} is missing, and CI=true leaves nothing out"
-        );
-        // Not `eprintln!`, which is not shown of a test that passes.
-        let mut shown = io::stderr();
-        writeln!(shown, "faceid-capi: tests left out, because {program} is missing").unwrap();
+        eprintln!("left out: {program} is missing");
     }
     found
 }

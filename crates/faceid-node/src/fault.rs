@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use faceid_sign::{CredentialsError, CredentialsFault, NonceError, SignError, VerifyError};
+use faceid_sign::{CredentialsError, NonceError, SignError, VerifyError};
 use napi::{Env, Error, Status};
 
 /// What is thrown. No message holds anything that was passed in.
@@ -53,61 +53,30 @@ impl Fault {
     }
 }
 
-/// The codes are the names of the C ABI's statuses.
 impl From<CredentialsError> for Fault {
     fn from(error: CredentialsError) -> Self {
-        use CredentialsFault as Fault;
-        let code = match (error.field, error.fault) {
-            ("api_key", Fault::Empty) => "KEY_EMPTY",
-            ("api_key", Fault::EdgeBlank) => "KEY_EDGE_BLANK",
-            ("api_key", Fault::EdgeLineEnd) => "KEY_EDGE_LINE_END",
-            ("api_key", Fault::EdgeByteOrderMark) => "KEY_EDGE_BYTE_ORDER_MARK",
-            ("api_key", Fault::Separator) => "KEY_SEPARATOR",
-            ("api_key", Fault::Control) => "KEY_CONTROL",
-            ("api_key", Fault::NonAscii) => "KEY_NON_ASCII",
-            ("api_secret", Fault::Empty) => "SECRET_EMPTY",
-            ("api_secret", Fault::EdgeBlank) => "SECRET_EDGE_BLANK",
-            ("api_secret", Fault::EdgeLineEnd) => "SECRET_EDGE_LINE_END",
-            ("api_secret", Fault::EdgeByteOrderMark) => "SECRET_EDGE_BYTE_ORDER_MARK",
-            _ => "OTHER",
-        };
-        Self::of_range(code, error.to_string())
+        Self::of_range(error.code(), error.to_string())
     }
 }
 
 impl From<NonceError> for Fault {
     fn from(error: NonceError) -> Self {
-        let code = match error {
-            NonceError::Empty => "NONCE_EMPTY",
-            NonceError::TooLong => "NONCE_TOO_LONG",
-            NonceError::NotDigits => "NONCE_NOT_DIGITS",
-            _ => "OTHER",
-        };
-        Self::of_range(code, error.to_string())
+        Self::of_range(error.code(), error.to_string())
     }
 }
 
 impl From<SignError> for Fault {
     fn from(error: SignError) -> Self {
-        let message = error.to_string();
-        match error {
-            SignError::ClockBeforeEpoch => Self::error("CLOCK_BEFORE_EPOCH", message),
-            SignError::RandomSource => Self::error("RANDOM_SOURCE", message),
-            SignError::ExpiryOverflow => Self::of_range("EXPIRY_OVERFLOW", message),
-            _ => Self::error("OTHER", message),
-        }
+        let class = match error {
+            SignError::ExpiryOverflow => Class::RangeError,
+            _ => Class::Error,
+        };
+        Self::new(class, error.code(), error.to_string())
     }
 }
 
 impl From<VerifyError> for Fault {
     fn from(error: VerifyError) -> Self {
-        let code = match error {
-            VerifyError::Malformed => "MALFORMED",
-            VerifyError::Mismatch => "MISMATCH",
-            VerifyError::Order => "ORDER",
-            VerifyError::Expired => "EXPIRED",
-            _ => "OTHER",
-        };
-        Self::error(code, error.to_string())
+        Self::error(error.code(), error.to_string())
     }
 }

@@ -30,13 +30,25 @@ fn octets(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> 
     Ok(Zeroizing::new(octets))
 }
 
-/// A sign as it was received; `None` for one that is no text, and so cannot be base64.
-pub(crate) fn received<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a str>> {
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(text.to_str().ok());
-    }
-    let bytes = value.cast::<PyBytes>().map_err(|_| wrong_type("sign", "str or bytes", value))?;
-    Ok(std::str::from_utf8(bytes.as_bytes()).ok())
+/// A sign as it was received, `None` for one that is no text, and so cannot be base64; and the time given, or this moment.
+pub(crate) fn received<'a>(
+    sign: &'a Bound<'_, PyAny>,
+    now: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Option<&'a str>, u64)> {
+    let text = if let Ok(text) = sign.cast::<PyString>() {
+        text.to_str().ok()
+    } else {
+        let bytes = sign.cast::<PyBytes>().map_err(|_| wrong_type("sign", "str or bytes", sign))?;
+        std::str::from_utf8(bytes.as_bytes()).ok()
+    };
+    let now = match now {
+        Some(now) => time("now", now)?,
+        None => match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since_epoch) => since_epoch.as_secs(),
+            Err(_) => return Err(error::sign(sign.py(), SignError::ClockBeforeEpoch)),
+        },
+    };
+    Ok((text, now))
 }
 
 pub(crate) fn nonce(value: &Bound<'_, PyAny>) -> PyResult<Nonce> {
@@ -81,17 +93,6 @@ pub(crate) fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
         let message = format!("{name} must be UNIX seconds, from 0 to 18446744073709551615");
         error::argument(value.py(), &message, "TIME_OUT_OF_RANGE")
     })
-}
-
-/// The time given, or this moment.
-pub(crate) fn now(py: Python<'_>, value: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
-    match value {
-        Some(value) => time("now", value),
-        None => match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(since_epoch) => Ok(since_epoch.as_secs()),
-            Err(_) => Err(error::sign(py, SignError::ClockBeforeEpoch)),
-        },
-    }
 }
 
 /// An integer; `None` for one that is negative or does not fit. `True` is one to Python, and a mistake here.

@@ -116,9 +116,8 @@ impl Signer {
         sign: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, received) = (sign.py(), input::received(sign)?);
-        let now = input::now(py, now)?;
-        let claims = received.ok_or(VerifyError::Malformed).and_then(|sign| self.0.verify(sign, now));
+        let (py, (text, now)) = (sign.py(), input::received(sign, now)?);
+        let claims = text.ok_or(VerifyError::Malformed).and_then(|text| self.0.verify(text, now));
         result::claims(py, &claims.map_err(|refused| error::verify(py, refused))?)
     }
 
@@ -140,10 +139,9 @@ impl Signer {
         sign: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, received) = (sign.py(), input::received(sign)?);
-        let now = input::now(py, now)?;
-        let found = received.map_or(Diagnosis::Unknown, |sign| self.0.diagnose(sign, now));
-        result::diagnosis(py, &found)
+        let (text, now) = input::received(sign, now)?;
+        let found = text.map_or(Diagnosis::Unknown, |text| self.0.diagnose(text, now));
+        result::diagnosis(sign.py(), &found)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -1,4 +1,7 @@
 //! What can go wrong, one small type for each thing a caller does. None holds a value that was passed in.
+//!
+//! Each has a code, a name that stays the same: every language that signs with this crate gives it to its callers, and
+//! in C it is that of the status.
 
 use core::fmt;
 
@@ -33,6 +36,34 @@ pub enum CredentialsFault {
     NonAscii,
 }
 
+impl CredentialsError {
+    /// A name that stays the same, such as `SECRET_EDGE_LINE_END`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use faceid_sign::Credentials;
+    /// assert_eq!(Credentials::new("fake-key", "fake-secret\n").unwrap_err().code(), "SECRET_EDGE_LINE_END");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match (self.field == "api_key", self.fault) {
+            (true, CredentialsFault::Empty) => "KEY_EMPTY",
+            (true, CredentialsFault::EdgeBlank) => "KEY_EDGE_BLANK",
+            (true, CredentialsFault::EdgeLineEnd) => "KEY_EDGE_LINE_END",
+            (true, CredentialsFault::EdgeByteOrderMark) => "KEY_EDGE_BYTE_ORDER_MARK",
+            (false, CredentialsFault::Empty) => "SECRET_EMPTY",
+            (false, CredentialsFault::EdgeBlank) => "SECRET_EDGE_BLANK",
+            (false, CredentialsFault::EdgeLineEnd) => "SECRET_EDGE_LINE_END",
+            (false, CredentialsFault::EdgeByteOrderMark) => "SECRET_EDGE_BYTE_ORDER_MARK",
+            // Of the key alone.
+            (_, CredentialsFault::Separator) => "KEY_SEPARATOR",
+            (_, CredentialsFault::Control) => "KEY_CONTROL",
+            (_, CredentialsFault::NonAscii) => "KEY_NON_ASCII",
+        }
+    }
+}
+
 impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fault = match self.fault {
@@ -60,6 +91,18 @@ pub enum NonceError {
     TooLong,
     /// A character other than `0` to `9`: a sign, a letter, a blank, a digit of another script.
     NotDigits,
+}
+
+impl NonceError {
+    /// A name that stays the same, such as `NONCE_EMPTY`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "NONCE_EMPTY",
+            Self::TooLong => "NONCE_TOO_LONG",
+            Self::NotDigits => "NONCE_NOT_DIGITS",
+        }
+    }
 }
 
 impl fmt::Display for NonceError {
@@ -91,6 +134,19 @@ pub enum SignError {
     },
 }
 
+impl SignError {
+    /// A name that stays the same, such as `EXPIRY_OVERFLOW`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ClockBeforeEpoch => "CLOCK_BEFORE_EPOCH",
+            Self::RandomSource => "RANDOM_SOURCE",
+            Self::ExpiryOverflow => "EXPIRY_OVERFLOW",
+            Self::BufferTooSmall { .. } => "BUFFER_TOO_SMALL",
+        }
+    }
+}
+
 impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -120,6 +176,19 @@ pub enum VerifyError {
     Order,
     /// Its time is over.
     Expired,
+}
+
+impl VerifyError {
+    /// A name that stays the same, such as `EXPIRED`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "MALFORMED",
+            Self::Mismatch => "MISMATCH",
+            Self::Order => "ORDER",
+            Self::Expired => "EXPIRED",
+        }
+    }
 }
 
 impl fmt::Display for VerifyError {

@@ -126,7 +126,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let out = Metadata::of_members(tools)?.target_directory.join("native");
     let vectors = count_of_signs(&fs::read_to_string(tools.path(VECTORS))?);
     let (present, missing): (Vec<_>, Vec<_>) =
-        LANGUAGES.iter().partition(|language| language.probes.iter().all(|probe| succeeds(tools, probe)));
+        LANGUAGES.iter().partition(|language| language.probes.iter().all(|probe| tools.succeeds(probe)));
 
     let sandbox = Sandbox::start(tools)?;
     let mut problems = Vec::new();
@@ -158,10 +158,6 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let missing =
         missing.iter().map(|Language { name, packages, .. }| format!("{name} (Debian: {packages})"));
     Ok(Outcome::LeftOut(format!("not installed: {}", missing.collect::<Vec<_>>().join(", "))))
-}
-
-fn succeeds(tools: &Tools, probe: &str) -> bool {
-    tools.command(probe).quiet().ignore_stdout().ignore_stderr().run().is_ok()
 }
 
 /// The words are told apart before `OUT` is filled in: a folder's name may hold blanks.
