@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use faceid_types::{
-    Call, Context, Credentials, Endpoint, Error, Hint, Step, TransportError, TransportKind, Validity,
+    Answer, Call, Context, Credentials, DecodeFault, Endpoint, Error, Form, Hint, Invalid, Step,
+    TransportError, TransportKind, Validity,
 };
 
 use crate::script::{
@@ -282,6 +283,64 @@ fn an_endpoint_of_a_users_own_is_asked_like_any_other() {
     assert_eq!(names, ["sign", "sign_version", "data_type"]);
     let answered = run(&context, &Billed, &mut Clock::new(), [answer(200, r#"{"x":[1]}"#)]);
     assert_eq!(answered.result.unwrap()["x"][0], 1);
+}
+
+/// Paths of endpoints, and whether they are plain.
+const PATHS: [(&str, bool); 9] = [
+    ("/v5/sdk/one", true),
+    ("/v5/..sdk/one..two", true),
+    ("/v5?one", false),
+    ("/v5#one", false),
+    ("/v5/../one", false),
+    ("/./one", false),
+    ("/v5/..", false),
+    ("/v5/one two", false),
+    ("/v5/\u{7f}", false),
+];
+
+struct At<const N: usize>;
+
+impl<const N: usize> Endpoint for At<N> {
+    type Response = ();
+
+    const PATH: &'static str = PATHS[N].0;
+    const REPEATABLE: bool = false;
+
+    fn write<'a>(&'a self, _: &mut Form<'a>) -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    fn read(_: &Answer<'_>) -> Result<(), DecodeFault> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_path_of_an_endpoint_is_plain() {
+    fn sent<const N: usize>() -> Result<String, Error> {
+        let attempt = Call::new(&context(), &At::<N>).next(Clock::new().now())?;
+        Ok(attempt.request.uri().to_string())
+    }
+    let all = [
+        sent::<0>(),
+        sent::<1>(),
+        sent::<2>(),
+        sent::<3>(),
+        sent::<4>(),
+        sent::<5>(),
+        sent::<6>(),
+        sent::<7>(),
+        sent::<8>(),
+    ];
+    for (sent, (path, is_plain)) in all.into_iter().zip(PATHS) {
+        match sent {
+            Ok(url) => assert!(is_plain && url.ends_with(&format!("/faceid{path}")), "{path}: {url}"),
+            Err(Error::Invalid(error)) => {
+                assert!(!is_plain && error.to_string().contains("PATH"), "{path}: {error}")
+            }
+            Err(other) => panic!("{path}: {other}"),
+        }
+    }
 }
 
 fn kind_of(error: &Error) -> Option<TransportKind> {
