@@ -336,7 +336,7 @@ fn the_path_of_an_endpoint_is_plain() {
         match sent {
             Ok(url) => assert!(is_plain && url.ends_with(&format!("/faceid{path}")), "{path}: {url}"),
             Err(Error::Invalid(error)) => {
-                assert!(!is_plain && error.to_string().contains("PATH"), "{path}: {error}")
+                assert!(!is_plain && error.to_string().contains("PATH"), "{path}: {error}");
             }
             Err(other) => panic!("{path}: {other}"),
         }
