@@ -57,17 +57,18 @@ const PLOTS: [(Chart, &str); 2] = [
 
 /// Measures all, and writes table and plots; or only what is chosen or quick, and writes nothing.
 pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
-    let is_chosen = |row: &str| chosen.iter().any(|name| name.eq_ignore_ascii_case(row));
-    let groups: Vec<_> = GROUPS.iter().filter(|group| group.rows.iter().any(|row| is_chosen(row))).collect();
     check(chosen)?;
     let all = chosen.is_empty();
+    let is_chosen = |row: &str| chosen.iter().any(|name| name.eq_ignore_ascii_case(row));
+    let is_asked = |group: &&Group| all || group.rows.iter().any(|row| is_chosen(row));
+    let groups: Vec<_> = GROUPS.iter().filter(is_asked).collect();
     let tools = Tools::new()?;
-    if all || !groups.is_empty() {
+    if !groups.is_empty() {
         let machine = machine::described(&tools)?;
         println!("bench: {machine}");
         let bench = Bench::build(&tools, quick)?;
         let mut findings = Findings::default();
-        for group in if all { GROUPS.iter().collect() } else { groups } {
+        for group in groups {
             let from = findings.lines.len();
             (group.measure)(&bench, &mut findings)?;
             findings.lines[from..].iter().for_each(|line| println!("bench: {}", line.plain()));

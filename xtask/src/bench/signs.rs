@@ -46,6 +46,8 @@ pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) -> Result {
         findings.line("S3", formula(language), goal_of(name), (ratio, ""), made_of);
         findings.point(Chart::Sign, language, turns.median(name, "fresh")?, false);
     }
+    let what = "of a sign with clock and nonce: the operating system's 8 random bytes";
+    within(findings, "S3", what, None, "random", "fresh")?;
     for (name, language, program) in missing {
         let reason = program.err().unwrap_or_default();
         findings.not_measured("S3", formula(&language), goal_of(name), reason);

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use faceid_bench::{API_KEY, API_SECRET, naive, report};
 use faceid_sign::{Credentials, Nonce, Stamp, Validity};
+use rand::TryRng as _;
 
 const BATCH: u32 = 500;
 const TURNS: usize = 301;
@@ -57,6 +58,7 @@ fn main() {
             "naive_fresh",
             Box::new(|| drop(black_box(naive::sign_now(black_box(API_KEY), black_box(API_SECRET))))),
         ),
+        ("random", Box::new(|| drop(black_box(rand::rngs::SysRng.try_next_u64())))),
         ("ring", Box::new(|| drop(black_box(with_ring())))),
         ("aws_lc", Box::new(|| drop(black_box(with_aws_lc())))),
         (
