@@ -58,7 +58,7 @@ fn main() {
             "naive_fresh",
             Box::new(|| drop(black_box(naive::sign_now(black_box(API_KEY), black_box(API_SECRET))))),
         ),
-        ("random", Box::new(|| drop(black_box(rand::rngs::SysRng.try_next_u64())))),
+        ("random", Box::new(|| _ = black_box(rand::rngs::SysRng.try_next_u64()))),
         ("ring", Box::new(|| drop(black_box(with_ring())))),
         ("aws_lc", Box::new(|| drop(black_box(with_aws_lc())))),
         (
