@@ -201,12 +201,13 @@ impl Inner {
         entry.status = (!reset).then_some(status.as_u16());
         entry.stop_watch();
         let date = httpdate::fmt_http_date(entry.time);
-        // What happens on request is no fault of the client's, and it should not look for one.
-        let on_request = || {
-            let (fault, by) = (entry.fault.as_ref()?, entry.fault_by?);
-            Some(format!("on request, by {}: {fault}", by.name()))
+        // First what happened on request: that is no fault of the client's, and it should not look for one.
+        let by = entry.fault.as_ref().zip(entry.fault_by);
+        let on_request = by.map(|(fault, by)| format!("on request, by {}: {fault}", by.name()));
+        let hint = match (on_request, &entry.problem) {
+            (Some(on_request), Some(problem)) => Some(format!("{on_request}; {problem}")),
+            (on_request, problem) => on_request.or(problem.as_ref().map(ToString::to_string)),
         };
-        let hint = entry.problem.as_ref().map(ToString::to_string).or_else(on_request);
         let hint = hint.filter(|_| self.settings.hint_header);
         let hint = hint.and_then(|hint| HeaderValue::try_from(in_ascii(&hint)).ok());
         space.journal.push(entry);

@@ -71,12 +71,11 @@ fn check(sandbox: &Sandbox, cases: &[Case<'_>]) {
             "{name}: {entry:?}"
         );
         let hint = response.headers().get("x-faceid-sandbox-hint").map_or("", |hint| hint.to_str().unwrap());
-        let on_request = entry.fault.as_ref().filter(|_| words.is_empty());
-        let told = on_request.map_or_else(
-            || words.replace('场', r"\u{573a}"),
-            |fault| format!("on request, by {}: {fault}", entry.fault_by.unwrap().name()),
-        );
-        assert_eq!(hint, told, "{name}");
+        let by = entry.fault.as_ref().zip(entry.fault_by);
+        let on_request = by.map(|(fault, by)| format!("on request, by {}: {fault}", by.name()));
+        let words = (!words.is_empty()).then(|| words.replace('场', r"\u{573a}"));
+        let told: Vec<_> = on_request.into_iter().chain(words).collect();
+        assert_eq!(hint, told.join("; "), "{name}");
     }
 }
 
@@ -793,7 +792,13 @@ fn a_skewed_clock_is_seen_in_date_and_checks() {
         });
         assert_eq!(found, expected, "{scene}");
     }
-    assert_eq!(outcome(&ask(&sandbox, &form().with("liveness_id", "sandbox:skew=+1h"))).1, EXPIRED);
+    let answer = ask(&sandbox, &form().with("liveness_id", "sandbox:skew=+1h"));
+    assert_eq!(outcome(&answer).1, EXPIRED);
+    let hint = answer.headers()["x-faceid-sandbox-hint"].to_str().unwrap();
+    assert!(
+        hint.starts_with("on request, by liveness_id: sandbox:skew=+3600s; expired 3500 s ago"),
+        "{hint}"
+    );
 }
 
 #[test]
