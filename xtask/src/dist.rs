@@ -36,9 +36,12 @@ pub(crate) type Artefact = (String, String);
 
 /// Builds everything that this machine can.
 pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
-    let out = reproducible(tools)?;
-    wheel::build(tools, &out)?;
-    let tarball = npm::run(tools)?;
+    let out = empty(tools)?;
+    let building = building(tools)?;
+    crates(tools, &out)?;
+    archives(&building, &out)?;
+    wheel::build(&building, &out)?;
+    let tarball = npm::run(&building)?;
     fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
     fs::write(out.join("faceid.cdx.json"), others::bill(tools)?)?;
     fs::write(out.join("THIRD-PARTY-LICENCES.txt"), others::licences(tools)?)?;
@@ -52,21 +55,29 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
     }
     let elsewhere = PLATFORMS.iter().filter(|(_, here)| !here).map(|(name, _)| *name).collect::<Vec<_>>();
     println!("dist: not built here: {}", elsewhere.join(", "));
-    println!(
-        "dist: the same bytes from one revision: .crate, C archive, program. Wheels and the npm package hold the time or the order that their tools give them"
-    );
     Ok(sums)
 }
 
-/// Builds what has the same bytes from one revision, wherever it is built: the `.crate` files, the C archive and the
-/// program. Returns the folder they are in, which holds nothing else.
-pub(crate) fn reproducible(tools: &Tools) -> Result<PathBuf> {
-    let metadata = Metadata::of_members(tools)?;
-    let out = metadata.target_directory.join("dist");
+/// The folder for what is built, with nothing in it.
+fn empty(tools: &Tools) -> Result<PathBuf> {
+    let out = Metadata::of_members(tools)?.target_directory.join("dist");
     let _ = fs::remove_dir_all(&out);
     fs::create_dir_all(&out)?;
-    let epoch = archive::epoch(tools)?;
+    Ok(out)
+}
 
+/// `tools` that build the same bytes from one revision in any folder and at any time, apart from other builds: their
+/// flags differ, and would have everything built again.
+fn building(tools: &Tools) -> Result<Tools> {
+    let target = Metadata::of_members(tools)?.target_directory.join("dist-build");
+    let building = tools.clone().with("CARGO_ENCODED_RUSTFLAGS", remapped(tools, &target));
+    let building = building.with("SOURCE_DATE_EPOCH", archive::epoch(tools)?.to_string());
+    Ok(building.with("CARGO_TARGET_DIR", target))
+}
+
+/// Packs the `.crate` files.
+fn crates(tools: &Tools, out: &Path) -> Result {
+    let metadata = Metadata::of_members(tools)?;
     let mut package = tools.command("cargo package --quiet --locked --offline --no-verify");
     let published = metadata.in_publish_order()?;
     for krate in &published {
@@ -77,20 +88,19 @@ pub(crate) fn reproducible(tools: &Tools) -> Result<PathBuf> {
         let archive = release::archive(&metadata, krate);
         fs::copy(&archive, out.join(archive.file_name().ok_or("an archive has a name")?))?;
     }
+    Ok(())
+}
 
-    // Apart from other builds: its flags differ, and would have everything built again.
-    let target = metadata.target_directory.join("dist-build");
-    let build = tools.command("cargo build --locked --release --package faceid-capi --package faceid-cli");
-    let flags = remapped(tools, &target);
-    build
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags)
-        .env("SOURCE_DATE_EPOCH", epoch.to_string())
-        .run()?;
+/// Builds and packs the C library and the program.
+fn archives(tools: &Tools, out: &Path) -> Result {
+    let metadata = Metadata::of_members(tools)?;
+    let target = &metadata.target_directory;
+    tools.command("cargo build --locked --release --package faceid-capi --package faceid-cli").run()?;
+    let epoch = archive::epoch(tools)?;
 
     let host = host(tools)?;
     let version = &metadata.package("faceid-capi")?.version;
-    let stage = metadata.target_directory.join("dist-stage");
+    let stage = target.join("stage");
     let _ = fs::remove_dir_all(&stage);
     let library = stage.join(format!("faceid-c-{version}-{host}"));
     install_library(tools, &target.join("release"), version, &library)?;
@@ -102,8 +112,7 @@ pub(crate) fn reproducible(tools: &Tools) -> Result<PathBuf> {
     install(&target.join("release").join(&binary), &program.join("bin").join(&binary))?;
     pages(tools, &program.join("bin").join(&binary), &program.join("share"))?;
     documents(tools, "crates/faceid-cli", &program)?;
-    archive::pack(&program, &out.join(format!("faceid-{version}-{host}.tar.gz")), epoch)?;
-    Ok(out)
+    archive::pack(&program, &out.join(format!("faceid-{version}-{host}.tar.gz")), epoch)
 }
 
 /// Paths of this machine are no part of what is built: neither the workspace's, nor cargo's, nor the toolchain's.

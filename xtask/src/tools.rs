@@ -13,6 +13,7 @@ use xshell::{Cmd, Shell};
 use crate::Result;
 
 /// Starts other programs. This is the only way to one: an environment cleaned in some places only is not clean.
+#[derive(Clone)]
 pub(crate) struct Tools {
     shell: Shell,
     removed: Vec<String>,

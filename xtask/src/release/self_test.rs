@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use super::{registry::checksum, rehearse::cloned, versions};
+use super::{rehearse::cloned, versions};
 use crate::{Result, dist, semver, tools::Tools, workspace::Metadata};
 
 /// Where each defect is put: a library that is quick to build.
@@ -61,23 +61,19 @@ fn api_defects(own: &Tools, folder: &Path) -> Result {
 }
 
 fn same_bytes(own: &Tools, folder: &Path) -> Result {
-    let builds = ["one", "the-other/and-deeper"].map(|clone| -> Result<_> {
-        let out = dist::reproducible(&cloned(own, &folder.join(clone))?)?;
-        let mut sums = BTreeMap::new();
-        for entry in fs::read_dir(out)? {
-            let entry = entry?;
-            sums.insert(entry.file_name(), checksum(&fs::read(entry.path())?));
+    let [one, other] = ["one", "the-other/and-deeper"]
+        .map(|clone| dist::everything(&cloned(own, &folder.join(clone))?, None));
+    let other = other?.into_iter().collect::<BTreeMap<_, _>>();
+    let mut differing = Vec::new();
+    for (name, sum) in one? {
+        let is_same = other.get(&name) == Some(&sum);
+        println!("self-test: {sum}  {name}: {}", if is_same { "the same bytes" } else { "OTHER BYTES" });
+        if !is_same {
+            differing.push(name);
         }
-        Ok(sums)
-    });
-    let [one, other] = builds;
-    let (one, other) = (one?, other?);
-    for (name, sum) in &one {
-        println!("self-test: {sum}  {}", name.to_string_lossy());
     }
-    if one.is_empty() || one != other {
-        return Err(format!("the same revision in another folder gives other bytes: {other:#?}").into());
+    if differing.is_empty() {
+        return Ok(());
     }
-    println!("self-test: the same bytes from both clones");
-    Ok(())
+    Err(format!("the same revision in another folder gives other bytes: {}", differing.join(", ")).into())
 }
