@@ -13,7 +13,7 @@ use crate::{
 const CRATES: [&str; 2] = ["crates/faceid-python", "crates/faceid-cli"];
 
 /// Where there is a glibc.
-const FOR_OLD_GLIBC: &[&str] = if cfg!(target_os = "linux") {
+const FOR_OLD_GLIBC: &[&str] = if cfg!(all(target_os = "linux", target_env = "gnu")) {
     &["--zig", "--compatibility", "manylinux2014", "--auditwheel=check"]
 } else {
     &[]
