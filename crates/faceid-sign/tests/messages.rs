@@ -36,6 +36,39 @@ fn each_error_says_what_happened() {
 }
 
 #[test]
+fn each_error_has_its_code() {
+    let pair = |key: &str, secret: &str| Credentials::new(key, secret).unwrap_err().code();
+    let nonce = |digits: &str| Nonce::new(digits).unwrap_err().code();
+    let cases = [
+        (pair("", "s"), "KEY_EMPTY"),
+        (pair("k ", "s"), "KEY_EDGE_BLANK"),
+        (pair("k\n", "s"), "KEY_EDGE_LINE_END"),
+        (pair("\u{FEFF}k", "s"), "KEY_EDGE_BYTE_ORDER_MARK"),
+        (pair("k", ""), "SECRET_EMPTY"),
+        (pair("k", " s"), "SECRET_EDGE_BLANK"),
+        (pair("k", "s\n"), "SECRET_EDGE_LINE_END"),
+        (pair("k", "\u{FEFF}s"), "SECRET_EDGE_BYTE_ORDER_MARK"),
+        (pair("k&k", "s"), "KEY_SEPARATOR"),
+        (pair("k\0k", "s"), "KEY_CONTROL"),
+        (pair("k\u{e9}k", "s"), "KEY_NON_ASCII"),
+        (nonce(""), "NONCE_EMPTY"),
+        (nonce("12345678901"), "NONCE_TOO_LONG"),
+        (nonce("1x"), "NONCE_NOT_DIGITS"),
+        (SignError::ClockBeforeEpoch.code(), "CLOCK_BEFORE_EPOCH"),
+        (SignError::RandomSource.code(), "RANDOM_SOURCE"),
+        (SignError::ExpiryOverflow.code(), "EXPIRY_OVERFLOW"),
+        (SignError::BufferTooSmall { needed: 124 }.code(), "BUFFER_TOO_SMALL"),
+        (VerifyError::Malformed.code(), "MALFORMED"),
+        (VerifyError::Mismatch.code(), "MISMATCH"),
+        (VerifyError::Order.code(), "ORDER"),
+        (VerifyError::Expired.code(), "EXPIRED"),
+    ];
+    for (code, expected) in cases {
+        assert_eq!(code, expected);
+    }
+}
+
+#[test]
 fn a_diagnosis_says_what_to_mend() {
     let cases = [
         (Diagnosis::Unknown, "no known slip explains this sign: api_key and api_secret are not a pair"),

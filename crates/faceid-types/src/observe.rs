@@ -1,6 +1,5 @@
 //! What an observer is told of each attempt.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,9 +73,3 @@ impl Outcome {
 
 #[derive(Clone)]
 pub(crate) struct Observer(pub(crate) Arc<dyn Fn(&AttemptRecord<'_>) + Send + Sync>);
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}

@@ -7,6 +7,7 @@ mod env;
 mod form;
 mod hostile;
 mod invalid;
+mod messages;
 mod observe;
 mod properties;
 mod published_skew;
