@@ -8,6 +8,7 @@ use faceid_sign::Credentials;
 
 use crate::server::{Limits, Listening};
 use crate::settings::{Answers, ConcurrencyStatus};
+use crate::space::{AtStart, Clock};
 use crate::{Key, Rule, Sandbox, Server, Settings};
 
 /// The `api_key` of a sandbox that was given none. It is for this machine alone and no secret.
@@ -43,6 +44,7 @@ pub struct Builder {
     keys: Vec<Key>,
     settings: Settings,
     rules: Vec<Rule>,
+    clock_offset: i64,
     seed: Option<u64>,
     address: Option<SocketAddr>,
     listening: Listening,
@@ -61,6 +63,14 @@ impl Builder {
     #[must_use]
     pub fn rule(mut self, rule: impl Into<Rule>) -> Self {
         self.rules.push(rule.into());
+        self
+    }
+
+    /// Has the clock of the sandbox, and of each namespace, begin so many seconds ahead of this machine's, or behind: see
+    /// [`Sandbox::set_clock_offset`].
+    #[must_use]
+    pub fn clock_offset(mut self, seconds: i64) -> Self {
+        self.clock_offset = seconds;
         self
     }
 
@@ -120,7 +130,8 @@ impl Builder {
         if self.keys.is_empty() {
             self.keys.push(demo_credentials().into());
         }
-        Sandbox::new(self.settings, self.keys, self.rules, self.seed)
+        let clock = Clock { offset: self.clock_offset, frozen_at: None };
+        Sandbox::new(self.settings, self.keys, AtStart { rules: self.rules, clock }, self.seed)
     }
 
     /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.

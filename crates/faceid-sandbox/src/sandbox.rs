@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::random::{Random, any_seed};
 use crate::service::{Ids, Keys, UsedSigns};
-use crate::space::{Clock, Space, Spaces};
+use crate::space::{AtStart, Clock, Space, Spaces};
 use crate::{Builder, Entry, Key, Rule, Settings, TokenClaims, TokenError};
 
 /// FaceID's server API as its vendor documents it, without a socket: a function from request to answer.
@@ -48,7 +48,7 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) fn new(settings: Settings, keys: Vec<Key>, rules: Vec<Rule>, seed: Option<u64>) -> Self {
+    pub(crate) fn new(settings: Settings, keys: Vec<Key>, at_start: AtStart, seed: Option<u64>) -> Self {
         let seed = seed.unwrap_or_else(any_seed);
         let random = Random::new(seed);
         let inner = Inner {
@@ -57,7 +57,7 @@ impl Sandbox {
             keys: Keys::new(keys),
             ids: Ids::new(random.apart(b"tokens")),
             used: UsedSigns::new(MOST_USED_SIGNS),
-            spaces: Spaces::new(rules, random),
+            spaces: Spaces::new(at_start, random),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -16,7 +16,13 @@ pub(crate) struct Space {
     /// For ids and tokens.
     pub(crate) draws: Random,
     clock: Mutex<Clock>,
-    rules_at_start: Arc<[Rule]>,
+    at_start: Arc<AtStart>,
+}
+
+/// What a space is like at first.
+pub(crate) struct AtStart {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) clock: Clock,
 }
 
 /// How a space's clock differs from this machine's.
@@ -32,13 +38,13 @@ pub(crate) struct Clock {
 pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 
 impl Space {
-    fn new(rules: Arc<[Rule]>, random: &Random, journal: Journal) -> Self {
+    fn new(at_start: Arc<AtStart>, random: &Random, journal: Journal) -> Self {
         let space = Self {
             faults: Faults::new(random.apart(b"faults")),
             journal,
             draws: random.apart(b"ids"),
             clock: Mutex::default(),
-            rules_at_start: rules,
+            at_start,
         };
         space.reset();
         space
@@ -46,10 +52,10 @@ impl Space {
 
     /// All as it was at the start, the draws included.
     pub(crate) fn reset(&self) {
-        self.faults.reset(&self.rules_at_start);
+        self.faults.reset(&self.at_start.rules);
         self.journal.clear();
         self.draws.restart();
-        self.set_clock(Clock::default());
+        self.set_clock(self.at_start.clock);
     }
 
     pub(crate) fn clock(&self) -> Clock {
@@ -93,8 +99,8 @@ impl Spaces {
     const LONGEST_NAME: usize = 64;
     const PREFIX: &str = "/ns/";
 
-    pub(crate) fn new(rules: Vec<Rule>, random: Random) -> Self {
-        let main = Arc::new(Space::new(rules.into(), &random, Journal::of_main_space()));
+    pub(crate) fn new(at_start: AtStart, random: Random) -> Self {
+        let main = Arc::new(Space::new(Arc::new(at_start), &random, Journal::of_main_space()));
         Self { main, named: Mutex::default(), random }
     }
 
@@ -121,8 +127,8 @@ impl Spaces {
         }
         // By its name, so that it draws the same whichever space was made before it.
         let random = self.random.apart(name.as_bytes());
-        let rules = Arc::clone(&self.main.rules_at_start);
-        let space = Arc::new(Space::new(rules, &random, Journal::of_named_space()));
+        let at_start = Arc::clone(&self.main.at_start);
+        let space = Arc::new(Space::new(at_start, &random, Journal::of_named_space()));
         named.insert(name.into(), Arc::clone(&space));
         Ok(space)
     }

@@ -191,6 +191,27 @@ fn namespaces_are_apart() {
     assert_eq!(ask(&server, "/ns/b", "scene"), 200, "made anew, without its rule");
 }
 
+/// Also where the start was another than the machine's own time.
+#[test]
+fn reset_is_as_at_the_start() {
+    let server = Sandbox::builder().clock_offset(3600).start().unwrap();
+    let offset = |namespace: &str| {
+        let (_, clock) = call(&server, &format!("GET {namespace}/__sandbox/clock"), &Value::Null);
+        clock["offset"].clone()
+    };
+    assert_eq!((offset(""), offset("/ns/a")), (json!(3600), json!(3600)));
+    for namespace in ["", "/ns/a"] {
+        assert_eq!(
+            call(&server, &format!("PUT {namespace}/__sandbox/clock"), &json!({ "offset": 0 })).0,
+            200
+        );
+        assert_eq!(ask(&server, namespace, "any-scene"), 200);
+        assert_eq!(call(&server, &format!("POST {namespace}/__sandbox/reset"), &Value::Null).0, 204);
+        assert_eq!(offset(namespace), json!(3600));
+        assert_eq!(ask(&server, namespace, "any-scene"), 403, "what was signed just now has expired");
+    }
+}
+
 #[test]
 fn events_come_as_requests_do() {
     let server = Sandbox::builder().start().unwrap();

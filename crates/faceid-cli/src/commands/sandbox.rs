@@ -50,7 +50,6 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
         let parts = [args.place.listen.to_string().into(), error.to_string().into()];
         Failure::new(Kind::Other, Say::CannotListen.with(parts))
     })?;
-    server.sandbox().set_clock_offset(args.choices.clock_offset);
     files::write_ca(args.place.ca_out.as_deref(), &server)?;
 
     let (end, ended) = mpsc::channel();
@@ -112,6 +111,7 @@ fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
 fn with_choices(builder: Builder, choices: &Choices) -> Builder {
     let without = |field| choices.bare_errors.is_some_and(|bare| bare == Bare::Both || bare == field);
     let mut builder = builder
+        .clock_offset(choices.clock_offset)
         .liveness_ids(choices.liveness_id.clone())
         .unknown_fields(!choices.strict_fields)
         .request_id_on_errors(!without(Bare::RequestId))
