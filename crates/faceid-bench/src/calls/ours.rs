@@ -26,32 +26,39 @@ pub(super) fn waiting(url: &str, plan: Plan) {
     });
 }
 
-/// The same loop over the same library, without time limits.
+/// The same loop over the same library with the same settings, but for the time limits.
 pub(super) fn waiting_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
-    let http =
-        reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().expect("a client");
+    let base = reqwest::Url::parse(url).expect("a URL");
+    let builder = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).http1_only();
+    let builder = builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+    let http = builder.referer(false).build().expect("a client");
     in_tasks(plan, || {
-        let (context, http) = (context.clone(), http.clone());
+        let (context, base, http) = (context.clone(), base.clone(), http.clone());
         move || {
-            let (context, http) = (context.clone(), http.clone());
+            let (context, base, http) = (context.clone(), base.clone(), http.clone());
             async move {
                 let request = request();
                 let mut call = Call::new(&context, &request);
-                let attempt = call.next(Moment::now()).expect("an attempt");
-                let request = reqwest::Request::try_from(attempt.request).expect("a request");
+                let (head, form) = call.next(Moment::now()).expect("an attempt").request.into_parts();
+                let mut asked = base;
+                asked.set_path(head.uri.path());
+                let mut request = reqwest::Request::new(head.method, asked);
+                *request.headers_mut() = head.headers;
+                *request.body_mut() = Some(form.into());
                 let outcome = async {
-                    let answer = http.execute(request).await?;
-                    let status = answer.status();
-                    let body = answer.bytes().await?;
-                    Ok::<_, reqwest::Error>((status, body))
+                    let mut answer = http.execute(request).await?;
+                    let mut body = Vec::new();
+                    while let Some(chunk) = answer.chunk().await? {
+                        body.extend_from_slice(&chunk);
+                    }
+                    let mut response = http::Response::new(body);
+                    *response.status_mut() = answer.status();
+                    *response.headers_mut() = std::mem::take(answer.headers_mut());
+                    Ok::<_, reqwest::Error>(response)
                 };
-                let outcome = outcome.await.map(|(status, body)| {
-                    let mut response = http::Response::new(body.to_vec());
-                    *response.status_mut() = status;
-                    response
-                });
-                match call.finish(outcome.map_err(|_| TransportKind::Other.into()), Moment::now()) {
+                let outcome = outcome.await.map_err(|_| TransportKind::Other.into());
+                match call.finish(outcome, Moment::now()) {
                     Step::Done(token) => drop(token.expect("a token")),
                     Step::Retry(_) => panic!("a failure"),
                 }
@@ -144,10 +151,13 @@ pub(super) fn blocking(url: &str, plan: Plan) {
     in_threads(plan, || drop(client.send(&request()).expect("a token")));
 }
 
-/// The same loop over the same library, without time limits.
+/// The same loop over the same library with the same settings, but for the time limits.
 pub(super) fn blocking_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
-    let agent = super::with_ureq::agent();
+    let settings = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
+    let settings = settings.max_idle_connections(64).max_idle_connections_per_host(64);
+    let settings = settings.input_buffer_size(14 * 1024).output_buffer_size(4 * 1024);
+    let agent = ureq::Agent::from(settings.build());
     in_threads(plan, || {
         let request = request();
         let mut call = Call::new(&context, &request);

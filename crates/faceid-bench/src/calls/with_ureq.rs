@@ -7,7 +7,7 @@ use super::{Plan, in_threads};
 use crate::form;
 
 /// As it comes, but for the proxy: no connection of this benchmark leaves the machine.
-pub(super) fn agent() -> Agent {
+fn agent() -> Agent {
     Agent::config_builder().proxy(None).build().into()
 }
 
