@@ -121,7 +121,7 @@ impl Credentials {
         // the processor does it meanwhile.
         let inner = self.begun.inner(tail);
         self.layout.write(tail, out);
-        self.layout.write_digest(self.begun.outer(inner), out);
+        self.layout.write_digest(self.begun.outer(&inner), out);
     }
 
     /// Checks a sign: that it is canonical base64, made with this pair, and valid at `now` (UNIX time in seconds).

@@ -60,19 +60,20 @@ impl MacKey {
     }
 
     pub(crate) fn digest(&self, message: &[u8]) -> [u8; MAC_LEN] {
-        let mut inner = self.inner;
-        let mut hashed = BLOCK;
-        let mut rest = message;
-        while let Some((block, after)) = rest.split_first_chunk() {
-            compress(&mut inner, slice::from_ref(block));
-            hashed += BLOCK;
-            rest = after;
-        }
-        let mut blocks = [[0; BLOCK]; BLOCKS];
-        blocks.as_flattened_mut()[..rest.len()].copy_from_slice(rest);
-        compress_last(&mut inner, &mut blocks, rest.len(), hashed);
+        let block = outer_block(self.inner, |inner| {
+            let mut hashed = BLOCK;
+            let mut rest = message;
+            while let Some((block, after)) = rest.split_first_chunk() {
+                compress(inner, slice::from_ref(block));
+                hashed += BLOCK;
+                rest = after;
+            }
+            let mut blocks = [[0; BLOCK]; BLOCKS];
+            blocks.as_flattened_mut()[..rest.len()].copy_from_slice(rest);
+            compress_last(inner, &mut blocks, rest.len(), hashed);
+        });
         let mut digest = [0; MAC_LEN];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, inner)) {
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, &block)) {
             bytes.copy_from_slice(&word.to_be_bytes());
         }
         digest
@@ -108,20 +109,36 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
     compress(state, blocks);
 }
 
-/// The digest of an inner digest: one block.
+/// The block that the outer digest is made of: the inner digest, which `hash` makes of the state after the inner
+/// padding, and the padding.
+///
+/// It is written as a whole where it is needed, words that never change included: a load that spans several stores waits
+/// until all before them are done.
 #[inline]
-fn outer(mut state: State, inner: State) -> State {
-    const BITS: u32 = 8 * (64 + 20);
-    const WORDS: usize = BLOCK / 4;
-    const _: () = assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
+fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
+    const PADDING: [u8; BLOCK] = {
+        const BITS: u16 = 8 * (64 + 20);
+        assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
+        let mut padding = [0; BLOCK];
+        [padding[BLOCK - 2], padding[BLOCK - 1]] = BITS.to_be_bytes();
+        padding
+    };
 
-    let mut words = [0; WORDS];
-    words[..inner.len()].copy_from_slice(&inner);
+    let mut words = [0_u32; 8];
     words[inner.len()] = 0x8000_0000;
-    words[WORDS - 1] = BITS;
-    if let Some(block) = words.map(u32::to_be_bytes).as_flattened().first_chunk() {
-        compress(&mut state, slice::from_ref(block));
+    if let Some(state) = words.first_chunk_mut() {
+        *state = inner;
+        hash(state);
     }
+    let mut block = PADDING;
+    block[..size_of_val(&words)].copy_from_slice(words.map(u32::to_be_bytes).as_flattened());
+    block
+}
+
+/// The digest, as five words.
+#[inline]
+fn outer(mut state: State, block: &[u8; BLOCK]) -> State {
+    compress(&mut state, slice::from_ref(block));
     state
 }
 
@@ -154,21 +171,19 @@ impl Begun {
     /// A tail to fill.
     #[inline]
     pub(crate) fn tail(&self) -> Tail {
-        Tail::behind(self.block, self.filled)
+        Tail::behind(&self.block, self.filled)
     }
 
-    /// The inner digest of the head and this tail, for [`outer`](Self::outer). The tail's blocks are used up.
+    /// The inner digest of the head and this tail, padded for [`outer`](Self::outer). The tail's blocks are used up.
     #[inline]
-    pub(crate) fn inner(&self, tail: &mut Tail) -> State {
-        let mut state = self.key.inner;
+    pub(crate) fn inner(&self, tail: &mut Tail) -> [u8; BLOCK] {
         let end = tail.end();
-        compress_last(&mut state, &mut tail.blocks, end, self.hashed);
-        state
+        outer_block(self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
     }
 
     /// The digest, as five words.
     #[inline]
-    pub(crate) fn outer(&self, inner: State) -> State {
+    pub(crate) fn outer(&self, inner: &[u8; BLOCK]) -> State {
         outer(self.key.outer, inner)
     }
 }
@@ -236,7 +251,7 @@ mod tests {
                     tail.fill(stamp, expires_at);
                     let text = format!("{expires_at}&c={}&d={}", stamp.issued_at(), stamp.nonce());
                     assert_eq!(&tail.longest()[..tail.len()], text.as_bytes());
-                    let digest = begun.outer(begun.inner(&mut tail)).map(u32::to_be_bytes);
+                    let digest = begun.outer(&begun.inner(&mut tail)).map(u32::to_be_bytes);
                     let expected =
                         oracle(&secret).chain_update(&head).chain_update(text).finalize().into_bytes();
                     assert_eq!(digest.as_flattened(), &*expected, "{key_len} {head_len}");

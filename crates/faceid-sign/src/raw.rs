@@ -26,18 +26,19 @@ impl Tail {
 
     /// An empty one behind the first `start` bytes of a block, which are fewer than it has; zeros follow them.
     #[inline]
-    pub(crate) fn behind(block: [u8; BLOCK], start: usize) -> Self {
-        Self { blocks: [block, [0; BLOCK]], start, end: start }
+    pub(crate) fn behind(block: &[u8; BLOCK], start: usize) -> Self {
+        Self { blocks: [*block, [0; BLOCK]], start, end: start }
     }
 
     /// `expires_at` is field b.
     #[inline]
     pub(crate) fn fill(&mut self, stamp: &Stamp, expires_at: u64) {
-        self.push_number(expires_at);
-        self.push(b"&c=", 3);
-        self.push_number(stamp.issued_at);
-        self.push(b"&d=", 3);
-        self.push(stamp.nonce.padded(), stamp.nonce.as_bytes().len());
+        let text = self.blocks.as_flattened_mut();
+        let mut end = put_number(text, self.start, expires_at);
+        end = put(text, end, b"&c=\0", 3);
+        end = put_number(text, end, stamp.issued_at);
+        end = put(text, end, b"&d=\0", 3);
+        self.end = put(text, end, stamp.nonce.padded(), stamp.nonce.as_bytes().len());
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -54,39 +55,30 @@ impl Tail {
     pub(crate) fn longest(&self) -> &[u8] {
         &self.blocks.as_flattened()[self.start..self.start + Self::MAX_LEN]
     }
+}
 
-    /// Copies all, of which `len` bytes count and zeros follow.
-    fn push<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
-        self.blocks.as_flattened_mut()[self.end..self.end + N].copy_from_slice(bytes);
-        self.end += len;
-    }
+/// Writes all of `bytes`, of which `len` count and zeros follow, and gives back where those that count end.
+#[inline]
+fn put<const N: usize>(text: &mut [u8], at: usize, bytes: &[u8; N], len: usize) -> usize {
+    text[at..at + N].copy_from_slice(bytes);
+    at + len
+}
 
-    #[inline]
-    fn push_number(&mut self, number: u64) {
-        let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
-        if high == 0 {
-            return self.push_short(low);
-        }
-        if high < EIGHT_DIGITS {
-            self.push_short(high);
-        } else {
-            self.push_short(high / EIGHT_DIGITS);
-            self.push(&decimal(high % EIGHT_DIGITS), 8);
-        }
-        self.push(&decimal(low), 8);
-    }
+/// The same for a number, without zeros in front.
+#[inline]
+fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
+    const ZEROS: u128 = u128::from_le_bytes([b'0'; 16]);
 
-    /// A number of up to eight digits, without zeros in front.
-    fn push_short(&mut self, number: u64) {
-        let mut len = 1;
-        let mut power = 10;
-        while number >= power {
-            len += 1;
-            power *= 10;
-        }
-        let digits = u64::from_le_bytes(decimal(number)) >> (8 * (8 - len));
-        self.push(&digits.to_le_bytes(), len);
+    let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
+    if high >= EIGHT_DIGITS {
+        let at = put_number(text, at, high);
+        return put(text, at, &decimal(low), 8);
     }
+    let [high, low] = [high, low].map(|part| u128::from(u64::from_le_bytes(decimal(part))));
+    let digits = high | (low << 64);
+    // All but the last one may be zeros in front.
+    let zeros = ((digits ^ ZEROS).trailing_zeros() / 8).min(15);
+    put(text, at, &(digits >> (8 * zeros)).to_le_bytes(), 16 - zeros as usize)
 }
 
 /// The first number that [`decimal`] does not take.

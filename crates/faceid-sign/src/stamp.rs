@@ -69,13 +69,16 @@ impl Stamp {
 /// text of digits and never a number to print again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
-    digits: [u8; Self::MAX_LEN],
+    digits: [u8; Self::ROOM],
     len: u8,
 }
 
 impl Nonce {
     /// The most digits a nonce may have. [App authentication]
     pub const MAX_LEN: usize = 10;
+
+    /// What is copied at once.
+    const ROOM: usize = 16;
 
     /// A nonce of these digits, exactly as given.
     ///
@@ -96,7 +99,7 @@ impl Nonce {
         if bytes.len() > Self::MAX_LEN {
             return Err(NonceError::TooLong);
         }
-        let mut digits = [0; Self::MAX_LEN];
+        let mut digits = [0; Self::ROOM];
         for (digit, byte) in digits.iter_mut().zip(bytes) {
             *digit = *byte;
         }
@@ -135,9 +138,9 @@ impl Nonce {
             return None;
         }
         let [first, rest] = [number % COUNT / EIGHT_DIGITS, number % EIGHT_DIGITS].map(decimal);
-        let mut digits = [0; Self::MAX_LEN];
+        let mut digits = [0; Self::ROOM];
         digits[..2].copy_from_slice(&first[6..]);
-        digits[2..].copy_from_slice(&rest);
+        digits[2..Self::MAX_LEN].copy_from_slice(&rest);
         Some(Self { digits, len: 10 })
     }
 
@@ -148,7 +151,7 @@ impl Nonce {
     }
 
     /// With zero bytes after the digits.
-    pub(crate) fn padded(&self) -> &[u8; Self::MAX_LEN] {
+    pub(crate) fn padded(&self) -> &[u8; Self::ROOM] {
         &self.digits
     }
 
