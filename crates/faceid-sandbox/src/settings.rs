@@ -20,7 +20,8 @@ pub struct Settings {
     /// How far in the future a sign may have been issued. Not documented; no limit.
     pub furthest_future: Option<Duration>,
     /// How far from now, either way, a single-use sign may have been issued. Ours: 24 hours, so that the used ones can
-    /// be forgotten after that time. With `None` each is remembered as long as the sandbox lives.
+    /// be forgotten once each clock is past that. A clock that is then set back takes none of the time that is
+    /// forgotten. With `None` each is remembered as long as the sandbox lives.
     pub single_use_window: Option<Duration>,
     /// Whether errors carry a `request_id`. "Always returned", yet absent from the page's own example; yes.
     pub request_id_on_errors: bool,

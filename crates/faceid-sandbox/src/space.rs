@@ -68,13 +68,19 @@ impl Space {
 
     /// UNIX time in seconds by this space's clock.
     pub(crate) fn time(&self, now: SystemTime) -> u64 {
-        let Clock { offset, frozen_at } = self.clock();
+        self.clock().time(now)
+    }
+}
+
+impl Clock {
+    /// UNIX time in seconds.
+    fn time(self, now: SystemTime) -> u64 {
         let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
         let now = match now.duration_since(UNIX_EPOCH) {
             Ok(after) => seconds(after),
             Err(before) => -seconds(before.duration()),
         };
-        let time = frozen_at.unwrap_or_else(|| now.saturating_add(offset).max(0).unsigned_abs());
+        let time = self.frozen_at.unwrap_or_else(|| now.saturating_add(self.offset).max(0).unsigned_abs());
         time.min(LAST_SECOND)
     }
 }
@@ -136,6 +142,13 @@ impl Spaces {
     /// The space of that name, if it was made.
     pub(crate) fn existing(&self, name: &str) -> Option<Arc<Space>> {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// The earliest time that a clock shows: this machine's, as of each namespace to come, or a space's.
+    pub(crate) fn earliest_time(&self, now: SystemTime) -> u64 {
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = named.values().chain([&self.main]).map(|space| space.time(now));
+        shown.fold(Clock::default().time(now), u64::min)
     }
 
     /// The names of those that were made, in their order.

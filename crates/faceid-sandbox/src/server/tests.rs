@@ -81,32 +81,72 @@ fn connections_beyond_the_limit_wait_for_a_place() {
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
 }
 
-#[test]
-fn when_no_sign_can_be_remembered_no_new_one_is_taken() {
+/// A server that remembers two single-use signs.
+fn of_short_memory() -> Server {
     let mut sandbox = Sandbox::builder().build();
     Arc::get_mut(&mut sandbox.inner).unwrap().used = UsedSigns::new(2);
-    let server = start(sandbox, Limits::default());
-    let ask = |sign: &str| {
-        let part = |name: &str, value: &str| {
-            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-        };
-        let body = [part("sign", sign), part("sign_version", "hmac_sha1"), part("liveness_id", "x")].concat();
-        let request = format!(
-            "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
-             content-type: multipart/form-data; boundary=B\r\ncontent-length: {}\r\n\r\n{body}--B--\r\n",
-            body.len() + 7
-        );
-        exchange(&server, &[&request]).0
+    start(sandbox, Limits::default())
+}
+
+/// A single-use sign that is made so many days from now.
+fn once(days: u64) -> String {
+    let stamp = Stamp::now().unwrap();
+    let stamp = Stamp::new(stamp.issued_at() + days * 86_400, stamp.nonce());
+    demo_credentials().sign(&stamp, Validity::Once).unwrap().expose().to_owned()
+}
+
+fn ask(server: &Server, namespace: &str, sign: &str, liveness_id: &str) -> String {
+    let part = |name: &str, value: &str| {
+        format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let signs: Vec<_> = (0..3)
-        .map(|_| demo_credentials().sign(&Stamp::now().unwrap(), Validity::Once).unwrap().expose().to_owned())
-        .collect();
+    let body =
+        [part("sign", sign), part("sign_version", "hmac_sha1"), part("liveness_id", liveness_id)].concat();
+    let request = format!(
+        "POST {namespace}/faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         content-type: multipart/form-data; boundary=B\r\ncontent-length: {}\r\n\r\n{body}--B--\r\n",
+        body.len() + 7
+    );
+    exchange(server, &[&request]).0
+}
+
+#[test]
+fn when_no_sign_can_be_remembered_no_new_one_is_taken() {
+    let server = of_short_memory();
+    let signs: [String; 3] = std::array::from_fn(|_| once(0));
     // which sign, and what it gets
     let cases = [(0, "biz_token"), (1, "biz_token"), (2, "INTERNAL_ERROR"), (0, "REPLAY_ATTACK")];
     for (sign, expected) in cases {
-        let answer = ask(&signs[sign]);
+        let answer = ask(&server, "", &signs[sign], "x");
         assert!(answer.contains(expected), "{sign}: {answer}");
     }
     let journal = server.sandbox().journal();
     assert!(journal[2].problem.as_ref().is_some_and(|problem| problem.contains("no new one is taken")));
+}
+
+/// A clock that is ahead does not make the others forget.
+#[test]
+fn a_sign_is_used_once_whatever_clocks_show() {
+    let server = of_short_memory();
+    let put = r#"{"offset":259200}"#;
+    let set_ahead = format!(
+        "PUT /ns/late/__sandbox/clock HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{put}",
+        put.len()
+    );
+    assert!(exchange(&server, &[&set_ahead]).0.starts_with("HTTP/1.1 200 "));
+    let (first, skewed) = (once(0), "sandbox:skew=+3d");
+    // the namespace, the sign, the scene, and what it gets
+    let cases: &[(&str, &str, &str, &str)] = &[
+        ("", &first, "x", "biz_token"),
+        ("", &first, "x", "REPLAY_ATTACK"),
+        ("", &once(3), skewed, "biz_token"),
+        ("", &once(3), skewed, "no new one is taken"),
+        ("", &first, "x", "REPLAY_ATTACK"),
+        ("/ns/late", &once(3), "x", "no new one is taken"),
+        ("", &first, "x", "REPLAY_ATTACK"),
+        ("/ns/other", &first, "x", "REPLAY_ATTACK"),
+    ];
+    for (at, (namespace, sign, scene, expected)) in cases.iter().enumerate() {
+        let answer = ask(&server, namespace, sign, scene);
+        assert!(answer.contains(expected), "request {at}: {answer}");
+    }
 }

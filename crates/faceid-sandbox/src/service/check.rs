@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -133,7 +133,7 @@ impl Inner {
         self.check_values(fields, is_fault, entry)?;
         entry.failed = Some(Check::SingleUse);
         if claims.expires_at.is_none() {
-            self.burn(sign, claims.issued_at, now)?;
+            self.burn(sign, claims.issued_at, entry.received)?;
         }
         Ok(place)
     }
@@ -248,16 +248,21 @@ impl Inner {
     }
 
     /// Uses a single-use sign up.
-    fn burn(&self, sign: &str, issued_at: u64, now: u64) -> Result<(), Refusal> {
-        let window = self.settings.single_use_window.map(|window| window.as_secs());
+    fn burn(&self, sign: &str, issued_at: u64, machine_time: SystemTime) -> Result<(), Refusal> {
         let decoded = STANDARD.decode(sign).unwrap_or_default();
         let raw = decoded.get(DIGEST_LEN..).unwrap_or_default();
+        // Without a window none is ever too old.
+        let window = self.settings.single_use_window;
+        let oldest = window
+            .map_or(0, |window| self.spaces.earliest_time(machine_time).saturating_sub(window.as_secs()));
         let answers = &self.settings.answers;
-        match self.used.burn(raw, issued_at, now, window) {
-            Use::First => Ok(()),
-            Use::Again => Err(Refusal::new(answers.replay.clone(), Problem::Replay)),
-            Use::NoRoom => Err(Refusal::new(answers.too_many_single_use.clone(), Problem::TooManySigns)),
-        }
+        let (answer, problem) = match self.used.burn(raw, issued_at, oldest) {
+            Use::First => return Ok(()),
+            Use::Again => (&answers.replay, Problem::Replay),
+            Use::Forgotten => (&answers.stale_single_use, Problem::Forgotten),
+            Use::NoRoom => (&answers.too_many_single_use, Problem::TooManySigns),
+        };
+        Err(Refusal::new(answer.clone(), problem))
     }
 
     /// What is wrong with a sign that is of no key that there is. One of them may know the slip.

@@ -72,6 +72,7 @@ problems! {
     UnknownField(name: String) => "the form has a field that the vendor's page does not list: {0}";
 
     Replay => "the single-use sign was used before: each attempt is to be signed anew";
+    Forgotten => "single-use signs of its time are forgotten, and it may be one that was used: the clock was set back";
     TooManySigns => "1 000 000 single-use signs are remembered, each of which could still pass: no new one is taken";
 }
 

@@ -10,19 +10,23 @@ use loom::sync::{Mutex, MutexGuard};
 
 /// The signed text of each used sign, and when it was issued.
 ///
-/// The text and not the sign: whatever spelling of the base64 may ever be taken, it is used once. One that could still
-/// pass is never forgotten.
+/// The text and not the sign: whatever spelling of the base64 may ever be taken, it is used once.
+///
+/// None that could still pass is forgotten, although there are many clocks, each of which can be set at any time: what was
+/// issued before a certain time is forgotten as a whole, and from then on refused as a whole, whatever a clock says. That
+/// time only rises, and only to what each clock refuses for its age: who never sets one back never meets it.
 pub(crate) struct UsedSigns {
     used: Mutex<Used>,
     most: usize,
 }
 
+#[derive(Default)]
 struct Used {
     issued_at: HashMap<Box<[u8]>, u64>,
-    /// The size at which those that are refused anyway are forgotten.
+    /// Those that were issued before are forgotten.
+    forgotten_before: u64,
+    /// The size at which to forget.
     sweep_at: usize,
-    /// When that was done last: once a second is enough where there is no room.
-    swept: u64,
 }
 
 /// What using a sign up comes to.
@@ -30,6 +34,8 @@ struct Used {
 pub(crate) enum Use {
     First,
     Again,
+    /// Nobody knows: it is of a time that is forgotten.
+    Forgotten,
     NoRoom,
 }
 
@@ -38,22 +44,26 @@ impl UsedSigns {
 
     /// For so many signs.
     pub(crate) fn new(most: usize) -> Self {
-        let used = Used { issued_at: HashMap::new(), sweep_at: Self::FIRST_SWEEP.min(most), swept: 0 };
-        Self { used: Mutex::new(used), most }
+        Self { used: Mutex::default(), most }
     }
 
-    /// Uses a sign up. One that was issued further from `now` than `window` seconds is refused before it comes here.
-    pub(crate) fn burn(&self, raw: &[u8], issued_at: u64, now: u64, window: Option<u64>) -> Use {
+    /// Uses a sign up. Those that were issued before `oldest` are refused for their age by each clock that there is.
+    pub(crate) fn burn(&self, raw: &[u8], issued_at: u64, oldest: u64) -> Use {
         let mut used = self.used();
         if used.issued_at.contains_key(raw) {
             return Use::Again;
         }
-        if used.issued_at.len() >= used.sweep_at && (used.swept != now || used.sweep_at < self.most) {
-            let lives = |issued_at: u64| window.is_none_or(|window| issued_at.abs_diff(now) <= window);
-            used.issued_at.retain(|_, issued_at| lives(*issued_at));
-            used.swept = now;
-            // Twice what is left: each sign is looked at a bounded number of times, on the whole.
-            used.sweep_at = (used.issued_at.len() * 2).max(Self::FIRST_SWEEP).min(self.most);
+        if used.issued_at.len() >= used.sweep_at.max(Self::FIRST_SWEEP).min(self.most)
+            && used.forgotten_before < oldest
+        {
+            used.forgotten_before = oldest;
+            used.issued_at.retain(|_, issued_at| *issued_at >= oldest);
+            // Twice what is left: each sign is looked at a bounded number of times, on the whole. Where there is no
+            // room, it is done once a second at most, as often as `oldest` rises.
+            used.sweep_at = used.issued_at.len() * 2;
+        }
+        if issued_at < used.forgotten_before {
+            return Use::Forgotten;
         }
         if used.issued_at.len() >= self.most {
             return Use::NoRoom;
@@ -67,7 +77,7 @@ impl UsedSigns {
     }
 
     pub(crate) fn clear(&self) {
-        self.used().issued_at.clear();
+        *self.used() = Used::default();
     }
 
     fn used(&self) -> MutexGuard<'_, Used> {
@@ -80,7 +90,6 @@ mod tests {
     use super::*;
 
     const MOST: usize = 10_000;
-    const WINDOW: Option<u64> = Some(1000);
 
     #[test]
     fn once_and_only_once() {
@@ -88,7 +97,7 @@ mod tests {
         let cases: &[(&[u8], u64, Use)] =
             &[(b"a", 1, Use::First), (b"b", 1, Use::First), (b"a", 1, Use::Again), (b"b", 2, Use::Again)];
         for (raw, issued_at, expected) in cases {
-            assert_eq!(used.burn(raw, *issued_at, 1, WINDOW), *expected);
+            assert_eq!(used.burn(raw, *issued_at, 0), *expected);
         }
     }
 
@@ -97,38 +106,45 @@ mod tests {
         let used = UsedSigns::new(MOST);
         let mut largest = 0;
         for now in 0..100_000_u64 {
-            assert_eq!(used.burn(&now.to_be_bytes(), now, now, WINDOW), Use::First);
+            assert_eq!(used.burn(&now.to_be_bytes(), now, now.saturating_sub(1000)), Use::First);
             largest = largest.max(used.len());
         }
         assert!(largest <= UsedSigns::FIRST_SWEEP, "{largest}");
-        assert_eq!(used.burn(&99_999_u64.to_be_bytes(), 99_999, 99_999, WINDOW), Use::Again);
+        assert_eq!(used.burn(&99_999_u64.to_be_bytes(), 99_999, 98_999), Use::Again);
     }
 
     #[test]
-    fn none_that_could_pass_is_forgotten_to_make_room() {
+    fn none_that_could_pass_is_forgotten() {
         let used = UsedSigns::new(MOST);
         for number in 0..MOST {
-            assert_eq!(used.burn(&number.to_be_bytes(), 5000, 5000, WINDOW), Use::First);
+            assert_eq!(used.burn(&number.to_be_bytes(), 5000, 4000), Use::First);
         }
-        let cases: &[(&[u8], u64, Option<u64>, Use)] = &[
-            (b"new", 5000, WINDOW, Use::NoRoom),
-            (b"new", 6000, WINDOW, Use::NoRoom),
-            (&0_usize.to_be_bytes(), 6000, WINDOW, Use::Again),
-            (b"new", 1_000_000, None, Use::NoRoom),
+        // the sign, its time of issue, the oldest that a clock takes, what comes of it, how many are remembered
+        let cases: &[(&[u8], u64, u64, Use, usize)] = &[
+            (b"new", 5000, 4000, Use::NoRoom, MOST),
+            (b"new", 6000, 5000, Use::NoRoom, MOST),
+            (&0_usize.to_be_bytes(), 5000, 5000, Use::Again, MOST),
             // All of them are refused by now, for their age.
-            (b"new", 6001, WINDOW, Use::First),
+            (b"new", 6001, 5001, Use::First, 1),
+            // A clock is set back, and shows their time again.
+            (&0_usize.to_be_bytes(), 5000, 4000, Use::Forgotten, 1),
+            (b"never seen", 5000, 4000, Use::Forgotten, 1),
+            (b"in time", 5001, 4000, Use::First, 2),
+            (b"new", 6001, 4000, Use::Again, 2),
         ];
-        for (raw, now, window, expected) in cases {
-            assert_eq!(used.burn(raw, *now, *now, *window), *expected, "{now}");
+        for (raw, issued_at, oldest, expected, remembered) in cases {
+            assert_eq!(used.burn(raw, *issued_at, *oldest), *expected, "{issued_at}, {oldest}");
+            assert_eq!(used.len(), *remembered, "{issued_at}, {oldest}");
         }
-        assert_eq!(used.len(), 1);
+        used.clear();
+        assert_eq!(used.burn(b"never seen", 5000, 4000), Use::First);
     }
 
     #[test]
     fn of_many_at_once_one_wins() {
         let used = UsedSigns::new(MOST);
         let won: usize = std::thread::scope(|scope| {
-            let burn = || usize::from(used.burn(b"the same", 1, 1, WINDOW) == Use::First);
+            let burn = || usize::from(used.burn(b"the same", 1, 0) == Use::First);
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(burn)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });

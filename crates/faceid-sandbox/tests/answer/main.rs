@@ -435,6 +435,37 @@ fn a_single_use_sign_is_used_up_last_and_once() {
     assert_eq!(won, 1, "of eight at once");
 }
 
+/// What is forgotten for its age is not taken again by a clock that is set back.
+#[test]
+fn a_clock_that_goes_back_takes_no_sign_twice() {
+    const DAY: u64 = 86_400;
+
+    let sandbox = Sandbox::builder().build();
+    let once = |age: u64, nonce: &str| form().with("sign", sign(age.cast_signed(), 0, nonce)).request();
+    for nonce in 0..4096 {
+        assert_eq!(sandbox.answer(&once(0, &nonce.to_string()), at(NOW)).status(), 200);
+    }
+    // the machine's time and the sandbox's beyond it, when a sign is made and its nonce, and words of its hint
+    let cases = [
+        (2 * DAY, -2, 2 * DAY, "1", "issued 172800 s in the future"),
+        (2 * DAY, -2, 0, "1", "used before"),
+        (2 * DAY, 0, 0, "1", "issued 172800 s ago"),
+        (2 * DAY, 0, 2 * DAY, "1", ""),
+        (2 * DAY, 0, 2 * DAY, "1", "used before"),
+        (2 * DAY, -2, 0, "1", "of its time are forgotten"),
+        (2 * DAY, -2, 0, "5000", "of its time are forgotten"),
+        (0, 0, 0, "1", "of its time are forgotten"),
+        (0, 0, DAY, "1", ""),
+    ];
+    for (row, (machine, days, made, nonce, words)) in cases.into_iter().enumerate() {
+        sandbox.set_clock_offset(days * DAY.cast_signed());
+        let answer = sandbox.answer(&once(made, nonce), at(NOW + machine));
+        let problem = last(&sandbox).problem.unwrap_or_default();
+        assert!(problem.contains(words), "{row}: {problem}");
+        assert_eq!(answer.status() == 200, words.is_empty(), "{row}: {problem}");
+    }
+}
+
 #[test]
 fn keys_and_their_limits() {
     let with = |limit: fn(Key) -> Key| Sandbox::builder().key(limit(Key::new(demo_credentials()))).build();

@@ -46,6 +46,7 @@ export default {
   "the sign is valid for {0} s": '签名的有效期为 {0} 秒，过长',
   "the single-use sign was issued {0} s from now": '一次性签名的签发时间与现在相差 {0} 秒',
   "the single-use sign was used before: each attempt is to be signed anew": '一次性签名已经用过：每次尝试都要重新签名',
+  "single-use signs of its time are forgotten, and it may be one that was used: the clock was set back": '那个时段的一次性签名已被遗忘，它可能已经用过：时钟被调回过',
   "liveness_id is empty": 'liveness_id 为空',
   "liveness_id is not one of this sandbox's scenes": 'liveness_id 不是本沙箱的场景',
   "uuid has {0} bytes, and at most 128 are allowed": 'uuid 有 {0} 个字节，最多允许 128 个',

@@ -114,11 +114,11 @@ fn free_repeats() {
 }
 
 const NOW: u64 = 5000;
-const WINDOW: Option<u64> = Some(1000);
+const OLDEST: u64 = 4000;
 
 fn one_sign() {
     let used = Arc::new(UsedSigns::new(10));
-    let burn = |used: &UsedSigns| used.burn(b"the same", NOW, NOW, WINDOW);
+    let burn = |used: &UsedSigns| used.burn(b"the same", NOW, OLDEST);
     let results = at_once(&used, &[burn, burn, burn]);
     assert_eq!(results.iter().filter(|result| **result == Use::First).count(), 1);
     assert_eq!(results.iter().filter(|result| **result == Use::Again).count(), 2);
@@ -126,20 +126,18 @@ fn one_sign() {
 
 fn room_for_one() {
     let used = Arc::new(UsedSigns::new(1));
-    let results = at_once(
-        &used,
-        &[|used| used.burn(b"one", NOW, NOW, WINDOW), |used| used.burn(b"another", NOW, NOW, WINDOW)],
-    );
+    let results =
+        at_once(&used, &[|used| used.burn(b"one", NOW, OLDEST), |used| used.burn(b"another", NOW, OLDEST)]);
     assert!(results.contains(&Use::First) && results.contains(&Use::NoRoom), "{results:?}");
     assert_eq!(used.len(), 1);
 }
 
 fn used_while_sweeping() {
     let used = UsedSigns::new(1);
-    assert_eq!(used.burn(b"old", 0, 0, WINDOW), Use::First);
+    assert_eq!(used.burn(b"old", 0, 0), Use::First);
     let used = Arc::new(used);
-    let burn = |used: &UsedSigns| used.burn(b"new", NOW, NOW, WINDOW);
-    let results = at_once(&used, &[burn, burn, |used| used.burn(b"other", NOW, NOW, WINDOW)]);
+    let burn = |used: &UsedSigns| used.burn(b"new", NOW, OLDEST);
+    let results = at_once(&used, &[burn, burn, |used| used.burn(b"other", NOW, OLDEST)]);
     // Room is made for one, and nobody can use the same one twice.
     assert_eq!(results.iter().filter(|result| **result == Use::First).count(), 1, "{results:?}");
     assert_eq!(used.len(), 1);
