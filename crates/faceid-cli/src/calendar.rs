@@ -9,6 +9,11 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
+/// UNIX time as the command line gives it.
+pub(crate) fn unix_time(given: &str) -> Result<u64, String> {
+    given.parse().map_err(|_| format!("UNIX time in whole seconds is wanted, from 0 to {}", u64::MAX))
+}
+
 /// `2018-07-12 04:30:18 UTC (1531369818)`; the number alone past the year 9999.
 pub(crate) fn date(unix: u64) -> String {
     const YEAR_10_000: u64 = 253_402_300_800;

@@ -9,7 +9,7 @@ use faceid_blocking::{Claims, Credentials, Diagnosis};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::calendar::{date, distance, now};
+use crate::calendar::{date, distance, now, unix_time};
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
 use crate::settings::flags::KeyFlags;
@@ -23,7 +23,7 @@ pub(crate) struct InspectArgs {
     #[arg(value_name = "FILE")]
     source: Option<PathBuf>,
     /// The UNIX time in seconds at which it was sent [default: now]
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = unix_time, allow_negative_numbers = true)]
     at: Option<u64>,
     #[command(flatten)]
     key: KeyFlags,

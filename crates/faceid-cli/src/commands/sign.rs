@@ -4,6 +4,7 @@ use clap::Args;
 use faceid_blocking::{Claims, Credentials, Nonce, SignError, Stamp};
 use serde_json::json;
 
+use crate::calendar::unix_time;
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
 use crate::settings::flags::{KeyFlags, ValidityFlags};
@@ -15,7 +16,7 @@ pub(crate) struct SignArgs {
     #[command(flatten)]
     validity: ValidityFlags,
     /// UNIX time in seconds, field c [default: now]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    #[arg(long, value_name = "T", value_parser = unix_time, allow_negative_numbers = true)]
     issued_at: Option<u64>,
     /// One to ten digits, field d [default: random]
     #[arg(long, value_name = "D", value_parser = Nonce::new, allow_hyphen_values = true)]
