@@ -48,9 +48,11 @@ pub(crate) fn run(version: &str) -> Result {
         return Err(format!("{version} cannot go out, see above: {}", failed.join(", ")).into());
     }
     println!(
-        "release check: the least Rust version was checked by clippy's incompatible_msrv, with no other toolchain"
+        "release check: not checked here: the least Rust version, which is for cargo xtask ci, by clippy's incompatible_msrv"
     );
-    println!("release check: not checked, as it is not to be had offline: advisories");
+    println!(
+        "release check: not checked here: advisories, which need a network and are for cargo xtask deny"
+    );
     println!("release check: {version} can go out");
     Ok(())
 }
