@@ -67,18 +67,20 @@ fn put<const N: usize>(text: &mut [u8], at: usize, bytes: &[u8; N], len: usize) 
 /// The same for a number, without zeros in front.
 #[inline]
 fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
-    const ZEROS: u128 = u128::from_le_bytes([b'0'; 16]);
-
     let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
-    if high >= EIGHT_DIGITS {
-        let at = put_number(text, at, high);
+    // Ten digits, as each time until the year 2286 has.
+    if (10..100).contains(&high) {
+        let [.., tens, ones] = decimal(high);
+        let at = put(text, at, &[tens, ones], 2);
         return put(text, at, &decimal(low), 8);
     }
-    let [high, low] = [high, low].map(|part| u128::from(u64::from_le_bytes(decimal(part))));
-    let digits = high | (low << 64);
-    // All but the last one may be zeros in front.
-    let zeros = ((digits ^ ZEROS).trailing_zeros() / 8).min(15);
-    put(text, at, &(digits >> (8 * zeros)).to_le_bytes(), 16 - zeros as usize)
+    let end = at + number.checked_ilog10().unwrap_or_default() as usize + 1;
+    let mut rest = number;
+    for digit in text[at..end].iter_mut().rev() {
+        [.., *digit] = decimal(rest % 10);
+        rest /= 10;
+    }
+    end
 }
 
 /// The first number that [`decimal`] does not take.
