@@ -25,11 +25,11 @@ impl Readme<'_> {
             return Err(format!("{name} lacks {missing}").into());
         }
         let (english, chinese) = text.split_once("\n## 中文\n").ok_or("no part in Chinese")?;
-        let (_, english) = english.split_once('\n').unwrap_or_default();
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder)?;
         for (language, part) in [("en", english), ("zh", chinese)] {
-            if !part.trim_start().starts_with(&format!("```sh\n{}", self.install)) {
+            let begins = part.find("```").map_or("", |first| &part[first..]);
+            if !begins.starts_with(&format!("```sh\n{}", self.install)) {
                 return Err(format!("{name}, {language}: does not start with {}", self.install).into());
             }
             let mut script = script(part);
