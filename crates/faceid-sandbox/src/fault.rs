@@ -37,8 +37,8 @@ pub use rule::{Match, Rule};
 /// | `skew=+1h`, `skew=-30s` | the service's clock is ahead, or behind, for this request |
 ///
 /// Parts joined by `+` happen together. One with `*N` at its end happens to the first N requests of that key,
-/// `liveness_id` and `uuid`; after one to which none of these happened, it begins anew. A client that asks three times
-/// gets its token from `sandbox:INTERNAL_ERROR*2`.
+/// `liveness_id` and `uuid`; after a token to which none of these happened, by whatever way it was asked for, it begins
+/// anew. A client that asks three times gets its token from `sandbox:INTERNAL_ERROR*2`.
 ///
 /// A fault happens once a request has passed each check, so a single-use sign is used up by it: a client that sends the
 /// same sign again shows itself. With `skew` the checks go by the other clock.

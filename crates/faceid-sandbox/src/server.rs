@@ -8,12 +8,13 @@ mod tls;
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use axum::Router;
+use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -80,9 +81,8 @@ impl Server {
         listening: Listening,
         limits: Limits,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let socket = bind(address)?;
+        let address = socket.local_addr()?;
         #[cfg(feature = "tls")]
         let authority =
             listening.tls.then(|| Authority::new(address, &listening.access.hosts)).transpose()?;
@@ -105,7 +105,7 @@ impl Server {
         let (report, started) = mpsc::channel();
         // The runtime lives and dies on that thread: inside another one it could not be dropped.
         let thread = thread::Builder::new().name("faceid-sandbox".to_owned()).spawn(move || {
-            match listen(listener, router, door, &closing) {
+            match listen(socket, router, door, &closing) {
                 Ok((runtime, places, accepting)) => {
                     let _ = report.send(Ok(()));
                     // It ends when the sender is dropped; listener and connections end with the runtime.
@@ -204,16 +204,30 @@ fn within_reach(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// How many connections can wait to be accepted. With the usual 128 of them a burst of clients makes some try again after
+/// a second, which would look like a slow service.
+const QUEUE: u32 = 4096;
+
+/// A socket at this address, which does not listen yet.
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // So that a port can be had again at once; elsewhere than on Unix it means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
 /// A runtime in which a task listens.
 fn listen(
-    listener: TcpListener,
+    socket: TcpSocket,
     router: Router,
     door: Door,
     closing: &watch::Sender<bool>,
 ) -> io::Result<(Runtime, Arc<Semaphore>, JoinHandle<()>)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let context = runtime.enter();
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let listener = socket.listen(QUEUE)?;
     let places = Arc::new(Semaphore::new(door.connections));
     let accepting = runtime.spawn(accept(listener, router, door, Arc::clone(&places), closing.subscribe()));
     drop(context);

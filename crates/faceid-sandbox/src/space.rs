@@ -121,7 +121,9 @@ impl Spaces {
 
     pub(crate) fn named(&self, name: &str) -> Result<Arc<Space>, NoSpace> {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.bytes().all(is_name) {
+        // A client takes `.` and `..` out of a path before it sends it.
+        let is_step = matches!(name, "." | "..");
+        if name.is_empty() || name.len() > Self::LONGEST_NAME || is_step || !name.bytes().all(is_name) {
             return Err(NoSpace::Name);
         }
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,11 +146,12 @@ impl Spaces {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// The earliest time that a clock shows: this machine's, as of each namespace to come, or a space's.
+    /// The earliest time that a clock shows: this machine's, that of a namespace to come, or that of a space.
     pub(crate) fn earliest_time(&self, now: SystemTime) -> u64 {
         let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = named.values().chain([&self.main]).map(|space| space.time(now));
-        shown.fold(Clock::default().time(now), u64::min)
+        let spaces = named.values().chain([&self.main]).map(|space| space.time(now));
+        let others = [Clock::default(), self.main.at_start.clock].map(|clock| clock.time(now));
+        spaces.fold(others[0].min(others[1]), u64::min)
     }
 
     /// The names of those that were made, in their order.

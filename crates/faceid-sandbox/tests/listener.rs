@@ -105,6 +105,11 @@ fn answers_over_the_wire() {
                     content-type: multipart/form-data; boundary=B\r\ncontent-length: ";
         format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
     };
+    let in_query = |headers: &str| {
+        let target = "/faceid/v5/sdk/get_biz_token?sign=a&sign_version=hmac_sha1&liveness_id=b";
+        format!("POST {target} HTTP/1.1\r\nhost: x\r\n{CLOSE}{headers}\r\n").into_bytes()
+    };
+    let no_form = "sign stands in the URL's query: it is wanted in the form";
     // a name, what is sent, how the answer begins, what is in it
     let cases: &[(&str, Vec<u8>, &str, &str)] = &[
         ("a token", asking("scene", CLOSE), "HTTP/1.1 200 ", "\"biz_token\":\""),
@@ -149,6 +154,20 @@ fn answers_over_the_wire() {
         ),
         ("17 parts", parts(17, ""), "HTTP/1.1 400 ", "more than 16 parts"),
         ("a part with a head of over 4 KiB", parts(1, &"y".repeat(5 << 10)), "HTTP/1.1 400 ", "4 KiB"),
+        ("all in the query", in_query(""), "HTTP/1.1 400 ", no_form),
+        ("all in the query, no body", in_query("content-length: 0\r\n"), "HTTP/1.1 400 ", no_form),
+        (
+            "all in the query, an empty urlencoded body",
+            in_query("content-type: application/x-www-form-urlencoded\r\ncontent-length: 0\r\n"),
+            "HTTP/1.1 400 ",
+            no_form,
+        ),
+        (
+            "all in the query, an empty JSON body",
+            [in_query("content-type: application/json\r\ncontent-length: 2\r\n"), b"{}".into()].concat(),
+            "HTTP/1.1 400 ",
+            no_form,
+        ),
         ("no HTTP", b"hello\r\n\r\n".into(), "HTTP/1.1 400 ", ""),
         ("a reset", scene("sandbox:reset"), "", ""),
         ("a body that breaks off", scene("sandbox:truncate"), "HTTP/1.1 200 ", "\r\n\r\n{\"biz_token\":\""),
@@ -194,6 +213,30 @@ fn a_connection_serves_many_requests_and_no_delay_holds_another() {
     });
     let took = started.elapsed();
     assert!((Duration::from_millis(300)..Duration::from_millis(1500)).contains(&took), "{took:?}");
+}
+
+#[test]
+fn faults_are_counted_anew_after_a_success() {
+    let server = Sandbox::builder().start().unwrap();
+    // the fault that a request's header asks for, and the status
+    let cases = [
+        ("INTERNAL_ERROR*2", 500),
+        ("", 200),
+        ("INTERNAL_ERROR*2", 500),
+        ("html502", 502),
+        ("INTERNAL_ERROR*2", 500),
+        ("html503*1", 503),
+        ("INTERNAL_ERROR*2", 200),
+        ("html503*1", 503),
+        ("delay=1ms", 200),
+        ("INTERNAL_ERROR*2", 500),
+    ];
+    for (at, (fault, status)) in cases.into_iter().enumerate() {
+        let header =
+            if fault.is_empty() { String::new() } else { format!("x-faceid-sandbox-fault: {fault}\r\n") };
+        let answer = exchange(&server, &asking("scene", &format!("{CLOSE}{header}")));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "request {at}: {answer}");
+    }
 }
 
 #[test]

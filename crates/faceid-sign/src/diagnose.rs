@@ -49,7 +49,7 @@ impl fmt::Display for Diagnosis {
 pub enum Slip {
     /// The digest was joined to the text as hexadecimal digits, not as bytes.
     HexDigest,
-    /// The digest alone was encoded, without the text.
+    /// The digest alone was sent, without the text.
     DigestOnly,
     /// HMAC was given the text as its key and the secret as its message.
     KeyAndMessageSwapped,
@@ -103,6 +103,8 @@ pub enum Slip {
     Expired {
         /// Seconds since it expired.
         seconds: u64,
+        /// Seconds since its time of issue: by so much the clock is behind, if it was made just now.
+        age: u64,
     },
     /// The sign is from the future: the signer's clock is ahead.
     FromTheFuture {
@@ -189,19 +191,23 @@ impl fmt::Display for Slip {
             Self::FieldsReordered => "the fields are not in the order a, b, c, d",
             Self::FieldsMissing => "the signed text does not have exactly the fields a, b, c, d",
             Self::FieldsEscaped => "the signed text is percent-escaped: sign it as it is",
-            Self::Expired { seconds } => {
+            Self::Expired { seconds, age } => {
                 return write!(
                     f,
-                    "expired {seconds} s ago: an old sign was kept, or the signer's clock is behind"
+                    "expired {seconds} s ago, and was issued {age} s ago: an old sign was kept, \
+                     or the signer's clock is {age} s behind"
                 );
             }
             Self::FromTheFuture { seconds } => {
-                return write!(f, "issued {seconds} s in the future: the signer's clock is ahead");
+                return write!(
+                    f,
+                    "issued {seconds} s in the future: the signer's clock is {seconds} s ahead"
+                );
             }
             Self::Stale { seconds } => {
                 return write!(
                     f,
-                    "single-use, issued {seconds} s ago: it was kept, or the signer's clock is behind"
+                    "single-use, issued {seconds} s ago: it was kept, or the signer's clock is {seconds} s behind"
                 );
             }
         })
@@ -229,6 +235,9 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn diagnose(&self, sign: &str, now: u64) -> Diagnosis {
+        if is_hex_digest(sign.as_bytes()) {
+            return Diagnosis::Slip(Slip::DigestOnly);
+        }
         let Some((wrapping, decoded)) = unwrap(sign) else {
             return Diagnosis::Unknown;
         };
@@ -248,7 +257,7 @@ impl Credentials {
 
     /// How digest and text were joined.
     fn diagnose_joined(&self, decoded: &[u8], now: u64) -> Diagnosis {
-        if decoded.len() == MAC_LEN {
+        if decoded.len() == MAC_LEN || is_hex_digest(decoded) {
             // Nothing is left of the text that was signed, so the digest cannot be recomputed.
             return Diagnosis::Slip(Slip::DigestOnly);
         }
@@ -319,7 +328,7 @@ impl Credentials {
         } else if expires_at <= issued_at {
             Slip::NotAfterIssue
         } else if expires_at <= now {
-            Slip::Expired { seconds: now - expires_at }
+            Slip::Expired { seconds: now - expires_at, age: now - issued_at }
         } else {
             return Diagnosis::Valid(fields.into());
         };
@@ -418,6 +427,10 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
 /// Whether it is the signed text of some key, be it with fields missing or escaped.
 fn looks_like_raw(bytes: &[u8]) -> bool {
     ["a=", "b=", "c=", "d=", "a%3D", "a%3d"].iter().any(|start| bytes.starts_with(start.as_bytes()))
+}
+
+fn is_hex_digest(text: &[u8]) -> bool {
+    text.len() == 2 * MAC_LEN && text.iter().all(u8::is_ascii_hexdigit)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -74,16 +74,16 @@ fn a_diagnosis_says_what_to_mend() {
         (Diagnosis::Unknown, "no known slip explains this sign: api_key and api_secret are not a pair"),
         (Diagnosis::Slip(Slip::HexDigest), "the digest was joined as hex digits: join its 20 bytes"),
         (
-            Diagnosis::Slip(Slip::Expired { seconds: 7 }),
-            "expired 7 s ago: an old sign was kept, or the signer's clock is behind",
+            Diagnosis::Slip(Slip::Expired { seconds: 7, age: 107 }),
+            "expired 7 s ago, and was issued 107 s ago: an old sign was kept, or the signer's clock is 107 s behind",
         ),
         (
             Diagnosis::Slip(Slip::FromTheFuture { seconds: 8 }),
-            "issued 8 s in the future: the signer's clock is ahead",
+            "issued 8 s in the future: the signer's clock is 8 s ahead",
         ),
         (
             Diagnosis::Slip(Slip::Stale { seconds: 9 }),
-            "single-use, issued 9 s ago: it was kept, or the signer's clock is behind",
+            "single-use, issued 9 s ago: it was kept, or the signer's clock is 9 s behind",
         ),
     ];
     for (diagnosis, expected) in cases {

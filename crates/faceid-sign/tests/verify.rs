@@ -79,7 +79,7 @@ fn clocks_that_are_off() {
         ("a=fake-key&b=0&c=1000000&d=1", 999_699, Some(Slip::FromTheFuture { seconds: 301 })),
         ("a=fake-key&b=1000100&c=1000000&d=1", 999_700, None),
         ("a=fake-key&b=1000100&c=1000000&d=1", 999_588, Some(Slip::FromTheFuture { seconds: 412 })),
-        ("a=fake-key&b=1000100&c=1000000&d=1", 1_000_512, Some(Slip::Expired { seconds: 412 })),
+        ("a=fake-key&b=1000100&c=1000000&d=1", 1_000_512, Some(Slip::Expired { seconds: 412, age: 512 })),
     ];
     for (raw, now, expected) in cases {
         match (slip(raw, *now), expected) {
@@ -97,6 +97,24 @@ fn texts_that_are_no_sign() {
         ["", "=", "%", "%25%", "b''", " ", "\n", &nested("b'", "'"), &nested("%25", ""), &"QQ==".repeat(9)]
     {
         assert_eq!(credentials().diagnose(text, 1000), Diagnosis::Unknown, "{text:.50}");
+    }
+}
+
+#[test]
+fn a_digest_without_its_text() {
+    let digest = Hmac::<sha1::Sha1>::new_from_slice(b"fake-secret").unwrap().chain_update("a").finalize();
+    let digest = digest.into_bytes();
+    let hex = digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let only = Diagnosis::Slip(Slip::DigestOnly);
+    let cases = [
+        ("its bytes in base64", STANDARD.encode(digest), &only),
+        ("its hex digits", hex.clone(), &only),
+        ("in capitals", hex.to_uppercase(), &only),
+        ("its hex digits in base64", STANDARD.encode(&hex), &only),
+        ("too few hex digits", hex[..36].to_owned(), &Diagnosis::Unknown),
+    ];
+    for (name, sign, expected) in cases {
+        assert_eq!(credentials().diagnose(&sign, 1000), *expected, "{name}");
     }
 }
 

@@ -143,7 +143,7 @@ fn answers(choices: &Choices) -> Answers {
 
 fn keys_of(flags: &Keys) -> Result<Vec<Key>, Failure> {
     if let Some(path) = &flags.file {
-        return files::list("--keys", path);
+        return files::keys("--keys", path);
     }
     let settings =
         if flags.from_env { Settings::of_environment() } else { Settings::of_flags(flags.key.given()) };

@@ -40,14 +40,16 @@ fn chinese(slip: Slip) -> Option<String> {
         Slip::FieldsReordered => "字段不是 a、b、c、d 的顺序",
         Slip::FieldsMissing => "被签名的文本不是恰好含 a、b、c、d 四个字段",
         Slip::FieldsEscaped => "被签名的文本做了百分号转义：应原样签名",
-        Slip::Expired { seconds } => {
-            return Some(format!("已过期 {seconds} 秒：沿用了旧签名，或签名方时钟偏慢"));
+        Slip::Expired { seconds, age } => {
+            return Some(format!(
+                "已过期 {seconds} 秒，签发于 {age} 秒前：沿用了旧签名，或签名方时钟慢 {age} 秒"
+            ));
         }
         Slip::FromTheFuture { seconds } => {
-            return Some(format!("签发时间在 {seconds} 秒之后：签名方时钟偏快"));
+            return Some(format!("签发时间在 {seconds} 秒之后：签名方时钟快 {seconds} 秒"));
         }
         Slip::Stale { seconds } => {
-            return Some(format!("一次性签名，签发于 {seconds} 秒前：被留存过，或签名方时钟偏慢"));
+            return Some(format!("一次性签名，签发于 {seconds} 秒前：被留存过，或签名方时钟慢 {seconds} 秒"));
         }
         _ => return None,
     };

@@ -168,6 +168,27 @@ fn a_sandbox_has_the_keys_that_it_was_given() {
 }
 
 #[test]
+fn a_file_of_keys_that_is_wrong_is_named() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong-keys.json");
+    let key = |name: &str| format!(r#"{{"api_key": "{name}", "api_secret": "own-secret"}}"#);
+    let (one, two) = (key("own-key"), key("other-key"));
+    // what is in the file, and what is said of it
+    let cases = [
+        ("[]".to_owned(), "there is no key in it"),
+        (format!("[{one}, {two}, {one}]"), "the api_key own-key is there more than once"),
+        (format!("[{one}, {}]", key(" other-key")), "[1]: api_key begins or ends with white space"),
+        (key("a&b"), "[0]: api_key contains '&' or '='"),
+    ];
+    for (content, words) in cases {
+        fs::write(&path, &content).unwrap();
+        let output = faceid(&["sandbox", "--keys", path.to_str().unwrap()]).output().unwrap();
+        let told = text(&output.stderr);
+        assert!(!output.status.success() && told.contains(words), "{content}: {told}");
+        assert!(!told.contains("own-secret"), "{told}");
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_ids() {
     let id = |sandbox: &Listening| {
         let token = sandbox.ask(&["--api-key", "sandbox-demo-key"], "sandbox-demo-secret");

@@ -15,8 +15,18 @@ pub(super) async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!({ "keys": keys.iter().map(|key| key.report()).collect::<Vec<_>>() }))
 }
 
-pub(super) async fn put(State(sandbox): State<Sandbox>, Body(key): Body<Key>) -> Json<KeyReport> {
-    Json(sandbox.inner.keys.put(key).report())
+pub(super) async fn put(
+    State(sandbox): State<Sandbox>,
+    Body(key): Body<Key>,
+) -> Result<Json<KeyReport>, Failure> {
+    /// More are a program gone wild, and a sign that is no key's is tried with each.
+    const MOST: usize = 1000;
+
+    let keys = &sandbox.inner.keys;
+    if keys.all().len() >= MOST && keys.get(key.api_key()).is_none() {
+        return Err(Failure::new(StatusCode::CONFLICT, "there are 1000 keys: remove some"));
+    }
+    Ok(Json(keys.put(key).report()))
 }
 
 pub(super) async fn remove(

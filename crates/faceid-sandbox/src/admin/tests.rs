@@ -271,6 +271,15 @@ fn each_answer_is_as_described() {
     for status in [vec![201; 1000], vec![409]].concat() {
         check(address, "post", "/__sandbox/rules", "/__sandbox/rules", &with_body(rule), rule, status);
     }
+    let keys = server.sandbox().inner.keys.all().len();
+    for number in keys..=1000 {
+        let status = if number < 1000 { 200 } else { 409 };
+        let key = json!({ "api_key": format!("k{number}"), "api_secret": "fake-secret" }).to_string();
+        let key = key.as_bytes();
+        check(address, "post", "/__sandbox/keys", "/__sandbox/keys", &with_body(key), key, status);
+    }
+    let again = br#"{"api_key": "k999", "api_secret": "another-fake-secret"}"#;
+    check(address, "post", "/__sandbox/keys", "/__sandbox/keys", &with_body(again), again, 200);
 
     // Who may not, and where there is no place, is the same for all.
     for number in 0..64 {
@@ -291,6 +300,7 @@ fn each_answer_is_as_described() {
         }
         if of_a_space && template != API {
             check(address, method, template, &format!("/ns/a~b{path}"), "host: localhost\r\n", b"", 400);
+            check(address, method, template, &format!("/ns/..{path}"), "host: localhost\r\n", b"", 400);
             check(address, method, template, &format!("/ns/other{path}"), "host: localhost\r\n", b"", 503);
         }
         if responses.get("413").is_some() && template != API {

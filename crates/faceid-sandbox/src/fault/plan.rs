@@ -1,7 +1,7 @@
 //! Which fault a request gets, and how often faults have happened.
 
-use std::collections::HashMap;
-use std::ops::RangeInclusive;
+use std::collections::BTreeMap;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -73,8 +73,16 @@ pub(crate) struct Faults {
 struct State {
     rules: Vec<InForce>,
     next_id: u64,
-    /// By subject and fault: how often it has happened since it last did not.
-    happened: HashMap<Box<[u8]>, u32>,
+    /// By subject and fault: how often it has happened since the subject's last success.
+    counters: BTreeMap<Box<[u8]>, Counter>,
+    /// How many were made so far.
+    made: u64,
+}
+
+struct Counter {
+    happened: u32,
+    /// Its place among all that were made.
+    number: u64,
 }
 
 /// A rule, and what became of it.
@@ -86,9 +94,6 @@ struct InForce {
 }
 
 impl Faults {
-    /// Counters beyond these are those of a client that makes up ids.
-    const MOST_COUNTERS: usize = 10_000;
-
     pub(crate) fn new(random: Random) -> Self {
         Self { random, state: Mutex::default() }
     }
@@ -127,7 +132,7 @@ impl Faults {
     pub(crate) fn clear(&self) {
         let mut state = self.state();
         state.rules.clear();
-        state.happened.clear();
+        state.counters.clear();
     }
 
     /// Each rule with its id, and how often it has happened.
@@ -142,48 +147,51 @@ impl Faults {
     /// What happens to this request: what it asks for, or else what a rule says.
     pub(crate) fn take(&self, subject: &Subject<'_>, asked: Option<(FaultBy, &Fault)>) -> Plan {
         let mut state = self.state();
-        let State { rules, happened, .. } = &mut *state;
         if let Some((by, fault)) = asked {
-            return self.plan(fault, by, subject, happened);
+            return self.plan(fault, by, subject, &mut state);
         }
-        let Some(rule) = rules.iter_mut().find(|rule| rule.applies(subject)) else {
+        let Some(rule) = state.rules.iter_mut().find(|rule| rule.applies(subject)) else {
             return Plan::default();
         };
         rule.happened += 1;
-        Plan { rule: Some(rule.id), ..self.plan(&rule.rule.fault, FaultBy::Rule(rule.id), subject, happened) }
+        let (id, fault) = (rule.id, rule.rule.fault.clone());
+        Plan { rule: Some(id), ..self.plan(&fault, FaultBy::Rule(id), subject, &mut state) }
+    }
+
+    /// The counts of this subject begin anew.
+    pub(crate) fn start_again(&self, subject: &Subject<'_>) {
+        let mut state = self.state();
+        if state.counters.is_empty() {
+            return;
+        }
+        let name = subject.name();
+        let from_there = state.counters.range::<[u8], _>((Bound::Included(&*name), Bound::Unbounded));
+        let own = from_there.map(|(counter, _)| counter).take_while(|counter| counter.starts_with(&name));
+        for counter in own.cloned().collect::<Vec<_>>() {
+            state.counters.remove(&counter);
+        }
     }
 
     /// It did not happen after all.
     pub(crate) fn give_back(&self, plan: &Plan) {
         let mut state = self.state();
-        if let Some(count) = plan.counter.as_ref().and_then(|counter| state.happened.get_mut(counter)) {
-            *count = count.saturating_sub(1);
+        if let Some(counter) = plan.counter.as_ref().and_then(|counter| state.counters.get_mut(counter)) {
+            counter.happened = counter.happened.saturating_sub(1);
         }
         if let Some(rule) = state.rules.iter_mut().find(|rule| Some(rule.id) == plan.rule) {
             rule.happened = rule.happened.saturating_sub(1);
         }
     }
 
-    fn plan(
-        &self,
-        fault: &Fault,
-        by: FaultBy,
-        subject: &Subject<'_>,
-        happened: &mut HashMap<Box<[u8]>, u32>,
-    ) -> Plan {
+    fn plan(&self, fault: &Fault, by: FaultBy, subject: &Subject<'_>, state: &mut State) -> Plan {
         let mut plan = Plan::default();
         let mut count = 0;
         if fault.parts.iter().any(|part| part.first.is_some()) {
-            let counter = subject.counter(fault);
-            count = happened.get(&counter).copied().unwrap_or(0);
+            let name = subject.counter(fault);
+            count = state.counters.get(&name).map_or(0, |counter| counter.happened);
             if fault.parts.iter().any(|part| part.first.is_some_and(|first| count < first)) {
-                if happened.len() >= Self::MOST_COUNTERS {
-                    happened.clear();
-                }
-                happened.insert(counter.clone(), count + 1);
-                plan.counter = Some(counter);
-            } else {
-                happened.remove(&counter);
+                state.counter(name.clone()).happened += 1;
+                plan.counter = Some(name);
             }
         }
         for part in &fault.parts {
@@ -222,6 +230,31 @@ impl Faults {
     }
 }
 
+impl State {
+    /// Counters beyond these are those of a client that makes up ids.
+    const MOST_COUNTERS: u16 = 10_000;
+
+    /// The counter of that name, made if there is none. Where there is no room, the older half is dropped first.
+    fn counter(&mut self, name: Box<[u8]>) -> &mut Counter {
+        let Self { counters, made, .. } = self;
+        if counters.len() >= usize::from(Self::MOST_COUNTERS) && !counters.contains_key(&name) {
+            let oldest = *made - u64::from(Self::MOST_COUNTERS / 2);
+            counters.retain(|_, counter| counter.number >= oldest);
+        }
+        counters.entry(name).or_insert_with(|| {
+            *made += 1;
+            Counter { happened: 0, number: *made - 1 }
+        })
+    }
+}
+
+impl Plan {
+    /// Whether a token is granted and arrives, and no fault that is counted happens to it.
+    pub(crate) fn is_success(&self) -> bool {
+        self.counter.is_none() && self.answer.is_none() && self.delivery.broken.is_none()
+    }
+}
+
 impl InForce {
     fn applies(&self, subject: &Subject<'_>) -> bool {
         let Rule { matching, times, probability, .. } = &self.rule;
@@ -234,13 +267,17 @@ impl InForce {
 impl Subject<'_> {
     /// The name of its counter for that fault.
     fn counter(&self, fault: &Fault) -> Box<[u8]> {
-        let fault = fault.to_string();
+        [self.name(), fault.to_string().into_bytes()].concat().into()
+    }
+
+    /// What the names of its counters begin with, and no other's do.
+    fn name(&self) -> Vec<u8> {
         let mut name = Vec::new();
-        for part in [self.api_key.as_bytes(), self.liveness_id, self.uuid, fault.as_bytes()] {
+        for part in [self.api_key.as_bytes(), self.liveness_id, self.uuid] {
             // With its length, so that no part runs into the next.
             name.extend(part.len().to_be_bytes());
             name.extend(part);
         }
-        name.into()
+        name
     }
 }

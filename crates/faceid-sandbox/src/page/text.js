@@ -9,7 +9,7 @@ const KEPT = 'faceid-sandbox-language';
 
 // What the words of a hint are found by.
 const HINTS = Object.entries(hints).map(([words, chinese]) =>
-  [new RegExp(`^${words.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace('{0}', '(.+)')}$`), chinese]);
+  [new RegExp(`^${words.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\d\}/g, '(.+)')}$`), words.match(/\{\d\}/g), chinese]);
 
 const listeners = [];
 let language = null;
@@ -26,10 +26,10 @@ export function hint(text) {
   if (language !== 'zh-CN') {
     return text;
   }
-  for (const [pattern, chinese] of HINTS) {
+  for (const [pattern, places, chinese] of HINTS) {
     const found = text.match(pattern);
     if (found) {
-      return chinese.replace('{0}', () => found[1]);
+      return chinese.replace(/\{\d\}/g, (place) => found[places.indexOf(place) + 1]);
     }
   }
   return text;

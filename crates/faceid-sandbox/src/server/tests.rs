@@ -65,6 +65,16 @@ fn a_head_that_comes_byte_by_byte_is_cut() {
     assert!(started.elapsed() > Duration::from_millis(150), "{:?}", started.elapsed());
 }
 
+/// More than systems let wait by default: those beyond would have to try again, which takes a second.
+#[test]
+fn a_burst_of_connections_finds_room_to_wait() {
+    let server = start(Sandbox::builder().build(), Limits { connections: 1, ..Limits::default() });
+    let address = server.address();
+    let patience = Duration::from_millis(900);
+    let waiting: Vec<_> = (0..300).map(|_| TcpStream::connect_timeout(&address, patience)).collect();
+    assert!(waiting.iter().all(Result::is_ok), "{:?}", waiting.iter().find(|stream| stream.is_err()));
+}
+
 #[test]
 fn connections_beyond_the_limit_wait_for_a_place() {
     let server = start(Sandbox::builder().build(), Limits { connections: 2, ..Limits::default() });

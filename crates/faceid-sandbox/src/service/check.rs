@@ -96,6 +96,9 @@ impl Inner {
         match self.check_all_else(sign, &key, peer, &fields, asked, now, entry) {
             Ok(place) => {
                 entry.failed = None;
+                if plan.is_success() {
+                    space.faults.start_again(&subject);
+                }
                 Ok(Pass { plan, place, is_demo: key.is_demo() })
             }
             Err(refusal) => {
@@ -286,8 +289,16 @@ fn asked_fault(request: &Request<Vec<u8>>, liveness_id: &[u8]) -> Option<(FaultB
         let fault = fault.and_then(|text| text.parse().map_err(|error| Problem::Fault(field, error)));
         fault.map_err(|problem| Refusal::new(VendorError::bad(field), problem))
     };
-    if let Some(header) = request.headers().get(FAULT_HEADER) {
-        return Some((FaultBy::Header, read(FAULT_HEADER, header.to_str().map_err(drop))));
+    let mut headers = request.headers().get_all(FAULT_HEADER).iter();
+    if let Some(header) = headers.next() {
+        let fault = match headers.next() {
+            None => read(FAULT_HEADER, header.to_str().map_err(drop)),
+            Some(_) => Err(Refusal::new(
+                VendorError::bad(FAULT_HEADER),
+                Problem::MoreThanOnce(FAULT_HEADER.to_owned()),
+            )),
+        };
+        return Some((FaultBy::Header, fault));
     }
     // Where it is not UTF-8, that is said where the values are checked.
     let text = std::str::from_utf8(liveness_id).ok().filter(|text| text.starts_with(Fault::PREFIX))?;

@@ -6,7 +6,7 @@ use super::header_params::Value;
 use super::multipart::{self, Part};
 use super::problem::Problem;
 use super::refusal::Refusal;
-use crate::journal::Field;
+use crate::journal::{Field, cut};
 use crate::{Settings, VendorError};
 
 /// The fields of `get_biz_token`, as sent.
@@ -20,7 +20,7 @@ pub(crate) struct Fields<'a> {
     pub(crate) unknown: Option<String>,
 }
 
-const NAMES: [&str; 4] = ["sign", "sign_version", "liveness_id", "uuid"];
+const REQUIRED: [&str; 3] = ["sign", "sign_version", "liveness_id"];
 
 /// A form that reads, whatever is in it.
 pub(crate) struct Form<'a> {
@@ -30,11 +30,17 @@ pub(crate) struct Form<'a> {
 
 impl<'a> Form<'a> {
     pub(crate) fn read(request: &'a http::Request<Vec<u8>>, settings: &Settings) -> Result<Self, Refusal> {
-        let no_form = |problem| Refusal::new(settings.answers.no_form.clone(), problem);
+        let query = request.uri().query().unwrap_or_default();
+        let no_form = |problem| {
+            // Who sends the fields in the URL has no form to send.
+            let in_query = REQUIRED.into_iter().find(|key| has_pair(query, key));
+            Refusal::new(settings.answers.no_form.clone(), in_query.map_or(problem, Problem::InQuery))
+        };
         let boundary = boundary(request.headers()).map_err(no_form)?;
-        let parts =
-            multipart::read(request.body(), &boundary).map_err(|error| no_form(Problem::Form(error)))?;
-        Ok(Self { parts, query: request.uri().query().unwrap_or_default() })
+        let body = request.body();
+        let parts = multipart::read(body, &boundary)
+            .map_err(|error| no_form(other_kind(body).map_or(Problem::Form(error), Problem::OverAnother)))?;
+        Ok(Self { parts, query })
     }
 
     /// For the journal: whole, or without what is secret or personal.
@@ -48,20 +54,32 @@ impl<'a> Form<'a> {
 
     /// The presence of each field is checked.
     pub(crate) fn fields(&self) -> Result<Fields<'a>, Refusal> {
-        let unknown = self.parts.iter().find(|part| !NAMES.contains(&&*part.name));
-        Ok(Fields {
+        let fields = Fields {
             sign: self.required("sign")?,
             sign_version: self.required("sign_version")?,
             liveness_id: self.required("liveness_id")?,
             uuid: one(&self.parts, "uuid")?,
-            unknown: unknown.map(|part| part.name.to_string()),
-        })
+            unknown: self.unknown().next().map(str::to_owned),
+        };
+        match self.unknown().find(|name| self.unknown().filter(|other| other == name).count() > 1) {
+            None => Ok(fields),
+            Some(name) => {
+                let problem = Problem::MoreThanOnce(String::from(&*cut(name, 64)));
+                Err(Refusal::new(VendorError::BadArguments(name.to_owned().into()), problem))
+            }
+        }
+    }
+
+    /// The names that the vendor's page does not list.
+    fn unknown(&self) -> impl Iterator<Item = &str> {
+        let names = self.parts.iter().map(|part| &*part.name);
+        names.filter(|name| !REQUIRED.contains(name) && *name != "uuid")
     }
 
     fn required(&self, key: &'static str) -> Result<&'a [u8], Refusal> {
         one(&self.parts, key)?.ok_or_else(|| {
-            let in_query = self.query.split('&').any(|pair| pair.split('=').next() == Some(key));
-            let problem = if in_query { Problem::InQuery(key) } else { Problem::NoField(key) };
+            let problem =
+                if has_pair(self.query, key) { Problem::InQuery(key) } else { Problem::NoField(key) };
             Refusal::new(VendorError::missing(key), problem)
         })
     }
@@ -75,11 +93,26 @@ fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Re
         return Ok(None);
     };
     if found.next().is_some() {
-        Err(bad(Problem::MoreThanOnce(key)))
+        Err(bad(Problem::MoreThanOnce(key.to_owned())))
     } else if part.is_file {
         Err(bad(Problem::AsFile(key)))
     } else {
         Ok(Some(part.value))
+    }
+}
+
+/// Whether a urlencoded text has a field.
+fn has_pair(text: &str, key: &str) -> bool {
+    text.split('&').any(|pair| pair.split('=').next() == Some(key))
+}
+
+/// What a body is that is no multipart form, if that can be seen.
+fn other_kind(body: &[u8]) -> Option<&'static str> {
+    let text = std::str::from_utf8(body).ok()?;
+    if REQUIRED.into_iter().any(|key| has_pair(text, key)) {
+        Some("urlencoded")
+    } else {
+        text.trim_start().starts_with('{').then_some("JSON")
     }
 }
 

@@ -110,6 +110,12 @@ impl Key {
         }
     }
 
+    /// The `api_key`.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.name
+    }
+
     /// The key was stopped, or has no right to this API.
     #[must_use]
     pub fn state(self, state: KeyState) -> Self {

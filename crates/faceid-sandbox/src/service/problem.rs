@@ -31,7 +31,7 @@ macro_rules! problems {
 
 problems! {
     Path => "the path is neither /faceid nor /finauth with /v5/sdk/get_biz_token";
-    NamespaceName => "a namespace has a name of 1 to 64 letters, digits and - _ .";
+    NamespaceName => "a namespace has a name of 1 to 64 letters, digits and - _ ., other than . and ..";
     NamespacesFull => "there are 64 namespaces: delete one";
     Method => "the method is not POST";
 
@@ -45,9 +45,10 @@ problems! {
     NoBoundary => "the Content-Type names no boundary: it is for the HTTP library to set, not by hand";
     Boundary => "the boundary has not 1 to 70 characters";
     Form(why: Unreadable) => "{0}";
+    OverAnother(sent: &'static str) => "the body is {0} under a multipart header: that is for the HTTP library to set, not by hand";
     NoField(key: &'static str) => "the form has no {0}";
     InQuery(key: &'static str) => "{0} stands in the URL's query: it is wanted in the form";
-    MoreThanOnce(key: &'static str) => "{0} is there more than once";
+    MoreThanOnce(key: String) => "{0} is there more than once";
     AsFile(key: &'static str) => "{0} was sent as a file: it is wanted as a text, without a file name";
     SignVersion => "sign_version is not hmac_sha1";
 
@@ -84,8 +85,9 @@ mod tests {
 
     use super::*;
 
-    /// A figure that no words have.
+    /// Figures that no words have.
     const SECONDS: u64 = 424_242;
+    const AGE: u64 = 565_656;
 
     const SLIPS: &[Slip] = &[
         Slip::HexDigest,
@@ -114,7 +116,7 @@ mod tests {
         Slip::FieldsReordered,
         Slip::FieldsMissing,
         Slip::FieldsEscaped,
-        Slip::Expired { seconds: SECONDS },
+        Slip::Expired { seconds: SECONDS, age: AGE },
         Slip::FromTheFuture { seconds: SECONDS },
         Slip::Stale { seconds: SECONDS },
     ];
@@ -127,7 +129,8 @@ mod tests {
         let told = SLIPS.iter().map(ToString::to_string).chain(errors.iter().map(ToString::to_string));
         let told = told.chain([Diagnosis::Unknown.to_string()]);
         let told = told.chain(Unreadable::ALL.iter().map(ToString::to_string)).chain(faults);
-        told.map(|words| words.replace(&SECONDS.to_string(), "{0}")).collect()
+        told.map(|words| words.replace(&SECONDS.to_string(), "{0}").replace(&AGE.to_string(), "{1}"))
+            .collect()
     }
 
     /// Each of the slips that the signer's vectors have is among those above.
@@ -156,7 +159,9 @@ mod tests {
         let expected: BTreeSet<_> = own.map(|words| (*words).to_owned()).chain(passed_on()).collect();
         assert_eq!(english, expected);
         for (english, chinese) in rows {
-            assert_eq!(english.contains("{0}"), chinese.contains("{0}"), "{english}");
+            for place in ["{0}", "{1}"] {
+                assert_eq!(english.contains(place), chinese.contains(place), "{english}");
+            }
             assert!(!chinese.is_ascii(), "{english}");
         }
     }

@@ -134,7 +134,15 @@ fn where_and_how_it_is_sent() {
             NO_SIGN,
             "does not read",
         ),
-        ("a header by hand over a urlencoded body", form().body(urlencoded), 400, NO_SIGN, "does not begin"),
+        (
+            "a header by hand over a urlencoded body",
+            form().body(urlencoded),
+            400,
+            NO_SIGN,
+            "the body is urlencoded under a multipart header",
+        ),
+        ("the same over JSON", form().body("{\"sign\": \"x\"}"), 400, NO_SIGN, "the body is JSON under"),
+        ("over something else", form().body("signature=x"), 400, NO_SIGN, "does not begin"),
         ("an empty body", form().body(""), 400, NO_SIGN, "does not begin"),
         ("a body that breaks off", form().body("--B\r\nContent-"), 400, NO_SIGN, "breaks off"),
         (
@@ -218,7 +226,14 @@ fn what_is_in_the_form() {
         ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
         ("an empty uuid", with("uuid", ""), 200, "", ""),
         ("an unknown field", with("biz_no", "qxqx"), 200, "", "does not list: biz_no"),
-        ("an unknown field, twice", form().and("x", "1").and("x", "2"), 200, "", "does not list: x"),
+        ("two unknown fields", form().and("x", "1").and("y", "1"), 200, "", "does not list: x"),
+        (
+            "an unknown field, twice",
+            form().and("y", "1").and("x", "1").and("x", "2"),
+            400,
+            "BAD_ARGUMENTS: x",
+            "x is there more than once",
+        ),
         ("a strange field", form().and("场", "1"), 200, "", "does not list: 场"),
         ("a long field", form().and(&"x".repeat(99), "1"), 200, "", &list_of_64),
     ];
@@ -242,7 +257,13 @@ fn signs() {
     let over = |rest: &str| with(&signed(&raw(rest)));
     let cases: &[Case<'_>] = &[
         ("the last second", with(&sign(-99, 100, "1")), 200, "", ""),
-        ("a second late", with(&sign(-100, 100, "1")), 403, EXPIRED, "expired 0 s ago"),
+        (
+            "a second late",
+            with(&sign(-100, 100, "1")),
+            403,
+            EXPIRED,
+            "expired 0 s ago, and was issued 100 s ago: an old sign was kept, or the signer's clock is 100 s behind",
+        ),
         ("a day late", with(&sign(-86_500, 100, "1")), 403, EXPIRED, "expired 86400 s ago"),
         ("from the future", with(&sign(86_400, 100, "1")), 200, "", ""),
         ("for ten years", with(&sign(0, 315_360_000, "1")), 200, "", ""),
@@ -713,6 +734,12 @@ fn a_header_comes_before_a_liveness_id_before_a_rule() {
     assert_eq!(came_by(), Some(FaultBy::LivenessId));
     assert_eq!(outcome(&ask(&sandbox, &scene)).1, "CONCURRENCY_LIMIT_EXCEEDED");
     assert_eq!(came_by(), Some(FaultBy::Rule(0)));
+
+    let mut twice = form().request();
+    twice.headers_mut().append(HEADER, "html503".parse().unwrap());
+    twice.headers_mut().append(HEADER, "reset".parse().unwrap());
+    assert_eq!(outcome(&sandbox.answer(&twice, at(NOW))), (400, format!("BAD_ARGUMENTS: {HEADER}")));
+    assert!(last(&sandbox).problem.is_some_and(|problem| problem.contains("is there more than once")));
 
     let counted = [(); 3].map(|()| by_header(&scene, "html503*2").status().as_u16());
     assert_eq!(counted, [503, 503, 200], "and a header that is done leaves nothing to a rule");

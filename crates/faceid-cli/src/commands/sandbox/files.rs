@@ -1,10 +1,11 @@
 //! The files that a sandbox reads at its start, and those that it writes.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 use std::{fs, io, process};
 
-use faceid_sandbox::Server;
+use faceid_sandbox::{Key, Server};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -23,6 +24,19 @@ pub(super) fn list<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<Vec<T
             .map_err(|error| refused(flag, path, format!("[{at}]: {error}")))
     };
     items.into_iter().enumerate().map(read).collect()
+}
+
+/// As [`list`], of which there is one at least and none twice: each sandbox without keys of its own has the demo pair.
+pub(super) fn keys(flag: &str, path: &Path) -> Result<Vec<Key>, Failure> {
+    let keys: Vec<Key> = list(flag, path)?;
+    let mut names = BTreeSet::new();
+    if keys.is_empty() {
+        return Err(refused(flag, path, "there is no key in it"));
+    }
+    match keys.iter().map(Key::api_key).find(|name| !names.insert(*name)) {
+        Some(twice) => Err(refused(flag, path, format!("the api_key {twice} is there more than once"))),
+        None => Ok(keys),
+    }
 }
 
 /// By which whoever started the sandbox finds it.
