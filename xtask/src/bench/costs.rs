@@ -24,12 +24,13 @@ pub(super) fn memory(bench: &Bench<'_>, findings: &mut Findings) -> Result {
 
 /// C1.
 pub(super) fn first_call(bench: &Bench<'_>, findings: &mut Findings) -> Result {
-    const TIMES: u32 = 10;
+    /// Of each turn the quickest counts: the others waited for what else the machine does.
+    const TIMES: usize = 10;
 
     let url = bench.url();
     let program = |name, arguments: &'static [&'static str]| {
         Contestant::new(name, move || {
-            let mut all = 0.0;
+            let mut quickest = f64::INFINITY;
             for _ in 0..TIMES {
                 let program = if arguments.is_empty() {
                     bench.program("empty")
@@ -39,9 +40,9 @@ pub(super) fn first_call(bench: &Bench<'_>, findings: &mut Findings) -> Result {
                 let program = program.quiet().ignore_stdout();
                 let started = Instant::now();
                 program.run()?;
-                all += started.elapsed().as_secs_f64();
+                quickest = quickest.min(started.elapsed().as_secs_f64());
             }
-            Ok(Figures::from([("ms".to_owned(), all * 1e3 / f64::from(TIMES))]))
+            Ok(Figures::from([("ms".to_owned(), quickest * 1e3)]))
         })
     };
     let contestants =
