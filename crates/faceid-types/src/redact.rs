@@ -88,8 +88,14 @@ mod tests {
     #[test]
     fn runs_of_what_is_secret() {
         const SIGN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        const SECRETS: [(&str, &str); 4] =
-            [("sign", SIGN), ("uuid", "user-7"), ("name", "王小明一二三"), ("short", "abc")];
+        const SECRETS: [(&str, &str); 6] = [
+            ("sign", SIGN),
+            ("uuid", "user-7"),
+            ("longer", "user-7-and-more"),
+            ("name", "王小明一二三"),
+            ("accent", "é-12345"),
+            ("short", "abc"),
+        ];
         // text, and what is shown of it
         let cases = [
             ("nothing", "nothing"),
@@ -104,11 +110,13 @@ mod tests {
             ("no ser-7", "no [uuid]"),
             ("no user-", "no [uuid]"),
             ("no user", "no user"),
+            ("no user-7-and-more", "no [longer]"),
             ("abc", "abc"),
             ("王小明一二三", "[name]"),
             ("明一二三王小明一二三王", "明一二三[name]王"),
-            // The last character is another, and begins with the same bytes.
+            // The last character is another, and begins with the same bytes; the first one, and ends with the same.
             ("x 王小明一二世", "x [name]"),
+            ("x ĩ-12345", "x [accent]"),
         ];
         for (text, shown) in cases {
             assert_eq!(redacted(text, &SECRETS), shown, "{text}");
