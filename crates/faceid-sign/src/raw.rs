@@ -70,8 +70,8 @@ fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
     let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
     // Ten digits, as each time until the year 2286 has.
     if (10..100).contains(&high) {
-        let [.., tens, ones] = decimal(high);
-        let at = put(text, at, &[tens, ones], 2);
+        let two = 0x3030 | (high / 10) | ((high % 10) << 8);
+        let at = put(text, at, &two.to_le_bytes(), 2);
         return put(text, at, &decimal(low), 8);
     }
     let end = at + number.checked_ilog10().unwrap_or_default() as usize + 1;
