@@ -23,6 +23,8 @@
 //!
 //! - the order of checks: path, method, content type, presence, `sign_version`, sign, the key's state, concurrency,
 //!   values; a single-use sign is used up last;
+//! - what a call uses up: one of the quota once its sign is right, whatever it comes to; its single-use sign once it is
+//!   right in all else, also where a fault then takes the token's place;
 //! - a field that is there twice, or with a file name: `BAD_ARGUMENTS: <key>`; an empty one is there;
 //! - a body that is no strict multipart form counts as no form; over 1 MiB it is answered with 413 and a plain text;
 //! - ids of the form `sandbox:..` are never scenes, but [faults](Fault).

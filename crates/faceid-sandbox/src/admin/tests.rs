@@ -5,12 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use faceid_types::{Call, Config, Context, GetBizToken, Moment};
+use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment};
 use serde_json::{Value, json};
 
 use super::{Access, router};
 use crate::settings::ConcurrencyStatus;
-use crate::{Sandbox, demo_credentials};
+use crate::{Effect, Sandbox, demo_credentials};
 
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 const API: &str = "/{brand}/v5/sdk/get_biz_token";
@@ -267,19 +267,23 @@ fn each_answer_is_as_described() {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         check(address, method, template, &path, &with_body(&body), &body, status);
     }
-    let rule = br#"{"fault": "reset"}"#;
-    for status in [vec![201; 1000], vec![409]].concat() {
-        check(address, "post", "/__sandbox/rules", "/__sandbox/rules", &with_body(rule), rule, status);
+    // There are no rules now, and the demo key alone.
+    let sandbox = server.sandbox();
+    for number in 1..1000 {
+        sandbox.add_rule(Effect::Reset);
+        sandbox.put_key(Credentials::new(format!("k{number}"), "fake-secret").unwrap());
     }
-    let keys = server.sandbox().inner.keys.all().len();
-    for number in keys..=1000 {
-        let status = if number < 1000 { 200 } else { 409 };
-        let key = json!({ "api_key": format!("k{number}"), "api_secret": "fake-secret" }).to_string();
-        let key = key.as_bytes();
-        check(address, "post", "/__sandbox/keys", "/__sandbox/keys", &with_body(key), key, status);
+    let key = |name: &str| json!({ "api_key": name, "api_secret": "another-fake-secret" });
+    let full = [
+        ("/__sandbox/rules", json!({ "fault": "reset" }), 201),
+        ("/__sandbox/rules", json!({ "fault": "reset" }), 409),
+        ("/__sandbox/keys", key("one-more"), 409),
+        ("/__sandbox/keys", key("k999"), 200),
+    ];
+    for (path, body, status) in full {
+        let body = body.to_string().into_bytes();
+        check(address, "post", path, path, &with_body(&body), &body, status);
     }
-    let again = br#"{"api_key": "k999", "api_secret": "another-fake-secret"}"#;
-    check(address, "post", "/__sandbox/keys", "/__sandbox/keys", &with_body(again), again, 200);
 
     // Who may not, and where there is no place, is the same for all.
     for number in 0..64 {
