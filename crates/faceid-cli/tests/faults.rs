@@ -90,6 +90,8 @@ fn start(scene: &Scene<'_>, roots: &str) -> io::Result<Child> {
         .args(["--max-attempts", &row.most_attempts().to_string()])
         .args(["--count", &row.calls().len().to_string()])
         .env_clear()
+        // Where coverage is written, while it is measured.
+        .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
         .env("FACEID_API_SECRET", SECRET);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
 }
