@@ -13,7 +13,12 @@ use crate::Result;
 pub(super) fn memory(bench: &Bench<'_>, findings: &mut Findings) -> Result {
     const HELD: u32 = 64;
 
-    let held = |who| bench.caller(who, HELD, HELD);
+    // By address: the threads that look a name up take 8 KiB of each first call, and end ten seconds later.
+    let (url, held) = (bench.address(), HELD.to_string());
+    let held = |who: &'static str| {
+        let (url, held) = (&url, &held);
+        Contestant::new(who, move || figures(bench.program("calls").args([who, url, held, held])))
+    };
     let turns = take(bench.rounds(), &[held("async-hold"), held("blocking-hold")])?;
     for (who, name, goal) in [("async-hold", "async", 36.0), ("blocking-hold", "blocking", 64.0)] {
         let what = format!("{name}: resident memory a request, {HELD} in flight");
