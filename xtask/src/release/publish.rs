@@ -55,6 +55,7 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     let packages = metadata.in_publish_order()?;
     let version = packages.first().ok_or("the workspace has nothing to publish")?.version.clone();
     let total = packages.len();
+    println!("publish: {total} crates at {version}, packing all of them first");
     // All of them before the first goes up: what cannot be packaged is found while nothing is done.
     let archives = package(tools, to, &metadata, &packages)?;
 
@@ -114,6 +115,7 @@ fn one(tools: &Tools, to: &Destination, package: &Package, ours: &str) -> Result
     let publish = tools.command("cargo publish --quiet --locked --no-verify --registry").arg(to.registry);
     let published = publish.args(["--package", name]).ignore_status().output()?;
 
+    println!("publish: waiting for the index to show {name} {version}");
     // An answer may be lost after the crate was taken: what counts is what the index shows.
     let began = Instant::now();
     loop {
