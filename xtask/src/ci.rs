@@ -108,7 +108,7 @@ pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
 /// Runs every step, or the one named.
 pub(crate) fn run(only: Option<&str>) -> Result {
     let steps = selected(only)?;
-    let strict = env::var("CI").is_ok_and(|value| value == "true");
+    let strict = is_strict();
     let tools = Tools::new()?;
     let removed = tools.removed();
     if !removed.is_empty() {
@@ -123,12 +123,9 @@ pub(crate) fn run(only: Option<&str>) -> Result {
         let seconds = started.elapsed().as_secs_f64();
         match outcome {
             Ok(Outcome::Passed) => println!("ci: {name} passed in {seconds:.1} s"),
-            Ok(Outcome::LeftOut(reason)) if !strict => {
-                println!("ci: {name} left out: {reason}");
-                left_out.push(name);
-            }
             Ok(Outcome::LeftOut(reason)) => {
-                return Err(format!("{name} cannot run, and CI=true leaves nothing out: {reason}").into());
+                println!("ci: {}", leave_out(strict, name, &reason)?);
+                left_out.push(name);
             }
             Err(error) => {
                 return Err(format!("{name} failed after {seconds:.1} s: {error}").into());
@@ -137,6 +134,18 @@ pub(crate) fn run(only: Option<&str>) -> Result {
     }
     println!("{}", summary(steps.len(), &left_out));
     Ok(())
+}
+
+/// What to say of a thing that cannot run here, or, where CI=true leaves nothing out, the failure.
+pub(crate) fn leave_out(strict: bool, name: &str, reason: &str) -> Result<String> {
+    if strict {
+        return Err(format!("{name} cannot run, and CI=true leaves nothing out: {reason}").into());
+    }
+    Ok(format!("{name} left out: {reason}"))
+}
+
+pub(crate) fn is_strict() -> bool {
+    env::var("CI").is_ok_and(|value| value == "true")
 }
 
 fn selected(only: Option<&str>) -> Result<Vec<&'static Step>> {
@@ -169,13 +178,25 @@ fn passed_unless(problems: &[String]) -> Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use super::{STEPS, selected, summary};
+    use super::{STEPS, leave_out, selected, summary};
 
     #[test]
     fn selection() {
         let cases = [(None, STEPS.len()), (Some("fmt"), 1), (Some("no-std"), 1), (Some("nonsense"), 0)];
         for (only, count) in cases {
             assert_eq!(selected(only).map_or(0, |steps| steps.len()), count, "{only:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_run() {
+        let cases = [
+            (false, Ok("embed left out: no php")),
+            (true, Err("embed cannot run, and CI=true leaves nothing out: no php")),
+        ];
+        for (strict, expected) in cases {
+            let told = leave_out(strict, "embed", "no php").map_err(|error| error.to_string());
+            assert_eq!(told.as_deref().map_err(String::as_str), expected);
         }
     }
 

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
         XtaskCmd::Bench(options) => bench::run(&options.row, options.quick),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
-        XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::run(&tools).map(drop)),
+        XtaskCmd::Embed(_) => Tools::new().and_then(|tools| embed::alone(&tools)),
         XtaskCmd::Npm(_) => {
             Tools::new().and_then(|tools| npm::run(&tools)).map(|tarball| println!("{}", tarball.display()))
         }
