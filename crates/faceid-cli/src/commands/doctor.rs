@@ -70,8 +70,9 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     };
     reach(&ready, checks);
     checks.push(match credentials {
-        Some(_) if probe => probe_sign(console, settings, &ready),
-        _ => Check::left_out("sign", Say::NoProbe),
+        _ if !probe => Check::left_out("sign", Say::NoProbe),
+        Some(_) => probe_sign(console, settings, &ready),
+        None => Check::left_out("sign", Say::NoPairToProbe),
     });
 }
 
@@ -195,9 +196,8 @@ fn clock(date: Result<Option<i64>, Failure>) -> Check {
 }
 
 fn probe_sign(console: &Console, settings: &Settings, ready: &Ready) -> Check {
-    let client = settings.client(console, ready.config.clone());
-    match client.and_then(|client| probe::send(&client)) {
-        Ok(seen) => Check::passed("sign", seen),
+    match settings.client(console, ready.config.clone()) {
+        Ok(client) => probe::send("sign", &client),
         Err(failure) => Check::failed("sign", failure),
     }
 }

@@ -120,6 +120,7 @@ table! {
 
     Passed: "ok", "通过";
     Failed: "FAILED", "失败";
+    Unknown: "unknown", "未知";
     Skipped: "skipped", "跳过";
     NotLooked: "not looked at", "未检查";
     DoctorFound: "{0} failed; the first: {1}", "{0} 项失败，第一项：{1}";
@@ -148,7 +149,8 @@ table! {
     ClockAhead: "this machine's clock is {0} s ahead of the service's", "本机时钟比服务快 {0} 秒";
     SetClock: "set the clock, best by NTP: a sign is refused once it is out of date on arrival", "请校准时钟，最好使用 NTP：到达时已过期的签名会被拒绝";
     MendSetting: "mend the setting that is named; `faceid config show --origin` tells where each comes from", "请改正所指的设置；faceid config show --origin 说明各项来自哪里";
+    NoPairToProbe: "not looked at: without credentials nothing is signed", "未检查：没有密钥就无法签名";
     NoProbe: "not looked at; --probe sends a signed request", "未检查；--probe 会发送一个带签名的请求";
-    ProbePassed: "the service asks for liveness_id and says nothing against the sign; in which order it checks is not documented, so only `faceid token` proves it", "服务只提示缺少 liveness_id，对签名没有异议；其检查顺序没有文档说明，只有 faceid token 能证实";
+    ProbeProvesNothing: "the service asks for liveness_id and says nothing against the sign; in which order it checks is not documented, so only `faceid token` proves it", "服务只提示缺少 liveness_id，对签名没有异议；其检查顺序没有文档说明，只有 faceid token 能证实";
     ProbeTaken: "the service took a request without liveness_id, so the sign passed", "服务接受了没有 liveness_id 的请求，签名已通过";
 }

@@ -8,6 +8,8 @@ use crate::speech::{Phrase, Say};
 pub(super) enum Status {
     Passed,
     Failed,
+    /// It was looked at, and what was seen proves nothing.
+    Unknown,
     Skipped,
 }
 
@@ -16,6 +18,7 @@ impl Status {
         match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
+            Self::Unknown => "unknown",
             Self::Skipped => "skipped",
         }
     }
@@ -24,6 +27,7 @@ impl Status {
         match self {
             Self::Passed => Say::Passed,
             Self::Failed => Say::Failed,
+            Self::Unknown => Say::Unknown,
             Self::Skipped => Say::Skipped,
         }
     }
@@ -39,12 +43,18 @@ pub(super) struct Check {
 enum Outcome {
     Passed,
     Failed(Box<Failure>),
+    Unknown,
     Skipped,
 }
 
 impl Check {
     pub(super) fn passed(name: &'static str, detail: impl Into<Phrase>) -> Self {
         Self { name, detail: detail.into(), outcome: Outcome::Passed }
+    }
+
+    /// Neither for nor against it.
+    pub(super) fn unknown(name: &'static str, detail: impl Into<Phrase>) -> Self {
+        Self { name, detail: detail.into(), outcome: Outcome::Unknown }
     }
 
     pub(super) fn failed(name: &'static str, failure: Failure) -> Self {
@@ -83,6 +93,7 @@ impl Check {
         match self.outcome {
             Outcome::Passed => Status::Passed,
             Outcome::Failed(_) => Status::Failed,
+            Outcome::Unknown => Status::Unknown,
             Outcome::Skipped => Status::Skipped,
         }
     }
@@ -90,7 +101,7 @@ impl Check {
     pub(super) fn failure(&self) -> Option<&Failure> {
         match &self.outcome {
             Outcome::Failed(failure) => Some(failure),
-            Outcome::Passed | Outcome::Skipped => None,
+            Outcome::Passed | Outcome::Unknown | Outcome::Skipped => None,
         }
     }
 

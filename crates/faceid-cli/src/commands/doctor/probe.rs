@@ -2,8 +2,8 @@
 
 use faceid_blocking::{Answer, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid};
 
-use crate::failure::Failure;
-use crate::speech::{Phrase, Say};
+use crate::commands::doctor::check::Check;
+use crate::speech::Say;
 
 /// `get_biz_token` without `liveness_id`.
 struct Probe;
@@ -24,11 +24,11 @@ impl Endpoint for Probe {
 }
 
 /// In which order the service checks is not documented: who asks for the field first may not have looked at the sign.
-pub(super) fn send(client: &Client) -> Result<Phrase, Failure> {
+pub(super) fn send(name: &'static str, client: &Client) -> Check {
     match client.send(&Probe) {
-        Ok(()) => Ok(Say::ProbeTaken.into()),
-        Err(error) if is_missing_field(&error) => Ok(Say::ProbePassed.into()),
-        Err(error) => Err(error.into()),
+        Ok(()) => Check::passed(name, Say::ProbeTaken),
+        Err(error) if is_missing_field(&error) => Check::unknown(name, Say::ProbeProvesNothing),
+        Err(error) => Check::failed(name, error.into()),
     }
 }
 
