@@ -1,6 +1,7 @@
 //! Ctrl-C.
 
 use std::ffi::c_int;
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -14,6 +15,13 @@ use signal_hook::flag;
 /// A prompt comes before: a shell mends the terminal that one leaves without echo if its program died of the signal.
 pub(crate) fn ends_with_130() {
     ends_with(SIGINT, 130);
+}
+
+/// The same from the start, where nobody is asked at a terminal and reading may take its time.
+pub(crate) fn ends_with_130_off_terminal() {
+    if !io::stdin().is_terminal() {
+        ends_with_130();
+    }
 }
 
 /// From here on Ctrl-C and SIGTERM are the regular end, which this begins; a second one ends the program at once.

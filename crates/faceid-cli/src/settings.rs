@@ -137,6 +137,8 @@ impl Found {
             Name::ApiSecret => true,
             // The client refuses a URL with a password, but it is shown before that.
             Name::BaseUrl => text.contains('@'),
+            // What names no file may be the secret itself.
+            Name::ApiSecretFile => text != "-" && !self.path().exists(),
             _ => false,
         };
         Ok((!secret).then_some(text))
@@ -146,10 +148,10 @@ impl Found {
         self.value.clone().into()
     }
 
-    /// The file that it names cannot be read. That is a matter of the machine, whoever named the file.
+    /// The file that it names cannot be read. That is a matter of the machine, whoever named the file. The name is not
+    /// repeated: it may be the secret, in the wrong place.
     pub(crate) fn unreadable(&self, error: &io::Error) -> Failure {
-        let path = self.path().display().to_string();
-        let problem = Say::FileRefused.with([path.into(), error.to_string().into()]);
+        let problem = Say::FileUnreadable.with([error.to_string().into()]);
         Failure { kind: Kind::Configuration, ..self.refused(problem) }
     }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::calendar::{date, distance, now, unix_time};
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
+use crate::interrupt;
 use crate::settings::flags::KeyFlags;
 use crate::settings::keys::{self, Part, Prompt};
 use crate::settings::{Name, Origin, Settings, place};
@@ -38,6 +39,7 @@ enum Verdict {
 }
 
 pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) -> Result<(), Failure> {
+    interrupt::ends_with_130_off_terminal();
     let settings = Settings::load(args.key.given(), profile)?;
     let stdin = Path::new("-");
     if args.source.as_deref() == Some(stdin) && args.key.api_secret_file.as_deref() == Some(stdin) {

@@ -175,7 +175,7 @@ fn admin_token(args: &SandboxArgs) -> Result<Option<String>, Failure> {
     let Some(path) = &args.place.admin_token_file else {
         return Ok(env::var(ADMIN_TOKEN).ok().filter(|token| !token.is_empty()));
     };
-    let token = fs::read_to_string(path).map_err(|error| files::unreadable(FLAG, path, &error))?;
+    let token = fs::read_to_string(path).map_err(|error| files::unreadable(FLAG, &error))?;
     let token = token.trim_end_matches(['\r', '\n']);
     if token.is_empty() {
         // Everybody has that one.

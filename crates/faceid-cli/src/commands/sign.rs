@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::calendar::unix_time;
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
+use crate::interrupt;
 use crate::settings::flags::{KeyFlags, ValidityFlags};
 use crate::settings::{Name, Settings};
 use crate::speech::Say;
@@ -29,6 +30,7 @@ pub(crate) struct SignArgs {
 }
 
 pub(crate) fn run(console: &Console, args: &SignArgs, profile: Option<&str>) -> Result<(), Failure> {
+    interrupt::ends_with_130_off_terminal();
     let settings = Settings::load([args.validity.given(), args.key.given()].concat(), profile)?;
     let validity =
         settings.find(Name::Validity)?.map(|found| found.validity()).transpose()?.unwrap_or_default();

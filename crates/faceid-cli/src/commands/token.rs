@@ -39,6 +39,7 @@ pub(crate) struct TokenArgs {
 }
 
 pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> Result<(), Failure> {
+    interrupt::ends_with_130_off_terminal();
     let flags = [
         args.scene.given(),
         args.place.given(),

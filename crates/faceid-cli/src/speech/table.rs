@@ -57,6 +57,7 @@ table! {
     NotAValidity: "is no time in whole seconds with its unit, such as 100s or 1h, nor the word once", "不是以整秒计并带单位的时间（例如 100s、1h），也不是 once";
     NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
     NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
+    FileUnreadable: "names a file that cannot be read: {0}", "所指的文件无法读取：{0}";
     FileRefused: "names {0}: {1}", "指向的 {0}：{1}";
     WaysOfKey: "pass --api-key, set FACEID_API_KEY or FACEID_API_KEY_FILE, or write api_key into the profile file", "使用 --api-key，设置 FACEID_API_KEY 或 FACEID_API_KEY_FILE，或在配置文件中写入 api_key";
     WaysOfSecret: "pass --api-secret-file, set FACEID_API_SECRET or FACEID_API_SECRET_FILE, or write api_secret_file into the profile file", "使用 --api-secret-file，设置 FACEID_API_SECRET 或 FACEID_API_SECRET_FILE，或在配置文件中写入 api_secret_file";

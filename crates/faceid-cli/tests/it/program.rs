@@ -293,6 +293,31 @@ fn signals() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
+/// A command that waits for a secret or a sign, and what it waits for never comes.
+#[cfg(target_os = "linux")]
+#[test]
+fn interrupted_while_reading() {
+    let secret = ["--api-key", "fake-key", "--api-secret-file", "-"];
+    let place = ["token", "--liveness-id", "any-scene", "--base-url", "http://127.0.0.1:1"];
+    for arguments in [&["inspect"][..], &[&["sign"], &secret[..]].concat(), &[&place[..], &secret].concat()] {
+        let mut child = faceid(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        // Whether the signal, the second of the mask's bits, is caught by now.
+        let caught = || {
+            let status = fs::read_to_string(&status).unwrap();
+            let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+            u64::from_str_radix(mask.trim(), 16).unwrap() & 2 != 0
+        };
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while !caught() && std::time::Instant::now() < patience {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let kill = format!("kill -s INT {}", child.id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
+    }
+}
+
 /// As `faceid vectors | head -1` does.
 #[test]
 fn a_closed_pipe_is_no_failure() {

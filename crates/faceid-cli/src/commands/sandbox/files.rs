@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Kind};
-use crate::speech::Say;
+use crate::speech::{Phrase, Say};
 
 /// A JSON file that holds a list, or one alone. What does not read is named by its place in the list.
 pub(super) fn list<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<Vec<T>, Failure> {
@@ -79,12 +79,16 @@ pub(super) fn write_ca(path: Option<&Path>, server: &Server) -> Result<(), Failu
     fs::write(path, pem).map_err(|error| refused("--ca-out", path, error))
 }
 
-pub(super) fn unreadable(flag: &str, path: &Path, error: &io::Error) -> Failure {
-    refused(flag, path, error)
+/// A file that holds a secret. Its name is not repeated: it may be the secret, in the wrong place.
+pub(super) fn unreadable(flag: &str, error: &io::Error) -> Failure {
+    problem(flag, Say::FileUnreadable.with([error.to_string().into()]))
 }
 
 fn refused(flag: &str, path: &Path, error: impl Display) -> Failure {
-    let problem = Say::FileRefused.with([path.display().to_string().into(), error.to_string().into()]);
+    problem(flag, Say::FileRefused.with([path.display().to_string().into(), error.to_string().into()]))
+}
+
+fn problem(flag: &str, problem: Phrase) -> Failure {
     Failure::new(Kind::Configuration, Say::SettingRefused.with([flag.into(), problem]))
         .code(flag.trim_start_matches("--").replace('-', "_"))
 }
