@@ -15,8 +15,9 @@ use crate::{
 type Run = fn(&Tools, &Version) -> Result<Vec<String>>;
 
 /// In the order of a run: what is quick first.
-const CHECKS: [(&str, Run); 7] = [
+const CHECKS: [(&str, Run); 8] = [
     ("tree", |tools, _| Ok(tree(tools).err().map(|error| error.to_string()).into_iter().collect())),
+    ("tag", |tools, version| not_elsewhere(tools, version).map(|()| Vec::new())),
     ("versions", versions::wrong),
     ("changelog", changelog),
     ("manifests", |tools, _| manifests_wrong(tools)),
@@ -89,6 +90,19 @@ pub(crate) fn tagged(tools: &Tools, version: &Version) -> Result {
         return Ok(());
     }
     Err(format!("HEAD is not tagged {tag}: run cargo xtask release prepare {version}").into())
+}
+
+/// If the version has a tag, HEAD is what it points at.
+pub(crate) fn not_elsewhere(tools: &Tools, version: &Version) -> Result {
+    let tag = format!("v{version}");
+    let exists = !tools.command("git tag --list").arg(&tag).quiet().read()?.is_empty();
+    if exists && tagged(tools, version).is_err() {
+        return Err(format!(
+            "{tag} is another commit: take a higher version; or, if it was never pushed, git tag --delete {tag}"
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// The latest version that has a tag and is below this one.

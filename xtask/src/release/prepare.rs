@@ -22,13 +22,7 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
         println!("prepare: HEAD is tagged {tag}, nothing is left to do");
         return Ok(());
     }
-    let elsewhere = tools.command("git tag --list").arg(&tag).quiet().read()?;
-    if !elsewhere.is_empty() {
-        return Err(format!(
-            "{tag} is another commit: take a higher version; or, if it was never pushed, git tag --delete {tag}"
-        )
-        .into());
-    }
+    check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
 
     let text = fs::read_to_string(tools.path(changelog::FILE))?;
@@ -45,18 +39,36 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     let written = write(tools, &version);
     if dry_run || written.is_err() {
         // Shown to a person, so it may be coloured and paged as that person likes.
-        tools.command("git --no-pager diff").run()?;
-        tools.command("git checkout --quiet -- .").run()?;
+        let shown = tools.command("git --no-pager diff").run();
+        take_back(tools)?;
         written?;
+        shown?;
         println!("prepare: a dry run, nothing was changed");
         return Ok(());
     }
     if check::clean(tools).is_err() {
-        tools.command("git commit --quiet --all --message").arg(format!("Release {version}")).run()?;
+        let commit = tools.command("git commit --quiet --all --message").arg(format!("Release {version}"));
+        if let Err(error) = commit.run() {
+            take_back(tools)?;
+            return Err(format!(
+                "{error}: git says above why; nothing is changed; when it is mended, run: cargo xtask release prepare {version}"
+            )
+            .into());
+        }
     }
-    tools.command("git tag --annotate --message").args([&format!("Release {version}"), &tag]).run()?;
+    let release = tools.command("git tag --annotate --message").args([&format!("Release {version}"), &tag]);
+    release.run().map_err(|error| {
+        format!(
+            "{error}: git says above why; the commit is made; for its tag, run: cargo xtask release prepare {version}"
+        )
+    })?;
     println!("prepare: {tag} is tagged; next: cargo xtask release check {version}");
     Ok(())
+}
+
+/// Nothing was changed before: whatever is now, is ours.
+fn take_back(tools: &Tools) -> Result {
+    Ok(tools.command("git reset --quiet --hard").quiet().run()?)
 }
 
 /// It is above every version that has a tag, and not below the one that is set.

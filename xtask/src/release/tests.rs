@@ -215,7 +215,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 8] = [
+    let cases: [(&str, Seed, Finds); 11] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -227,6 +227,29 @@ fn defects_are_found() {
                 );
             },
             |tools| versions::wrong(tools, &versions::of_workspace(tools)?),
+        ),
+        (
+            "faceid-types: the required faceid-sign is 0.0.9",
+            |root| {
+                let manifest = root.join("crates/faceid-types/Cargo.toml");
+                replace(
+                    &manifest,
+                    "faceid-sign = { workspace = true,",
+                    "faceid-sign = { path = \"../faceid-sign\", version = \"0.0.9\",",
+                );
+            },
+            versions,
+        ),
+        (
+            "package-lock.json is 0.0.9",
+            |root| {
+                let lock = root.join("crates/faceid-node/package-lock.json");
+                let text = fs::read_to_string(&lock).unwrap();
+                let (first, second) = text.split_once("\"packages\"").unwrap();
+                let second = second.replacen("\"version\": \"", "\"version\": \"0.0.9\", \"was\": \"", 1);
+                fs::write(lock, format!("{first}\"packages\"{second}")).unwrap();
+            },
+            versions,
         ),
         (
             "does not say what changed in `faceid-net`",
@@ -261,6 +284,17 @@ fn defects_are_found() {
             },
             versions,
         ),
+        (
+            "is another commit",
+            |root| {
+                let tools = tools_at(root);
+                tools.command("git commit --quiet --allow-empty --message later").quiet().run().unwrap();
+            },
+            |tools| {
+                check::not_elsewhere(tools, &versions::of_workspace(tools)?)?;
+                Ok(Vec::new())
+            },
+        ),
         ("not committed", |root| fs::write(root.join("stray"), "").unwrap(), tree),
     ];
     for (expected, seed, find) in cases {
@@ -287,9 +321,18 @@ fn preparing() {
 
     refused("7.8", "is no version");
     refused("0.0.1", "is not above");
+    refused("7.8.9+1", "the same with and without");
     fs::write(folder.join("stray"), "").unwrap();
     refused("7.8.9", "not committed");
     fs::remove_file(folder.join("stray")).unwrap();
+
+    let hook = folder.join(".git/hooks/pre-commit");
+    fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
+    tools.command("chmod +x").arg(&hook).quiet().run().unwrap();
+    refused("7.8.9", "nothing is changed; when it is mended, run: cargo xtask release prepare 7.8.9");
+    check::clean(&tools).unwrap();
+    assert_eq!(head(), before);
+    fs::remove_file(hook).unwrap();
 
     // Again, with the tag lost in between: what is done stays done.
     for _ in 0..2 {

@@ -19,7 +19,14 @@ pub(crate) fn of_workspace(tools: &Tools) -> Result<Version> {
 
 /// The version that a person typed.
 pub(crate) fn parse(text: &str) -> Result<Version> {
-    text.parse().map_err(|error| format!("{text} is no version, such as 1.2.3: {error}").into())
+    let version: Version =
+        text.parse().map_err(|error| format!("{text} is no version, such as 1.2.3: {error}"))?;
+    if !version.build.is_empty() {
+        return Err(
+            format!("{text}: to a registry it is the same with and without what follows the +").into()
+        );
+    }
+    Ok(version)
 }
 
 /// Writes the version into the workspace's manifest, and into what is not inherited from it.
@@ -47,6 +54,17 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
         |place: String, found: Option<&str>| problems.extend(difference(&place, found, version));
     for package in Metadata::of_members(tools)?.packages {
         compare(format!("the crate {}", package.name), Some(&package.version));
+        // Whether inherited or its own. One for tests has none.
+        for dependency in package.json["dependencies"].as_array().into_iter().flatten() {
+            let required = dependency["req"].as_str().unwrap_or_default();
+            if !dependency["path"].is_null() && required != "*" {
+                let name = dependency["name"].as_str().unwrap_or_default();
+                compare(
+                    format!("{}: the required {name}", package.name),
+                    Some(required.trim_start_matches('^')),
+                );
+            }
+        }
     }
     for file in tracked(tools, "*pyproject.toml")? {
         // Without one, maturin takes the crate's.
@@ -59,6 +77,12 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
         let package: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
         if package["private"] != true {
             compare(file, package["version"].as_str());
+        }
+    }
+    for file in tracked(tools, "*package-lock.json")? {
+        let lock: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
+        for version in own_versions(&lock) {
+            compare(file.clone(), Some(version));
         }
     }
     for file in tracked(tools, "*.md")?.iter().filter(|file| !file.ends_with("CHANGELOG.md")) {
@@ -107,17 +131,25 @@ fn manifest(tools: &Tools, file: &str) -> Result<DocumentMut> {
     Ok(text.parse().map_err(|error| format!("{file}: {error}"))?)
 }
 
-/// The text with the package's `version` changed and nothing else: the order of keys is the author's. A lock file
-/// has it twice, before those of others.
+/// The text with the package's `version` changed and nothing else: the order of keys is the author's.
 fn with_json_version(text: &str, version: &Version) -> Result<String> {
     let package: Value = serde_json::from_str(text)?;
-    let Some(old) = package["version"].as_str() else { return Ok(text.to_owned()) };
-    let changed =
-        text.replacen(&format!("\"version\": \"{old}\""), &format!("\"version\": \"{version}\""), 1);
-    if changed == text && old != version.to_string() {
-        return Err("package.json has its version in a form that is not found".into());
+    let version = version.to_string();
+    let mut changed = text.to_owned();
+    // One after the other, as the first is no longer found: those of others come after ours.
+    for old in own_versions(&package).filter(|old| *old != version) {
+        changed =
+            changed.replacen(&format!("\"version\": \"{old}\""), &format!("\"version\": \"{version}\""), 1);
+    }
+    if own_versions(&serde_json::from_str(&changed)?).any(|found| found != version) {
+        return Err("a package.json or its lock file has its version in a form that is not found".into());
     }
     Ok(changed)
+}
+
+/// The package's, in package.json; in a lock file, which has it twice, both.
+fn own_versions(json: &Value) -> impl Iterator<Item = &str> {
+    [&json["version"], &json["packages"][""]["version"]].into_iter().filter_map(Value::as_str)
 }
 
 /// Versions that a text tells its reader to take of a crate or package of ours, with the number of the line.
@@ -179,9 +211,14 @@ mod tests {
 
     #[test]
     fn typed() {
-        for (text, valid) in
-            [("1.2.3", true), ("1.2.3-rc.1", true), ("1.2", false), ("v1.2.3", false), ("", false)]
-        {
+        for (text, valid) in [
+            ("1.2.3", true),
+            ("1.2.3-rc.1", true),
+            ("1.2.3+1", false),
+            ("1.2", false),
+            ("v1.2.3", false),
+            ("", false),
+        ] {
             assert_eq!(parse(text).is_ok(), valid, "{text}");
         }
     }
@@ -193,6 +230,12 @@ mod tests {
             ("{\"name\": \"x\", \"version\": \"1.0.0\"}", Some("{\"name\": \"x\", \"version\": \"2.0.0\"}")),
             ("{\"name\": \"x\"}", Some("{\"name\": \"x\"}")),
             ("{\"version\":\"1.0.0\"}", None),
+            (
+                r#"{"version": "1.0.0", "packages": {"": {"version": "0.9.0"}, "other": {"version": "0.9.0"}}}"#,
+                Some(
+                    r#"{"version": "2.0.0", "packages": {"": {"version": "2.0.0"}, "other": {"version": "0.9.0"}}}"#,
+                ),
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(with_json_version(text, &version).ok().as_deref(), expected, "{text}");
