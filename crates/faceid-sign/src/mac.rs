@@ -16,9 +16,14 @@ use crate::raw::Tail;
 pub(crate) const BLOCK: usize = 64;
 /// What SHA-1 adds to a message at least: one bit, in a byte, and the length.
 const PADDING: usize = 1 + 8;
-/// What is left of a head, a tail and the padding always fit.
+/// What is left of a head, a tail and the padding always fit; so does the tail with the zeros that are written after it.
 pub(crate) const BLOCKS: usize = 2;
 const _: () = assert!(BLOCK - 1 + Tail::MAX_LEN + PADDING <= BLOCKS * BLOCK);
+const _: () = assert!(BLOCK - 1 + Tail::ROOM <= BLOCKS * BLOCK);
+
+/// What the key is padded with. [RFC 2104, section 2]
+const INNER: u8 = 0x36;
+const OUTER: u8 = 0x5C;
 
 /// The state of SHA-1 before any message.
 const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
@@ -43,12 +48,13 @@ impl MacKey {
         } else {
             key[..secret.len()].copy_from_slice(secret);
         }
-        let [inner, outer] = [0x36, 0x5C].map(|pad| {
-            let mut state = INITIAL;
-            compress(&mut state, &*Zeroizing::new([key.map(|byte| byte ^ pad)]));
-            state
-        });
-        Self { inner, outer }
+        let mut prepared = Self { inner: INITIAL, outer: INITIAL };
+        // In place, the second padding over the first: a copy would be left behind unwiped.
+        for (state, padding) in [(&mut prepared.inner, INNER), (&mut prepared.outer, INNER ^ OUTER)] {
+            key.iter_mut().for_each(|byte| *byte ^= padding);
+            compress(state, slice::from_ref(&*key));
+        }
+        prepared
     }
 
     /// Whether this is the digest of a message, in a time that does not tell how much of it is right.
@@ -60,7 +66,7 @@ impl MacKey {
     }
 
     pub(crate) fn digest(&self, message: &[u8]) -> [u8; MAC_LEN] {
-        let block = outer_block(self.inner, |inner| {
+        let block = outer_block(&self.inner, |inner| {
             let mut hashed = BLOCK;
             let mut rest = message;
             while let Some((block, after)) = rest.split_first_chunk() {
@@ -73,7 +79,7 @@ impl MacKey {
             compress_last(inner, &mut blocks, rest.len(), hashed);
         });
         let mut digest = [0; MAC_LEN];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, &block)) {
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(&self.outer, &block)) {
             bytes.copy_from_slice(&word.to_be_bytes());
         }
         digest
@@ -115,7 +121,7 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
 /// It is written as a whole where it is needed, words that never change included: a load that spans several stores waits
 /// until all before them are done.
 #[inline]
-fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
+fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     const PADDING: [u8; BLOCK] = {
         const BITS: u16 = 8 * (64 + 20);
         assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
@@ -127,7 +133,7 @@ fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     let mut words = [0_u32; 8];
     words[inner.len()] = 0x8000_0000;
     if let Some(state) = words.first_chunk_mut() {
-        *state = inner;
+        *state = *inner;
         hash(state);
     }
     let mut block = PADDING;
@@ -137,7 +143,8 @@ fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
 
 /// The digest, as five words.
 #[inline]
-fn outer(mut state: State, block: &[u8; BLOCK]) -> State {
+fn outer(key: &State, block: &[u8; BLOCK]) -> State {
+    let mut state = *key;
     compress(&mut state, slice::from_ref(block));
     state
 }
@@ -178,13 +185,13 @@ impl Begun {
     #[inline]
     pub(crate) fn inner(&self, tail: &mut Tail) -> [u8; BLOCK] {
         let end = tail.end();
-        outer_block(self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
+        outer_block(&self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
     }
 
     /// The digest, as five words.
     #[inline]
     pub(crate) fn outer(&self, inner: &[u8; BLOCK]) -> State {
-        outer(self.key.outer, inner)
+        outer(&self.key.outer, inner)
     }
 }
 

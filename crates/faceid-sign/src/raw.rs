@@ -24,6 +24,9 @@ impl Tail {
     /// Two numbers of up to 20 digits, a nonce, and the names between them.
     pub(crate) const MAX_LEN: usize = 20 + 3 + 20 + 3 + Nonce::MAX_LEN;
 
+    /// As far as [`fill`](Self::fill) writes, zeros behind the nonce included.
+    pub(crate) const ROOM: usize = Self::MAX_LEN - Nonce::MAX_LEN + Nonce::ROOM;
+
     /// An empty one behind the first `start` bytes of a block, which are fewer than it has; zeros follow them.
     #[inline]
     pub(crate) fn behind(block: &[u8; BLOCK], start: usize) -> Self {
@@ -70,6 +73,7 @@ fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
     let (high, low) = (number / EIGHT_DIGITS, number % EIGHT_DIGITS);
     // Ten digits, as each time until the year 2286 has.
     if (10..100).contains(&high) {
+        // As ASCII, the first one lowest.
         let two = 0x3030 | (high / 10) | ((high % 10) << 8);
         let at = put(text, at, &two.to_le_bytes(), 2);
         return put(text, at, &decimal(low), 8);
@@ -90,6 +94,10 @@ pub(crate) const EIGHT_DIGITS: u64 = 100_000_000;
 #[inline]
 pub(crate) const fn decimal(number: u64) -> [u8; 8] {
     // Two numbers of four digits side by side in one word, then four of two, then eight of one, the first one lowest.
+    //
+    // 10 486 / 2^20 is a hundredth and 103 / 2^10 a tenth, each a little more. Times a number below 10 000, or below 100, it
+    // is too much by less than that hundredth or tenth, so what is cut off makes the quotient exact; and the product does
+    // not reach the next number's bits, of which the mask takes away what the shift brings down.
     let fours = number / 10_000 + ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
     let twos = hundreds + ((fours - hundreds * 100) << 16);

@@ -78,7 +78,7 @@ impl Nonce {
     pub const MAX_LEN: usize = 10;
 
     /// What is copied at once.
-    const ROOM: usize = 16;
+    pub(crate) const ROOM: usize = 16;
 
     /// A nonce of these digits, exactly as given.
     ///

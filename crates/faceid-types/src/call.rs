@@ -130,11 +130,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
 
         let mut form = Form::default();
         self.request.write(&mut form)?;
-        let boundary = form.boundary(&self.context.boundary, || {
-            let mut bytes = [0; 16];
-            rand::rngs::SysRng.try_fill_bytes(&mut bytes).map(|()| bytes)
-        });
-        let boundary = boundary.map_err(|_| unsigned(SignError::RandomSource))?;
+        let boundary = form.boundary(&self.context.boundary, Boundary::draw);
+        let boundary = boundary.ok_or_else(|| unsigned(SignError::RandomSource))?;
         let body = form.encode(signature.expose(), &boundary);
         let request = self.post(boundary, body)?;
         form.keep_personal();

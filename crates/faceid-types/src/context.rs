@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use faceid_sign::Credentials;
 use http::Uri;
-use rand::TryRng as _;
 
 use crate::clock::Correction;
 use crate::config::Base;
@@ -54,13 +53,11 @@ impl Context {
         {
             return Err(ConfigError::new(setting, "is zero: nothing could be sent in that time"));
         }
-        let mut drawn = [0; 16];
-        rand::rngs::SysRng
-            .try_fill_bytes(&mut drawn)
-            .map_err(|_| ConfigError::new("random", "source of the operating system failed"))?;
+        let boundary = Boundary::draw()
+            .ok_or_else(|| ConfigError::new("random", "source of the operating system failed"))?;
         Ok(Self {
             base: Arc::new(base),
-            boundary: Boundary::new(drawn),
+            boundary,
             credentials: Arc::clone(&config.credentials),
             deadline: config.deadline,
             config: Arc::new(config),

@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::HeaderValue;
 use memchr::memchr_iter;
+use rand::TryRng as _;
 
 /// The fields of a request, in order.
 ///
@@ -78,17 +79,17 @@ impl<'a> Form<'a> {
         self.parts.retain(|part| part.personal);
     }
 
-    /// The usual boundary, or another one where a value holds that. `draw` gives 16 random bytes.
-    pub(crate) fn boundary<R>(
+    /// The usual boundary, or another one where a value or a file's name holds that.
+    pub(crate) fn boundary(
         &self,
         usual: &Boundary,
-        mut draw: impl FnMut() -> Result<[u8; 16], R>,
-    ) -> Result<Boundary, R> {
+        mut draw: impl FnMut() -> Option<Boundary>,
+    ) -> Option<Boundary> {
         let mut boundary = usual.clone();
-        while self.parts.iter().any(|part| boundary.is_in(&part.value)) {
-            boundary = Boundary::new(draw()?);
+        while self.parts.iter().any(|part| part.holds(&boundary)) {
+            boundary = draw()?;
         }
-        Ok(boundary)
+        Some(boundary)
     }
 
     /// The body: the sign, and then the fields.
@@ -116,18 +117,25 @@ impl<'a> Form<'a> {
 
 /// What stands between the parts of a form, as the value of `Content-Type` that names it.
 ///
-/// It is drawn once a client, so that nobody who chooses a value can know it. A value that holds it all the same is sent
+/// It is drawn once a client, so that nobody who chooses a value can know it. A form that holds it all the same is sent
 /// with another one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Boundary(HeaderValue);
 
 impl Boundary {
     const CONTENT_TYPE: &'static str = "multipart/form-data; boundary=";
     const NAME: &'static str = "faceid-";
 
-    pub(crate) fn new(drawn: [u8; 16]) -> Self {
+    /// `None` where the operating system's random source fails.
+    pub(crate) fn draw() -> Option<Self> {
+        let mut drawn = [0; 16];
+        rand::rngs::SysRng.try_fill_bytes(&mut drawn).ok()?;
+        Self::new(drawn)
+    }
+
+    fn new(drawn: [u8; 16]) -> Option<Self> {
         let text = format!("{}{}{:032x}", Self::CONTENT_TYPE, Self::NAME, u128::from_be_bytes(drawn));
-        Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(Self::CONTENT_TYPE)))
+        HeaderValue::try_from(text).ok().map(Self)
     }
 
     pub(crate) fn content_type(self) -> HeaderValue {
@@ -146,7 +154,20 @@ impl Boundary {
     }
 }
 
+/// Whoever knew it could choose a value that ends a part.
+impl fmt::Debug for Boundary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Boundary").finish_non_exhaustive()
+    }
+}
+
 impl Part<'_> {
+    /// In what is not the program's own.
+    fn holds(&self, boundary: &Boundary) -> bool {
+        boundary.is_in(&self.value)
+            || self.file.as_ref().is_some_and(|file| boundary.is_in(file.name.as_bytes()))
+    }
+
     /// Gives what stands in the body for it, piece by piece.
     fn write(&self, boundary: &[u8], take: &mut dyn FnMut(&[u8])) {
         let disposition = b"\r\nContent-Disposition: form-data; name=\"";
@@ -192,14 +213,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_boundary_that_occurs_in_a_value_is_drawn_again() {
+    fn a_boundary_that_occurs_in_a_form_is_drawn_again() {
         let text = |number: u128| format!("faceid-{number:032x}");
-        let boundary = |value: String| {
-            let mut form = Form::default();
-            form.text("liveness_id", value);
-            let mut draws = [7_u128, 8].into_iter();
-            let usual = Boundary::new(7_u128.to_be_bytes());
-            form.boundary(&usual, || draws.next().map(u128::to_be_bytes).ok_or(())).expect("enough draws")
+        let drawn = |number: u128| Boundary::new(number.to_be_bytes());
+        let boundary = |form: &Form<'_>| {
+            let mut numbers = [7, 8].into_iter();
+            let usual = drawn(7).expect("a boundary");
+            form.boundary(&usual, || drawn(numbers.next()?)).expect("enough draws")
         };
         let cases = [
             (String::new(), 7),
@@ -213,15 +233,27 @@ mod tests {
             (format!("- faceid-x {}", text(7)), 8),
         ];
         for (value, expected) in cases {
-            assert_eq!(boundary(value.clone()).as_bytes(), text(expected).as_bytes(), "{value}");
+            let [mut as_text, mut as_file, mut as_name] = [(); 3].map(|()| Form::default());
+            as_text.text("liveness_id", &value);
+            as_file.file("image", "1.jpg", "image/jpeg", value.as_bytes());
+            as_name.file("image", &value, "image/jpeg", &[0xFF][..]);
+            for form in [as_text, as_file, as_name] {
+                assert_eq!(boundary(&form).as_bytes(), text(expected).as_bytes(), "{value}");
+            }
         }
+    }
+
+    #[test]
+    fn a_boundary_is_not_shown() {
+        let boundary = Boundary::new([0xAB; 16]).expect("a boundary");
+        assert!(!format!("{boundary:?}").contains("abab"));
     }
 
     #[test]
     fn one_buffer_of_the_right_size() {
         let mut form = Form::default();
         form.text("liveness_id", "fake-scene").file("image", "\"1\".jpg", "image/jpeg", &[0xFF; 1000][..]);
-        let body = form.encode("fake-sign", &Boundary::new([7; 16]));
+        let body = form.encode("fake-sign", &Boundary::new([7; 16]).expect("a boundary"));
         assert_eq!(body.len(), body.capacity());
     }
 }
