@@ -88,7 +88,7 @@ impl Package {
     }
 
     /// The names of what it does not build without. A registry has to have those first.
-    fn built_with(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn built_with(&self) -> impl Iterator<Item = &str> {
         let all = self.json["dependencies"].as_array().into_iter().flatten();
         all.filter(|dependency| dependency["kind"] != "dev")
             .filter_map(|dependency| dependency["name"].as_str())
@@ -100,7 +100,7 @@ fn answer(tools: &Tools, extent: &str) -> Result<Metadata> {
     parse(&command.quiet().read()?)
 }
 
-fn parse(json: &str) -> Result<Metadata> {
+pub(crate) fn parse(json: &str) -> Result<Metadata> {
     let root: Value = serde_json::from_str(json)?;
     let packages = list(&root, "packages", package)?;
     let target_directory = text(&root, "target_directory")?.into();

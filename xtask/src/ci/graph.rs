@@ -1,6 +1,7 @@
-//! What a user takes in with each crate: how many packages, and that none is of a kind we promise to do without.
+//! What a user takes in with each crate: how many packages, and that none is of a kind we promise to do without. And
+//! which of ours stands on which.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
 use super::{Outcome, passed_unless};
 use crate::{
@@ -46,7 +47,27 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         }
     }
 
+    problems.extend(map_wrong(&fs::read_to_string(tools.path(MAP))?, &metadata));
     passed_unless(&problems)
+}
+
+/// Its table has a row a crate, whose last column names those of ours that it depends on.
+const MAP: &str = ".github/CONTRIBUTING.md";
+
+fn map_wrong(map: &str, metadata: &Metadata) -> Vec<String> {
+    let ours =
+        metadata.packages.iter().filter(|package| !package.foreign && package.name.starts_with("faceid-"));
+    let wrong = ours.filter_map(|package| {
+        let name = &package.name;
+        let needs = package.built_with().filter(|name| name.starts_with("faceid-")).collect::<BTreeSet<_>>();
+        let row = map.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let Some((_, column)) = row.and_then(|row| row.trim_end_matches([' ', '|']).rsplit_once('|')) else {
+            return Some(format!("{MAP} has no row for {name}"));
+        };
+        let said = column.split('`').skip(1).step_by(2).collect::<BTreeSet<_>>();
+        (said != needs).then(|| format!("{MAP}: {name} depends on {needs:?}, not on {said:?}"))
+    });
+    wrong.collect()
 }
 
 fn tree(tools: &Tools, package: &str, selection: &[&str]) -> Result<String> {
@@ -79,7 +100,30 @@ fn packages_below<'a>(tree: &'a str, root: &str) -> Result<BTreeSet<(&'a str, &'
 
 #[cfg(test)]
 mod tests {
-    use super::packages_below;
+    use super::{map_wrong, packages_below};
+    use crate::workspace;
+
+    #[test]
+    fn the_map() {
+        let metadata = workspace::parse(
+            r#"{"target_directory": "/t", "packages": [
+            {"name": "faceid-low", "version": "1.0.0", "manifest_path": "/w/low/Cargo.toml", "features": {}, "targets": [],
+             "dependencies": [{"name": "http", "kind": null}, {"name": "faceid-top", "kind": "dev"}]},
+            {"name": "faceid-top", "version": "1.0.0", "manifest_path": "/w/top/Cargo.toml", "features": {}, "targets": [],
+             "dependencies": [{"name": "faceid-low", "kind": null}]}]}"#,
+        )
+        .unwrap();
+        let low = "| `faceid-low` | makes `x` | nothing |\n";
+        let cases = [
+            ("| `faceid-top` | shows | `faceid-low` |", 0),
+            ("| `faceid-top` | shows `faceid-low` | nothing |", 1),
+            ("| `faceid-top` | shows | `faceid-low`, `faceid-mid` |", 1),
+            ("", 1),
+        ];
+        for (top, problems) in cases {
+            assert_eq!(map_wrong(&format!("{low}{top}"), &metadata).len(), problems, "{top}");
+        }
+    }
 
     #[test]
     fn counts_of_trees() {
