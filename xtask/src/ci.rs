@@ -12,6 +12,7 @@ mod node;
 mod program;
 mod python;
 mod readme;
+mod rough;
 mod sandbox;
 mod style;
 mod vectors;

@@ -48,9 +48,12 @@ public sealed class FaceIdException : Exception
         get
         {
             var what = $"{(Code == "" ? "NO_ERROR_CODE" : Code)} {Detail}".Trim();
-            return $"{what} (HTTP {Status}, request_id {RequestId ?? "none"})";
+            return Shown($"{what} (HTTP {Status}, request_id {RequestId ?? "none"})");
         }
     }
+
+    // In one line, without what would steer a terminal.
+    internal static string Shown(string text) => Regex.Replace(text, @"[\s\p{Cc}]+", " ");
 }
 
 /// <summary>What the service says to a success.</summary>
@@ -92,17 +95,17 @@ public static class FaceId
     public static string Sign(string key, string secret, ulong issuedAt, string nonce, ulong validity)
     {
         // Nothing is escaped in a sign, so a "&" in a key would start another field. \z: "$" lets a line end pass.
-        if (!Regex.IsMatch(key, @"^(?! )[ -%'-<>-~]+(?<! )\z"))
+        if (key == null || !Regex.IsMatch(key, @"^(?! )[ -%'-<>-~]+(?<! )\z"))
         {
             throw new ArgumentException("api_key: empty, or with a character that no key has");
         }
         // A line end that came along from a file makes every sign wrong.
-        if (secret == "" || secret != secret.Trim())
+        if (string.IsNullOrEmpty(secret) || secret != secret.Trim() || secret[0] == '\uFEFF')
         {
-            throw new ArgumentException("api_secret: empty, or with blanks or a line end around it");
+            throw new ArgumentException("api_secret: empty, or with blanks, a line end or a byte order mark around it");
         }
         // The nonce is text: its leading zeros are signed too. \d would let other scripts' digits pass.
-        if (!Regex.IsMatch(nonce, @"^[0-9]{1,10}\z"))
+        if (nonce == null || !Regex.IsMatch(nonce, @"^[0-9]{1,10}\z"))
         {
             throw new ArgumentException("nonce: not 1 to 10 digits");
         }
@@ -145,6 +148,10 @@ public static class FaceId
         {
             throw new ArgumentException("base URL: https is required beyond this machine");
         }
+        if (string.IsNullOrEmpty(livenessId))
+        {
+            throw new ArgumentException("liveness_id: empty");
+        }
         var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var fields = new Dictionary<string, string>
         {
@@ -167,10 +174,11 @@ public static class FaceId
         using (var response = await PostAsync(url, form).ConfigureAwait(false))
         {
             var body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-            var answer = ReadJson(body);
+            // There and back: what is no UTF-8 is replaced, and the error beside it is read.
+            var answer = ReadJson(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body)));
             var error = Text(answer, "error") ?? Text(answer, "error_message");
             var token = Text(answer, "biz_token");
-            if (error != null || response.StatusCode != HttpStatusCode.OK || token == null)
+            if (error != null || response.StatusCode != HttpStatusCode.OK || token == null || token.Any(char.IsControl))
             {
                 throw new FaceIdException((int)response.StatusCode, error ?? "", Text(answer, "request_id"));
             }
@@ -240,7 +248,7 @@ public static class FaceId
             }
             catch (Exception error)
             {
-                Console.Error.WriteLine("faceid: " + Regex.Replace(error.GetBaseException().Message, @"\s+", " "));
+                Console.Error.WriteLine("faceid: " + FaceIdException.Shown(error.GetBaseException().Message));
                 return 4;
             }
         }

@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -58,7 +59,13 @@ func (e *Error) Error() string {
 	if id == "" {
 		id = "none"
 	}
-	return fmt.Sprintf("%s (HTTP %d, request_id %s)", strings.TrimSpace(code+" "+e.Detail), e.Status, id)
+	return shown(fmt.Sprintf("%s (HTTP %d, request_id %s)", strings.TrimSpace(code+" "+e.Detail), e.Status, id))
+}
+
+// In one line, without what would steer a terminal.
+func shown(text string) string {
+	isBlank := func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
+	return strings.Join(strings.FieldsFunc(text, isBlank), " ")
 }
 
 // Sign makes the form field sign: whoever has it may use the key until it expires. Validity 0 makes it single-use.
@@ -69,8 +76,8 @@ func Sign(key, secret string, issuedAt uint64, nonce string, validity uint64) (s
 		return "", errors.New("api_key: empty, or with a character that no key has")
 	}
 	// A line end that came along from a file makes every sign wrong.
-	if secret == "" || secret != strings.TrimSpace(secret) {
-		return "", errors.New("api_secret: empty, or with blanks or a line end around it")
+	if secret == "" || secret != strings.Trim(strings.TrimSpace(secret), "\ufeff") {
+		return "", errors.New("api_secret: empty, or with blanks, a line end or a byte order mark around it")
 	}
 	// The nonce is text: its leading zeros are signed too.
 	if len(nonce) < 1 || len(nonce) > 10 || strings.Trim(nonce, "0123456789") != "" {
@@ -131,6 +138,9 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 	if base.Scheme != "https" && !(base.Scheme == "http" && local) {
 		return nil, errors.New("base URL: https is required beyond this machine")
 	}
+	if livenessID == "" {
+		return nil, errors.New("liveness_id: empty")
+	}
 	nonce, err := NewNonce()
 	if err != nil {
 		return nil, err
@@ -161,9 +171,12 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 		return nil, err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer))
+	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > longestAnswer {
+		return nil, fmt.Errorf("the answer is longer than %d bytes", longestAnswer)
 	}
 	var answer struct {
 		Answer
@@ -175,7 +188,9 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 	if answer.Error == "" {
 		answer.Error = answer.ErrorMessage
 	}
-	if answer.Error != "" || response.StatusCode != http.StatusOK || answer.BizToken == "" {
+	token := answer.BizToken
+	isBad := token == "" || strings.IndexFunc(token, unicode.IsControl) >= 0
+	if answer.Error != "" || response.StatusCode != http.StatusOK || isBad {
 		return nil, newError(response.StatusCode, answer.Error, answer.RequestID)
 	}
 	return &answer.Answer, nil
@@ -217,7 +232,7 @@ func main() {
 		key, secret := os.Getenv("FACEID_API_KEY"), os.Getenv("FACEID_API_SECRET")
 		answer, err := GetBizToken(context.Background(), arguments[1], key, secret, arguments[2], arguments[3])
 		if err != nil {
-			fmt.Fprintln(os.Stderr, "faceid:", strings.Join(strings.Fields(err.Error()), " "))
+			fmt.Fprintln(os.Stderr, "faceid:", shown(err.Error()))
 			os.Exit(4)
 		}
 		fmt.Println(answer.BizToken)

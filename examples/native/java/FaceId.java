@@ -5,6 +5,7 @@
 //     java FaceId.java vectors FILE
 //     FACEID_API_KEY=.. FACEID_API_SECRET=.. java FaceId.java token BASE_URL LIVENESS_ID [UUID]
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +37,7 @@ public final class FaceId {
     private static final String PATH = "/faceid/v5/sdk/get_biz_token";
     private static final long TOTAL_SECONDS = 15;
     private static final long VALIDITY_SECONDS = 100;
+    private static final int LONGEST_ANSWER = 256 * 1024;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(5))
@@ -70,8 +72,13 @@ public final class FaceId {
         @Override
         public String getMessage() {
             String what = ((code.isEmpty() ? "NO_ERROR_CODE" : code) + " " + detail).strip();
-            return what + " (HTTP " + status + ", request_id " + (requestId == null ? "none" : requestId) + ")";
+            return shown(what + " (HTTP " + status + ", request_id " + (requestId == null ? "none" : requestId) + ")");
         }
+    }
+
+    /** In one line, without what would steer a terminal. */
+    private static String shown(String text) {
+        return text.replaceAll("[\\s\\p{Cc}]+", " ");
     }
 
     /**
@@ -80,15 +87,16 @@ public final class FaceId {
      */
     public static String sign(String key, String secret, long issuedAt, String nonce, long validity) {
         // Nothing is escaped in a sign, so a "&" in a key would start another field.
-        if (!key.matches("(?! )[ -%'-<>-~]+(?<! )")) {
+        if (key == null || !key.matches("(?! )[ -%'-<>-~]+(?<! )")) {
             throw new IllegalArgumentException("api_key: empty, or with a character that no key has");
         }
         // A line end that came along from a file makes every sign wrong.
-        if (secret.isEmpty() || !secret.equals(secret.strip())) {
-            throw new IllegalArgumentException("api_secret: empty, or with blanks or a line end around it");
+        if (secret == null || secret.isEmpty() || !secret.equals(secret.strip()) || secret.charAt(0) == '\uFEFF') {
+            throw new IllegalArgumentException(
+                    "api_secret: empty, or with blanks, a line end or a byte order mark around it");
         }
         // The nonce is text: its leading zeros are signed too.
-        if (!nonce.matches("[0-9]{1,10}")) {
+        if (nonce == null || !nonce.matches("[0-9]{1,10}")) {
             throw new IllegalArgumentException("nonce: not 1 to 10 digits");
         }
         if (Long.compareUnsigned(issuedAt + validity, issuedAt) < 0) {
@@ -126,6 +134,10 @@ public final class FaceId {
         if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && local)) {
             throw new IllegalArgumentException("base URL: https is required beyond this machine");
         }
+        // In a form, null would be the word.
+        if (livenessId == null || livenessId.isEmpty()) {
+            throw new IllegalArgumentException("liveness_id: empty");
+        }
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("sign", sign(key, secret, Instant.now().getEpochSecond(), newNonce(), VALIDITY_SECONDS));
         fields.put("sign_version", "hmac_sha1");
@@ -144,28 +156,34 @@ public final class FaceId {
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(HttpRequest.BodyPublishers.ofString(form.toString(), StandardCharsets.UTF_8))
                 .build();
-        HttpResponse<String> response = send(request);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int status = send(request, body);
 
         Map<String, String> answer;
         try {
-            answer = new FlatJson(response.body()).object();
+            answer = new FlatJson(body.toString(StandardCharsets.UTF_8)).object();
         } catch (IllegalArgumentException | StringIndexOutOfBoundsException notJson) {
             answer = Map.of(); // A gateway's page.
         }
         String error = answer.getOrDefault("error", "");
         error = error.isEmpty() ? answer.getOrDefault("error_message", "") : error;
-        if (!error.isEmpty() || response.statusCode() != 200 || answer.getOrDefault("biz_token", "").isEmpty()) {
-            throw new FaceIdException(response.statusCode(), error, answer.get("request_id"));
+        if (!error.isEmpty() || status != 200 || !answer.getOrDefault("biz_token", "").matches("\\P{Cc}+")) {
+            throw new FaceIdException(status, error, answer.get("request_id"));
         }
         return answer;
     }
 
     // The request's own time-out ends with the answer's head; this one counts to the body's end.
-    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> pending =
-                CLIENT.sendAsync(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    private static int send(HttpRequest request, ByteArrayOutputStream body) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<Void>> pending =
+                CLIENT.sendAsync(request, BodyHandlers.ofByteArrayConsumer(chunk -> {
+                    body.writeBytes(chunk.orElse(new byte[0]));
+                    if (body.size() > LONGEST_ANSWER) {
+                        throw new IllegalStateException("the answer is longer than " + LONGEST_ANSWER + " bytes");
+                    }
+                }));
         try {
-            return pending.get(TOTAL_SECONDS, TimeUnit.SECONDS);
+            return pending.get(TOTAL_SECONDS, TimeUnit.SECONDS).statusCode();
         } catch (TimeoutException error) {
             throw new IOException("no answer within " + TOTAL_SECONDS + " s");
         } catch (ExecutionException error) {

@@ -23,7 +23,7 @@ export class FaceIdError extends Error {
     // By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
     const [, code, detail = ''] = /^([^:]*)(?::(.*))?$/s.exec(text);
     const what = `${code.trim().toUpperCase() || 'NO_ERROR_CODE'} ${detail.trim()}`.trim();
-    super(`${what} (HTTP ${status}, request_id ${requestId ?? 'none'})`);
+    super(shown(`${what} (HTTP ${status}, request_id ${requestId ?? 'none'})`));
     this.name = 'FaceIdError';
     this.code = code.trim().toUpperCase();
     this.detail = detail.trim();
@@ -31,21 +31,28 @@ export class FaceIdError extends Error {
   }
 }
 
+/** In one line, without what would steer a terminal. */
+function shown(text) {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ');
+}
+
 /** The form field `sign`: whoever has it may use the key until it expires. A validity of 0 makes it single-use. */
 export function sign(key, secret, issuedAt, nonce, validity) {
   // Nothing is escaped in a sign, so a "&" in a key would start another field.
-  if (!/^(?! )[ -%'-<>-~]+(?<! )$/.test(key)) {
+  if (typeof key !== 'string' || !/^(?! )[ -%'-<>-~]+(?<! )$/.test(key)) {
     throw new RangeError('api_key: empty, or with a character that no key has');
   }
   // A line end that came along from a file makes every sign wrong.
   if (typeof secret !== 'string' || secret === '' || secret !== secret.trim()) {
-    throw new RangeError('api_secret: empty, or with blanks or a line end around it');
+    throw new RangeError('api_secret: empty, or with blanks, a line end or a byte order mark around it');
   }
   // The nonce is text: its leading zeros are signed too.
   if (typeof nonce !== 'string' || !/^[0-9]{1,10}$/.test(nonce)) throw new RangeError('nonce: not 1 to 10 digits');
-  // BigInt refuses a fraction, which Date.now() / 1000 has. Single use is b = 0, not b = c.
+  // Date.now() / 1000 has a fraction. Single use is b = 0, not b = c.
+  if (![issuedAt, validity].every((n) => (typeof n === 'bigint' || Number.isSafeInteger(n)) && n >= 0)) {
+    throw new RangeError('issuedAt, validity: negative, or no whole number');
+  }
   const [from, seconds] = [BigInt(issuedAt), BigInt(validity)];
-  if (from < 0n || seconds < 0n) throw new RangeError('issuedAt, validity: negative');
   const raw = `a=${key}&b=${seconds === 0n ? 0n : from + seconds}&c=${from}&d=${nonce}`;
   // A Buffer: digest('hex') would join digits, digest('latin1') a text.
   const mac = createHmac('sha1', secret).update(raw).digest();
@@ -57,11 +64,14 @@ export function newNonce() {
   return String(randomInt(0, 10 ** 10)).padStart(10, '0');
 }
 
-/** The service's answer, with biz_token and request_id. Signs anew on every call. */
+/** The service's answer, with biz_token and request_id. A uuid of null is not sent. Signs anew on every call. */
 export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
+  // In a form, undefined and null would be the words, and so one user for all.
+  if (typeof livenessId !== 'string' || livenessId === '') throw new TypeError('liveness_id: empty, or no string');
+  if (typeof (uuid ?? '') !== 'string') throw new TypeError('uuid: no string');
   const stamp = sign(key, secret, Math.floor(Date.now() / 1000), newNonce(), VALIDITY_SECONDS);
   const fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: livenessId };
-  if (uuid !== undefined) fields.uuid = uuid;
+  if (uuid != null) fields.uuid = uuid;
   const { status, body } = await post(new URL(baseUrl.replace(/\/+$/, '') + PATH), fields);
   let answer;
   try {
@@ -71,7 +81,7 @@ export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
   }
   const { error, error_message: message, biz_token: token, request_id: requestId } = answer ?? {};
   const text = error || message;
-  if (text || status !== 200 || typeof token !== 'string' || token === '') {
+  if (text || status !== 200 || typeof token !== 'string' || !/^\P{Cc}+$/u.test(token)) {
     throw new FaceIdError(status, typeof text === 'string' ? text : '', requestId);
   }
   return answer;
@@ -114,7 +124,7 @@ function post(url, fields) {
         let length = 0;
         for await (const chunk of response) {
           length += chunk.length;
-          if (length > LONGEST_ANSWER) throw new Error('the answer is too long');
+          if (length > LONGEST_ANSWER) throw new Error(`the answer is longer than ${LONGEST_ANSWER} bytes`);
           chunks.push(chunk);
         }
         resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString() });
@@ -129,7 +139,7 @@ function post(url, fields) {
 async function main(command, ...rest) {
   if (command === 'vectors' && rest.length === 1) {
     const vectors = JSON.parse(readFileSync(rest[0], 'utf8')).sign;
-    const isRight = (v) => v.sign === sign(v.api_key, v.api_secret, v.issued_at, v.nonce, v.validity);
+    const isRight = (v) => v.sign === sign(v.api_key, v.api_secret, BigInt(v.issued_at), v.nonce, BigInt(v.validity));
     const passed = vectors.filter(isRight).length;
     console.log(`${passed} passed, ${vectors.length - passed} failed`);
     return passed > 0 && passed === vectors.length ? 0 : 1;
@@ -141,7 +151,7 @@ async function main(command, ...rest) {
     try {
       console.log((await getBizToken(baseUrl, key, secret, ...scene)).biz_token);
     } catch (error) {
-      console.error('faceid:', error.message.replace(/\s+/g, ' '));
+      console.error('faceid:', shown(error.message));
       return 4;
     }
     return 0;

@@ -28,8 +28,14 @@ final class FaceIdException extends RuntimeException
         $this->errorCode = strtoupper(trim($parts[0]));
         $this->detail = trim($parts[1] ?? '');
         $what = trim(($this->errorCode ?: 'NO_ERROR_CODE') . ' ' . $this->detail);
-        parent::__construct("$what (HTTP $status, request_id " . ($requestId ?? 'none') . ')');
+        parent::__construct(faceid_shown("$what (HTTP $status, request_id " . ($requestId ?? 'none') . ')'));
     }
+}
+
+/** In one line, without what would steer a terminal. By bytes: it need not be UTF-8. */
+function faceid_shown(string $text): string
+{
+    return preg_replace('/(?:[\s\x00-\x1f\x7f]|\xc2[\x80-\x9f])+/', ' ', $text);
 }
 
 /**
@@ -44,8 +50,8 @@ function faceid_sign(string $key, #[SensitiveParameter] string $secret, int $iss
         throw new InvalidArgumentException('api_key: empty, or with a character that no key has');
     }
     // A line end that came along from a file makes every sign wrong.
-    if ($secret === '' || $secret !== trim($secret)) {
-        throw new InvalidArgumentException('api_secret: empty, or with blanks or a line end around it');
+    if ($secret === '' || $secret !== trim($secret) || str_starts_with($secret, "\u{FEFF}")) {
+        throw new InvalidArgumentException('api_secret: empty, or with blanks, a line end or a byte order mark around it');
     }
     // The nonce is text: its leading zeros are signed too.
     if (!preg_match('/^[0-9]{1,10}$/D', $nonce)) {
@@ -82,6 +88,9 @@ function faceid_get_biz_token(
     string $livenessId,
     ?string $uuid = null
 ): array {
+    if ($livenessId === '') {
+        throw new InvalidArgumentException('liveness_id: empty');
+    }
     $sign = faceid_sign($key, $secret, time(), faceid_new_nonce(), FACEID_VALIDITY_SECONDS);
     $fields = ['sign' => $sign, 'sign_version' => 'hmac_sha1', 'liveness_id' => $livenessId];
     if ($uuid !== null) {
@@ -89,11 +98,11 @@ function faceid_get_biz_token(
     }
     [$status, $body] = faceid_post(rtrim($baseUrl, '/') . FACEID_PATH, $fields);
     // Null for a gateway's page.
-    $answer = json_decode($body, true);
+    $answer = json_decode($body, true, 512, JSON_INVALID_UTF8_SUBSTITUTE);
     $answer = is_array($answer) ? $answer : [];
     $error = ($answer['error'] ?? null) ?: ($answer['error_message'] ?? null);
     $token = $answer['biz_token'] ?? null;
-    if ($error || $status !== 200 || !is_string($token) || $token === '') {
+    if ($error || $status !== 200 || !is_string($token) || !preg_match('/^[^\p{Cc}]+$/Du', $token)) {
         $requestId = $answer['request_id'] ?? null;
         throw new FaceIdException($status, is_string($error) ? $error : '', is_string($requestId) ? $requestId : null);
     }
@@ -127,7 +136,9 @@ function faceid_post(string $url, array $fields): array
         },
     ]);
     if (!curl_exec($curl)) {
-        throw new RuntimeException(curl_error($curl), curl_errno($curl));
+        $tooLong = 'the answer is longer than ' . FACEID_LONGEST_ANSWER . ' bytes';
+        $error = strlen($body) > FACEID_LONGEST_ANSWER ? $tooLong : curl_error($curl);
+        throw new RuntimeException($error, curl_errno($curl));
     }
     return [curl_getinfo($curl, CURLINFO_RESPONSE_CODE), $body];
 }
@@ -156,7 +167,7 @@ function faceid_main(array $arguments): int
             $baseUrl = array_shift($arguments);
             echo faceid_get_biz_token($baseUrl, $key, $secret, ...$arguments)['biz_token'], "\n";
         } catch (Exception $error) {
-            fwrite(STDERR, 'faceid: ' . preg_replace('/\s+/', ' ', $error->getMessage()) . "\n");
+            fwrite(STDERR, 'faceid: ' . faceid_shown($error->getMessage()) . "\n");
             return 4;
         }
         return 0;

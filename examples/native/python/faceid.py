@@ -37,19 +37,24 @@ class FaceIdError(Exception):
         self.code, self.detail = code.strip().upper(), detail.strip()
         self.status, self.text, self.request_id = status, text, request_id
         what = " ".join(filter(None, [self.code or "NO_ERROR_CODE", self.detail]))
-        super().__init__(f"{what} (HTTP {status}, request_id {request_id or 'none'})")
+        super().__init__(_shown(f"{what} (HTTP {status}, request_id {request_id or 'none'})"))
+
+
+def _shown(text):
+    """In one line, without what would steer a terminal."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
 
 
 def sign(key, secret, issued_at, nonce, validity):
     """The form field `sign`: whoever has it may use the key until it expires. `validity` 0 makes it single-use."""
     # Nothing is escaped in a sign, so a "&" in a key would start another field.
-    if not re.fullmatch(r"(?! )[ -%'-<>-~]+(?<! )", key):
+    if not isinstance(key, str) or not re.fullmatch(r"(?! )[ -%'-<>-~]+(?<! )", key):
         raise ValueError("api_key: empty, or with a character that no key has")
     # A line end that came along from a file makes every sign wrong.
-    if not secret or secret != secret.strip():
-        raise ValueError("api_secret: empty, or with blanks or a line end around it")
+    if not isinstance(secret, str) or not secret or secret != secret.strip().strip("\ufeff"):
+        raise ValueError("api_secret: empty, or with blanks, a line end or a byte order mark around it")
     # The nonce is text: its leading zeros are signed too. \d would let other scripts' digits pass.
-    if not re.fullmatch(r"[0-9]{1,10}", nonce):
+    if not isinstance(nonce, str) or not re.fullmatch(r"[0-9]{1,10}", nonce):
         raise ValueError("nonce: not 1 to 10 digits")
     # :d refuses a time with a fraction. Single use is b = 0, not b = c.
     if issued_at < 0 or validity < 0:
@@ -67,20 +72,25 @@ def new_nonce():
 
 def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
     """The service's answer, with biz_token and request_id. Signs anew on every call; raises FaceIdError, OSError, .."""
+    # In a form, None would be the word "None", and so one user for all.
+    if not isinstance(liveness_id, str) or not liveness_id:
+        raise TypeError("liveness_id: empty, or no str")
+    if uuid is not None and not isinstance(uuid, str):
+        raise TypeError("uuid: no str")
     stamp = sign(key, secret, int(time.time()), new_nonce(), VALIDITY_SECONDS)
     fields = {"sign": stamp, "sign_version": "hmac_sha1", "liveness_id": liveness_id}
     if uuid is not None:
         fields["uuid"] = uuid
     status, body = _post(base_url.rstrip("/") + PATH, fields)
     try:
-        answer = json.loads(body)
+        answer = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         answer = None  # A gateway's page.
     if not isinstance(answer, dict):
         answer = {}
     error = answer.get("error") or answer.get("error_message")
     token = answer.get("biz_token")
-    if error or status != 200 or not isinstance(token, str) or not token:
+    if error or status != 200 or not isinstance(token, str) or not re.fullmatch(r"[^\x00-\x1f\x7f-\x9f]+", token):
         raise FaceIdError(status, str(error or ""), answer.get("request_id"))
     return answer
 
@@ -110,7 +120,9 @@ def _post(url, fields):
             headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
             connection.request("POST", parts.path, body, headers)
             response = connection.getresponse()
-            answer = response.read(LONGEST_ANSWER)
+            answer = response.read(LONGEST_ANSWER + 1)
+            if len(answer) > LONGEST_ANSWER:
+                raise ValueError(f"the answer is longer than {LONGEST_ANSWER} bytes")
             if response.length:
                 raise http.client.IncompleteRead(answer, response.length)
             done.put((response.status, answer))
@@ -147,7 +159,7 @@ def main(command=None, *arguments):
         try:
             print(get_biz_token(arguments[0], key, secret, *arguments[1:])["biz_token"])
         except Exception as error:
-            print("faceid:", " ".join(str(error).split()), file=sys.stderr)
+            print("faceid:", _shown(str(error)), file=sys.stderr)
             return 4
         return 0
     print("usage: faceid.py vectors FILE | token BASE_URL LIVENESS_ID [UUID]", file=sys.stderr)

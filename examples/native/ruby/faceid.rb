@@ -35,24 +35,31 @@ module FaceId
       @text = text
       @request_id = request_id
       what = "#{@code.empty? ? 'NO_ERROR_CODE' : @code} #{@detail}".strip
-      super("#{what} (HTTP #{status}, request_id #{request_id || 'none'})")
+      super(FaceId.shown("#{what} (HTTP #{status}, request_id #{request_id || 'none'})"))
     end
   end
 
   module_function
 
+  # In one line, without what would steer a terminal.
+  def shown(text)
+    text.scrub.gsub(/(?:[[:space:]]|[[:cntrl:]])+/, ' ')
+  end
+
   # The form field `sign`: whoever has it may use the key until it expires. A validity of 0 makes it single-use.
   def sign(key, secret, issued_at, nonce, validity)
     # Nothing is escaped in a sign, so a "&" in a key would start another field.
-    unless key.match?(/\A(?! )[ -%'-<>-~]+(?<! )\z/)
+    unless key.is_a?(String) && key.match?(/\A(?! )[ -%'-<>-~]+(?<! )\z/)
       raise ArgumentError, 'api_key: empty, or with a character that no key has'
     end
     # A line end that came along from a file makes every sign wrong.
-    if secret.empty? || secret != secret.strip
-      raise ArgumentError, 'api_secret: empty, or with blanks or a line end around it'
+    if !secret.is_a?(String) || secret.empty? || secret != secret.strip || secret.b.start_with?("\uFEFF".b)
+      raise ArgumentError, 'api_secret: empty, or with blanks, a line end or a byte order mark around it'
     end
     # The nonce is text: its leading zeros are signed too. \z, as $ would let a line end pass.
-    raise ArgumentError, 'nonce: not 1 to 10 digits' unless nonce.match?(/\A[0-9]{1,10}\z/)
+    unless nonce.is_a?(String) && nonce.match?(/\A[0-9]{1,10}\z/)
+      raise ArgumentError, 'nonce: not 1 to 10 digits'
+    end
     unless [issued_at, validity].all? { |number| number.is_a?(Integer) && !number.negative? }
       raise ArgumentError, 'issued_at, validity: negative, or no whole number'
     end
@@ -68,8 +75,11 @@ module FaceId
     format('%010d', SecureRandom.random_number(10**10))
   end
 
-  # The service's answer, with biz_token and request_id. Signs anew on every call.
+  # The service's answer, with biz_token and request_id. A uuid of nil is not sent. Signs anew on every call.
   def get_biz_token(base_url, key, secret, liveness_id, uuid = nil)
+    raise ArgumentError, 'liveness_id: empty, or no String' unless liveness_id.is_a?(String) && !liveness_id.empty?
+    raise ArgumentError, 'uuid: no String' unless uuid.nil? || uuid.is_a?(String)
+
     stamp = sign(key, secret, Time.now.to_i, new_nonce, VALIDITY_SECONDS)
     fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: liveness_id, uuid: uuid }.compact
     status, body = post(URI(base_url.sub(%r{/+\z}, '') + PATH), fields)
@@ -81,7 +91,7 @@ module FaceId
     answer = {} unless answer.is_a?(Hash)
     error = [answer['error'], answer['error_message']].find { |text| text && text != '' }
     token = answer['biz_token']
-    if error || status != 200 || !token.is_a?(String) || token.empty?
+    if error || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]]+\z/)
       raise Error.new(status, error.to_s, answer['request_id'])
     end
 
@@ -114,14 +124,14 @@ module FaceId
       http.request(request) do |incoming|
         incoming.read_body do |chunk|
           body << chunk
-          raise IOError, 'the answer is too long' if body.bytesize > LONGEST_ANSWER
+          raise IOError, "the answer is longer than #{LONGEST_ANSWER} bytes" if body.bytesize > LONGEST_ANSWER
         end
       end
     end
     # Without asking, an answer that broke off counts as whole.
     raise EOFError, 'the answer breaks off' if (response.content_length || 0) > body.bytesize
 
-    [response.code.to_i, body.force_encoding(Encoding::UTF_8)]
+    [response.code.to_i, body.force_encoding(Encoding::UTF_8).scrub]
   end
 
   def main(command = nil, *arguments)
@@ -140,7 +150,7 @@ module FaceId
         puts get_biz_token(arguments[0], key, secret, *arguments[1..])['biz_token']
         0
       rescue StandardError => e
-        warn "faceid: #{e.message.split.join(' ')}"
+        warn "faceid: #{shown(e.message)}"
         4
       end
     else

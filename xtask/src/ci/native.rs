@@ -1,10 +1,17 @@
 //! The clients in other languages, which use nothing of ours: their signs, and their calls of the sandbox.
 
-use std::fs;
+use std::{
+    fs,
+    process::{Command, Output, Stdio},
+};
 
 use xshell::Cmd;
 
-use super::{Outcome, passed_unless, sandbox::Sandbox};
+use super::{
+    Outcome, passed_unless,
+    rough::{Answer, Rough},
+    sandbox::Sandbox,
+};
 use crate::{Result, tools::Tools, workspace::Metadata};
 
 const VECTORS: &str = "crates/faceid-sign/tests/vectors.json";
@@ -18,6 +25,8 @@ struct Language {
     packages: &'static str,
     build: Option<&'static str>,
     run: &'static str,
+    /// Calls its function with nothing for a `liveness_id`; none where types see to that.
+    absent: Option<&'static str>,
     /// How many vectors have times that its integers do not hold.
     beyond: usize,
 }
@@ -29,6 +38,10 @@ const LANGUAGES: [Language; 7] = [
         packages: "python3",
         build: None,
         run: "python3 examples/native/python/faceid.py",
+        absent: Some(
+            "env PYTHONPATH=examples/native/python python3 -B -c \
+             __import__('faceid').get_biz_token('http://127.0.0.1:1','k','s',None,'u')",
+        ),
         beyond: 0,
     },
     Language {
@@ -37,6 +50,7 @@ const LANGUAGES: [Language; 7] = [
         packages: "php-cli php-curl",
         build: None,
         run: "php examples/native/php/faceid.php",
+        absent: None,
         beyond: 10,
     },
     Language {
@@ -46,6 +60,7 @@ const LANGUAGES: [Language; 7] = [
         build: Some("go build -o OUT/faceid examples/native/go/faceid.go"),
         // `env`, as a program's own path may not hold blanks here.
         run: "env OUT/faceid",
+        absent: None,
         beyond: 0,
     },
     Language {
@@ -55,6 +70,7 @@ const LANGUAGES: [Language; 7] = [
         build: Some("javac -Xlint:all -Werror -encoding UTF-8 -d OUT examples/native/java/FaceId.java"),
         // Of a locale that has other digits.
         run: "java -Duser.language=ar -Duser.country=EG -cp OUT FaceId",
+        absent: None,
         beyond: 0,
     },
     Language {
@@ -63,6 +79,10 @@ const LANGUAGES: [Language; 7] = [
         packages: "nodejs",
         build: None,
         run: "node examples/native/node/faceid.mjs",
+        absent: Some(
+            "node --input-type=module -e import{getBizToken}from'./examples/native/node/faceid.mjs';\
+             await(getBizToken('http://127.0.0.1:1','k','s',undefined,'u'))",
+        ),
         beyond: 0,
     },
     Language {
@@ -71,6 +91,9 @@ const LANGUAGES: [Language; 7] = [
         packages: "ruby",
         build: None,
         run: "ruby -w examples/native/ruby/faceid.rb",
+        absent: Some(
+            "ruby -r ./examples/native/ruby/faceid -e FaceId.get_biz_token('http://127.0.0.1:1','k','s',nil,'u')",
+        ),
         beyond: 0,
     },
     Language {
@@ -83,6 +106,7 @@ const LANGUAGES: [Language; 7] = [
              -r:System.Xml.Linq examples/native/csharp/FaceId.cs",
         ),
         run: "mono OUT/faceid.exe",
+        absent: None,
         beyond: 0,
     },
 ];
@@ -93,34 +117,71 @@ struct Call {
     uuid: Option<&'static str>,
     /// In place of the right one.
     secret: Option<&'static str>,
+    /// In place of the sandbox's.
+    answer: Option<Answer>,
     /// What the error line holds; none where a token is wanted.
     error: Option<&'static str>,
 }
 
+const CALL: Call = Call { liveness_id: "any-scene", uuid: None, secret: None, answer: None, error: None };
+
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 6] = [
-    Call { liveness_id: "any-scene", uuid: None, secret: None, error: None },
-    Call { liveness_id: "any-scene", uuid: Some("用户-1"), secret: None, error: None },
+const CALLS: [Call; 13] = [
+    CALL,
+    Call { uuid: Some("用户-1"), ..CALL },
+    Call { liveness_id: "", uuid: Some("u"), error: Some("liveness_id: empty"), ..CALL },
+    Call { secret: Some("another-secret\n"), error: Some("api_secret: "), ..CALL },
+    Call { secret: Some("\u{FEFF}another-secret"), error: Some("api_secret: "), ..CALL },
     Call {
-        liveness_id: "any-scene",
-        uuid: None,
         secret: Some("another-secret"),
         error: Some("AUTHORIZATION_ERROR INVALID_SIGN (HTTP 403, request_id 1"),
+        ..CALL
     },
     Call {
         liveness_id: "sandbox:CONCURRENCY_LIMIT_EXCEEDED",
-        uuid: None,
-        secret: None,
         error: Some("CONCURRENCY_LIMIT_EXCEEDED (HTTP 403, request_id 1"),
+        ..CALL
+    },
+    Call { liveness_id: "sandbox:html502", error: Some("NO_ERROR_CODE (HTTP 502, request_id none)"), ..CALL },
+    Call { liveness_id: "sandbox:reset", error: Some("faceid: "), ..CALL },
+    // A byte that is no UTF-8, beside the error.
+    Call {
+        answer: Some(Answer {
+            status: 403,
+            body: b"{\"request_id\":\"1\",\"error_message\":\"CONCURRENCY_LIMIT_EXCEEDED\",\"x\":\"\xFF\"}",
+            blanks: 0,
+        }),
+        error: Some("CONCURRENCY_LIMIT_EXCEEDED (HTTP 403, request_id 1)"),
+        ..CALL
+    },
+    // What would set a terminal's title and colour.
+    Call {
+        answer: Some(Answer {
+            status: 400,
+            body: br#"{"error_message":"BAD_ARGUMENTS: \u001b]0;x\u0007\u009b31mred\nsecond"}"#,
+            blanks: 0,
+        }),
+        error: Some("BAD_ARGUMENTS ]0;x 31mred second (HTTP 400, request_id none)"),
+        ..CALL
     },
     Call {
-        liveness_id: "sandbox:html502",
-        uuid: None,
-        secret: None,
-        error: Some("NO_ERROR_CODE (HTTP 502, request_id none)"),
+        answer: Some(Answer {
+            status: 200,
+            body: br#"{"request_id":"1","biz_token":"one\ntwo"}"#,
+            blanks: 0,
+        }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id 1)"),
+        ..CALL
     },
-    Call { liveness_id: "sandbox:reset", uuid: None, secret: None, error: Some("faceid: ") },
+    Call {
+        answer: Some(Answer { status: 403, body: br#"{"error_message":"TOO_LONG"}"#, blanks: 256 * 1024 }),
+        error: Some("262144"),
+        ..CALL
+    },
 ];
+
+/// Without a time-out of its own a client waits, and prints a token.
+const LATE: Call = Call { liveness_id: "sandbox:delay=60s", error: Some("faceid: "), ..CALL };
 
 pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let out = Metadata::of_members(tools)?.target_directory.join("native");
@@ -129,7 +190,9 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         LANGUAGES.iter().partition(|language| language.probes.iter().all(|probe| tools.succeeds(probe)));
 
     let sandbox = Sandbox::start(tools)?;
+    let rough = Rough::start(CALLS.iter().filter_map(|call| call.answer).collect())?;
     let mut problems = Vec::new();
+    let mut late = Vec::new();
     for language in present {
         let name = language.name;
         let out = out.join(name);
@@ -138,16 +201,34 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         if let Some(build) = language.build {
             command(tools, build, out).quiet().run()?;
         }
+        // In the background until the end: they last as long as a client waits.
+        let mut client: Command = token(tools, language, out, &sandbox, &sandbox.url, &LATE).into();
+        late.push((name, client.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?));
+
         let found = problems.len();
         let signs = vectors - language.beyond;
         problems
             .extend(wrong_signs(tools, language, out, signs)?.map(|problem| format!("{name}: {problem}")));
-        for call in &CALLS {
-            let problem = wrong_call(tools, language, out, &sandbox, call)?;
-            problems.extend(problem.map(|problem| format!("{name}, {}: {problem}", call.liveness_id)));
+        let mut answers = 0..;
+        for (at, call) in CALLS.iter().enumerate() {
+            let url = call.answer.and_then(|_| Some(rough.url(answers.next()?)));
+            let command = token(tools, language, out, &sandbox, url.as_ref().unwrap_or(&sandbox.url), call);
+            let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call);
+            problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
         }
-        let good = 1 + CALLS.len() - (problems.len() - found);
-        println!("   {name}: {signs} signs, {good} of {} checks passed", 1 + CALLS.len());
+        if let Some(absent) = language.absent {
+            let output = command(tools, absent, out).quiet().ignore_status().output()?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let right = !output.status.success() && said.contains("liveness_id: empty");
+            problems.extend((!right).then(|| format!("{name}, nothing for a liveness_id: {said}")));
+        }
+        let checks = 1 + CALLS.len() + usize::from(language.absent.is_some());
+        let good = checks - (problems.len() - found);
+        println!("   {name}: {signs} signs, {good} of {checks} checks passed");
+    }
+    for (name, child) in late {
+        let problem = wrong_end(&child.wait_with_output()?, &sandbox, &LATE);
+        problems.extend(problem.map(|problem| format!("{name}, a late answer: {problem}")));
     }
     sandbox.stop()?;
 
@@ -180,30 +261,37 @@ fn wrong_signs(tools: &Tools, language: &Language, out: &str, signs: usize) -> R
     Ok((!right).then(|| format!("vectors: {said}{}", String::from_utf8_lossy(&output.stderr))))
 }
 
-fn wrong_call(
-    tools: &Tools,
+fn token<'a>(
+    tools: &'a Tools,
     language: &Language,
     out: &str,
     sandbox: &Sandbox,
+    url: &str,
     call: &Call,
-) -> Result<Option<String>> {
+) -> Cmd<'a> {
     let secret = call.secret.unwrap_or(&sandbox.secret);
-    let command = command(tools, language.run, out).args(["token", &sandbox.url, call.liveness_id]);
-    let command =
-        command.args(call.uuid).env("FACEID_API_KEY", &sandbox.key).env("FACEID_API_SECRET", secret);
+    let command = command(tools, language.run, out).args(["token", url, call.liveness_id]).args(call.uuid);
+    let command = command.env("FACEID_API_KEY", &sandbox.key).env("FACEID_API_SECRET", secret);
     // For the arguments, which some runtimes read by the locale.
-    let output = command.env("LC_ALL", "C.UTF-8").quiet().ignore_status().output()?;
+    command.env("LC_ALL", "C.UTF-8")
+}
+
+fn wrong_end(output: &Output, sandbox: &Sandbox, call: &Call) -> Option<String> {
     let [stdout, stderr] =
-        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    let problem = problem_of(output.status.code(), &stdout, &stderr, call.error);
+        [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+    let secret = call.secret.unwrap_or(&sandbox.secret).trim();
     if stdout.contains(secret) || stderr.contains(secret) {
-        return Ok(Some("it prints the secret".to_owned()));
+        return Some("it prints the secret".to_owned());
     }
-    Ok(problem.map(|problem| format!("{problem}: {stdout}{stderr}")))
+    let problem = problem_of(output.status.code(), &stdout, &stderr, call.error)?;
+    Some(format!("{problem}: {stdout}{stderr}"))
 }
 
 fn problem_of(code: Option<i32>, stdout: &str, stderr: &str, error: Option<&str>) -> Option<String> {
-    let is_a_line = |text: &str| text.lines().count() == 1 && !text.trim().is_empty();
+    let is_a_line = |text: &str| {
+        let line = text.trim_end();
+        !line.is_empty() && !line.contains(char::is_control)
+    };
     let (wanted, right) = match error {
         None => (0, is_a_line(stdout) && stderr.is_empty()),
         Some(error) => (4, is_a_line(stderr) && stderr.contains(error) && stdout.is_empty()),
@@ -237,6 +325,7 @@ mod tests {
             (Some(4), "", "faceid: CODE\n", Some("CODE"), true),
             (Some(4), "", "faceid: OTHER\n", Some("CODE"), false),
             (Some(4), "", "faceid: CODE\n  at line 1\n", Some("CODE"), false),
+            (Some(4), "", "faceid: \x1B[31mCODE\n", Some("CODE"), false),
             (Some(4), "token\n", "faceid: CODE\n", Some("CODE"), false),
             (Some(1), "", "faceid: CODE\n", Some("CODE"), false),
         ];

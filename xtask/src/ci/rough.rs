@@ -1,0 +1,71 @@
+//! A server of fixed answers, for what a gateway or a fault may send and the sandbox does not.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use crate::Result;
+
+/// A response without a length: its end is the connection's.
+#[derive(Clone, Copy)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: &'static [u8],
+    /// Blanks that follow the body.
+    pub(super) blanks: usize,
+}
+
+/// Its thread ends with this process.
+pub(super) struct Rough {
+    url: String,
+}
+
+impl Rough {
+    pub(super) fn start(answers: Vec<Answer>) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}", listener.local_addr()?);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                if let Err(error) = stream.map_err(Into::into).and_then(|stream| answer(&stream, &answers)) {
+                    println!("   the server of fixed answers: {error}");
+                }
+            }
+        });
+        Ok(Self { url })
+    }
+
+    /// The base URL of the answer of that number.
+    pub(super) fn url(&self, number: usize) -> String {
+        format!("{}/{number}", self.url)
+    }
+}
+
+/// The request is read whole: to close before resets the connection, and with it the answer.
+fn answer(stream: &TcpStream, answers: &[Answer]) -> Result {
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut request = BufReader::new(stream);
+    let mut first = String::new();
+    request.read_line(&mut first)?;
+    let number = first.split('/').nth(1).and_then(|number| number.parse().ok());
+    let answer: &Answer = number.and_then(|number: usize| answers.get(number)).ok_or("no such answer")?;
+
+    let mut length = 0;
+    let mut line = String::new();
+    while request.read_line(&mut line)? > 2 {
+        if let Some((name, value)) = line.split_once(':') {
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse()?;
+            }
+        }
+        line.clear();
+    }
+    request.read_exact(&mut vec![0; length])?;
+
+    let head = format!("HTTP/1.1 {} Fixed\r\nConnection: close\r\n\r\n", answer.status);
+    let blanks = vec![b' '; answer.blanks];
+    let mut stream = stream;
+    Ok(stream.write_all(&[head.as_bytes(), answer.body, &blanks].concat())?)
+}
