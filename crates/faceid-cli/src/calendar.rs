@@ -10,8 +10,8 @@ pub(crate) fn now() -> u64 {
 }
 
 /// UNIX time as the command line gives it.
-pub(crate) fn unix_time(given: &str) -> Result<u64, String> {
-    given.parse().map_err(|_| format!("UNIX time in whole seconds is wanted, from 0 to {}", u64::MAX))
+pub(crate) fn unix_time(given: &str) -> Result<u64, Phrase> {
+    given.parse().map_err(|_| Say::NotUnixTime.with([u64::MAX.to_string().into()]))
 }
 
 /// `2018-07-12 04:30:18 UTC (1531369818)`; the number alone past the year 9999.

@@ -6,7 +6,7 @@ mod hints;
 mod slips;
 mod table;
 
-use std::env;
+use std::{env, fmt};
 
 use clap::ValueEnum;
 use faceid_blocking::{Hint, Slip};
@@ -58,6 +58,16 @@ impl Phrase {
         }
     }
 }
+
+/// In English: who knows the language asks [`Phrase::to`].
+impl fmt::Display for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to(Lang::En))
+    }
+}
+
+/// What a value of the command line is refused with.
+impl std::error::Error for Phrase {}
 
 impl Say {
     /// With what stands in place of `{0}`, `{1}` and so on.

@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Error, ValueEnum};
+use faceid_blocking::NonceError;
 
 use crate::args::{Output, Talk};
 use crate::console::Console;
 use crate::failure::{Failure, Kind};
-use crate::speech::{Lang, Say};
+use crate::speech::{Lang, Phrase, Say};
 
 pub(crate) fn report(error: &Error, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
@@ -21,27 +22,104 @@ pub(crate) fn report(error: &Error, arguments: impl Iterator<Item = OsString>) -
         profile: None,
     };
     let console = Console::new(&talk);
-    let text = error.to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return match console.data(&text) {
+        return match console.data(&error.to_string()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.kind.exit_code(),
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && console.output == Output::Text {
         // Nothing was said wrong, there was just nothing said.
-        console.raw(&text);
+        console.raw(&error.to_string());
         return Kind::Usage.exit_code();
     }
-    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-    let message = match console.output {
-        // The first line says what is wrong; usage and tips are for people.
-        Output::Json => text.lines().next().unwrap_or_default(),
-        Output::Text | Output::Env => text,
-    };
-    let failure = Failure::new(Kind::Usage, Say::Usage.with([message.to_owned().into()]));
+    let mut text = console.say(&Say::Usage.with([problem(error)]));
+    // Usage and tips are for people.
+    if console.output != Output::Json {
+        for line in tips(error) {
+            text += &console.say(&line);
+        }
+    }
+    let failure = Failure::new(Kind::Usage, text);
     console.failure(&failure);
     failure.kind.exit_code()
+}
+
+/// What is wrong. A value that nobody asked for may be a secret, and is not repeated.
+fn problem(error: &Error) -> Phrase {
+    let context = |kind| context(error, kind);
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    let is_flag = |argument: &str| argument.starts_with('-');
+    match (error.kind(), argument) {
+        (ErrorKind::UnknownArgument, Some(argument)) if is_flag(&argument) => {
+            Say::UnknownFlag.with([argument.into()])
+        }
+        (ErrorKind::UnknownArgument, _) => Say::UnexpectedValue.into(),
+        (ErrorKind::InvalidSubcommand, _) => Say::UnknownCommand.into(),
+        (ErrorKind::InvalidValue, Some(argument)) => match value {
+            Some(value) if value.is_empty() => Say::ValueMissing.with([argument.into()]),
+            Some(value) if is_flag(&argument) => Say::ValueRefused.with([value.into(), argument.into()]),
+            _ => Say::PlaceRefused.with([argument.into()]),
+        },
+        (ErrorKind::ValueValidation, Some(argument)) => {
+            let refused = Say::ValueRefused.with([value.unwrap_or_default().into(), argument.into()]);
+            match std::error::Error::source(error) {
+                Some(reason) => Say::Because.with([refused, self::reason(reason)]),
+                None => refused,
+            }
+        }
+        (ErrorKind::MissingRequiredArgument, Some(arguments)) => Say::FlagsMissing.with([arguments.into()]),
+        (ErrorKind::ArgumentConflict, Some(argument)) => match context(ContextKind::PriorArg) {
+            Some(prior) if prior == argument => Say::FlagTwice.with([argument.into()]),
+            Some(prior) => Say::FlagsConflict.with([argument.into(), prior.into()]),
+            None => first_line(error),
+        },
+        _ => first_line(error),
+    }
+}
+
+/// As the parser words it.
+fn first_line(error: &Error) -> Phrase {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    text.lines().next().unwrap_or_default().into()
+}
+
+/// Why a value does not read.
+fn reason(reason: &(dyn std::error::Error + 'static)) -> Phrase {
+    match reason.downcast_ref::<NonceError>() {
+        Some(NonceError::Empty) => return Say::NonceEmpty.into(),
+        Some(NonceError::TooLong) => return Say::NonceTooLong.into(),
+        Some(NonceError::NotDigits) => return Say::NonceNotDigits.into(),
+        _ => {}
+    }
+    reason.downcast_ref::<Phrase>().cloned().unwrap_or_else(|| reason.to_string().into())
+}
+
+/// The lines after the first.
+fn tips(error: &Error) -> impl Iterator<Item = Phrase> {
+    let line = |kind, say: Say| context(error, kind).map(|part| say.with([part.into()]));
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    let usage = usage.map(|usage| usage.trim().trim_start_matches("Usage: ").to_owned());
+    let lines = [
+        line(ContextKind::ValidValue, Say::PossibleValues),
+        line(ContextKind::SuggestedValue, Say::SimilarValue),
+        line(ContextKind::SuggestedArg, Say::SimilarFlag),
+        line(ContextKind::SuggestedSubcommand, Say::SimilarCommand),
+        usage.map(|usage| Say::UsageIs.with([usage.into()])),
+        Some(Say::MoreHelp.into()),
+    ];
+    lines.into_iter().flatten()
+}
+
+/// A part of what the parser found, and a list's parts between the quotes that a sentence has around one.
+fn context(error: &Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join("', '")),
+        _ => None,
+    }
 }
 
 /// What a flag was given, before the parser could say so.

@@ -103,9 +103,8 @@ fn ready(
     let credentials = match credentials {
         Some(credentials) => credentials.clone(),
         // The address can be looked at without a key; nothing is signed with this one.
-        None => {
-            Credentials::new("none", "none").map_err(|error| Failure::new(Kind::Other, error.to_string()))?
-        }
+        None => Credentials::new("none", "none")
+            .map_err(|error| Failure::new(Kind::Other, keys::fault(error.fault)))?,
     };
     let config = settings.config_at(console, base_url.clone(), credentials)?;
     let context = Context::new(config.clone())?;

@@ -1,7 +1,7 @@
 //! `faceid sign`: a sign, and the text that was signed.
 
 use clap::Args;
-use faceid_blocking::{Claims, Credentials, Nonce, SignError, Stamp};
+use faceid_blocking::{Claims, Credentials, Hint, Nonce, SignError, Stamp};
 use serde_json::json;
 
 use crate::calendar::unix_time;
@@ -70,6 +70,8 @@ fn stamp(args: &SignArgs) -> Result<Stamp, SignError> {
 fn refused(error: SignError) -> Failure {
     match error {
         SignError::ExpiryOverflow => Failure::new(Kind::Usage, Say::ExpiryOverflow),
+        SignError::ClockBeforeEpoch => Failure::new(Kind::Other, Say::ClockBeforeEpoch).hint(Hint::Machine),
+        SignError::RandomSource => Failure::new(Kind::Other, Say::RandomSource).hint(Hint::Machine),
         other => Failure::new(Kind::Other, other.to_string()),
     }
 }

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
 use crate::settings::{Name, Settings, missing};
-use crate::speech::Say;
+use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
 pub(crate) struct TokenArgs {
@@ -30,12 +30,16 @@ pub(crate) struct TokenArgs {
     #[command(flatten)]
     patience: PatienceFlags,
     /// How many tokens, by one client, one a line
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = count)]
     count: NonZeroU32,
     /// Ask a sandbox inside this program: no credentials, no network. Its tokens start no liveness session
     #[cfg(feature = "sandbox")]
     #[arg(long, conflicts_with_all = ["region", "base_url", "path_prefix", "ca_file", "api_key", "api_secret_file"])]
     sandbox: bool,
+}
+
+fn count(given: &str) -> Result<NonZeroU32, Phrase> {
+    given.parse().map_err(|_| Say::NotACount.with([u32::MAX.to_string().into()]))
 }
 
 pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> Result<(), Failure> {

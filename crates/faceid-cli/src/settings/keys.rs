@@ -80,7 +80,7 @@ pub(crate) fn pair(key: &Part, secret: &Part) -> Result<Credentials, Failure> {
     })
 }
 
-fn fault(fault: CredentialsFault) -> Say {
+pub(crate) fn fault(fault: CredentialsFault) -> Say {
     match fault {
         CredentialsFault::Empty => Say::FaultEmpty,
         CredentialsFault::EdgeBlank => Say::FaultBlank,

@@ -8,7 +8,7 @@ use faceid_blocking::{Client, Config, ConfigError, Credentials, Network, Region,
 use crate::console::Console;
 use crate::failure::{Failure, Kind};
 use crate::settings::{Found, Name, Settings, missing};
-use crate::speech::Say;
+use crate::speech::{Lang, Phrase, Say};
 
 impl Settings {
     /// Region or base URL: the one that was given.
@@ -95,12 +95,79 @@ impl Settings {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        let mut message = error.to_string();
+        let text = error.to_string();
+        let mut problem = problem(text.strip_prefix(error.setting()).unwrap_or(&text).trim_start());
         let mut cause = std::error::Error::source(&error);
         while let Some(source) = cause {
-            message = format!("{message}: {source}");
+            problem = Say::Because.with([problem, source.to_string().into()]);
             cause = source.source();
         }
-        Self::new(Kind::Configuration, Say::CannotBeUsed.with([message.into()])).code(error.setting())
+        let message = Say::SettingRefused.with([error.setting().into(), problem]);
+        Self::new(Kind::Configuration, message).code(error.setting())
+    }
+}
+
+/// What the library says of a setting; in its own English, where the table does not have it.
+fn problem(text: &str) -> Phrase {
+    const KNOWN: [Say; 17] = [
+        Say::UrlNone,
+        Say::UrlNoHost,
+        Say::UrlPassword,
+        Say::HostMissing,
+        Say::PortNone,
+        Say::UrlQuery,
+        Say::UrlHttp,
+        Say::UrlScheme,
+        Say::PrefixRefused,
+        Say::RandomFailed,
+        Say::ProxyNotUrl,
+        Say::ProxyScheme,
+        Say::ProxyNoHost,
+        Say::RootsNoStore,
+        Say::RootsUnfit,
+        Say::RootsEmpty,
+        Say::RootsNotPem,
+    ];
+    let known = KNOWN.into_iter().find(|say| say.text(Lang::En) == text);
+    known.map_or_else(|| text.into(), Phrase::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use faceid_blocking::{Context, Proxy, ProxyUrl};
+
+    use super::*;
+
+    /// Each of these is the library's own text, and has a Chinese one.
+    #[test]
+    fn what_the_library_refuses_is_said_in_chinese() {
+        let pair = || Credentials::new("fake-key", "fake-secret").unwrap();
+        let urls = [
+            "a b",
+            "host",
+            "https://a:b@host",
+            "https://host:x9",
+            "https://host?a",
+            "http://host",
+            "ftp://host",
+        ];
+        let mut refused: Vec<ConfigError> =
+            urls.map(|url| Context::new(Config::at(url, pair())).unwrap_err()).into();
+        refused.push(Context::new(Config::at("https://host", pair()).path_prefix("/../")).unwrap_err());
+        let context = Context::new(Config::at("https://host", pair())).unwrap();
+        for proxy in ["a b", "socks5://host", "http://host:99999"] {
+            let network = Network::default().proxy(Proxy::Url(ProxyUrl::new(proxy)));
+            refused.push(network.proxy_for(&context).unwrap_err());
+        }
+        for pem in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            let network = Network::default().roots(Roots::Pem(pem.into()));
+            refused.push(network.tls_config(&context).unwrap_err());
+        }
+        for error in refused {
+            let english = error.to_string();
+            let failure = Failure::from(error);
+            assert!(failure.message.to(Lang::En).starts_with(&english), "{english}");
+            assert!(!failure.message.to(Lang::Zh).contains(&english), "{english}");
+        }
     }
 }

@@ -29,6 +29,31 @@ table! {
     Error: "error: ", "错误：";
     Advice: "advice: ", "建议：";
     Usage: "{0}", "命令行有误：{0}";
+    UnknownFlag: "unexpected argument '{0}' found", "没有参数 '{0}'";
+    UnexpectedValue: "unexpected value found; it is not repeated here, as it may be a secret", "出现多余的值；它可能是机密，因此不在此重复";
+    UnknownCommand: "unrecognized command", "没有这个命令";
+    ValueMissing: "a value is required for '{0}' but none was supplied", "'{0}' 缺少值";
+    ValueRefused: "invalid value '{0}' for '{1}'", "'{1}' 的值 '{0}' 无效";
+    PlaceRefused: "invalid value for '{0}'", "'{0}' 的值无效";
+    Because: "{0}: {1}", "{0}：{1}";
+    FlagsMissing: "the following required arguments were not provided: '{0}'", "缺少必需的参数：'{0}'";
+    FlagTwice: "the argument '{0}' cannot be used multiple times", "参数 '{0}' 不能重复给出";
+    FlagsConflict: "the argument '{0}' cannot be used with '{1}'", "参数 '{0}' 不能与 '{1}' 同用";
+    PossibleValues: "\n  [possible values: '{0}']", "\n  [可选值：'{0}']";
+    SimilarValue: "\n\n  tip: a similar value exists: '{0}'", "\n\n  提示：有相近的值 '{0}'";
+    SimilarFlag: "\n\n  tip: a similar argument exists: '{0}'", "\n\n  提示：有相近的参数 '{0}'";
+    SimilarCommand: "\n\n  tip: a similar command exists: '{0}'", "\n\n  提示：有相近的命令 '{0}'";
+    UsageIs: "\n\nUsage: {0}", "\n\n用法：{0}";
+    MoreHelp: "\n\nFor more information, try '--help'.", "\n\n更多信息请用 '--help' 查看。";
+    NonceEmpty: "the nonce is empty: one to ten digits are wanted", "随机数为空：应为 1 到 10 位数字";
+    NonceTooLong: "the nonce has more than ten digits", "随机数超过十位数字";
+    NonceNotDigits: "the nonce has a character other than 0 to 9", "随机数含有 0 到 9 以外的字符";
+    NotUnixTime: "UNIX time in whole seconds is wanted, from 0 to {0}", "应为整秒的 UNIX 时间，从 0 到 {0}";
+    NotACount: "a whole number from 1 to {0} is wanted", "应为 1 到 {0} 的整数";
+    TimeWanted: "a number with its unit is wanted: 500ms, 30s, 2m or 1h", "应为带单位的数字：500ms、30s、2m 或 1h";
+    AnswerWanted: "a slip, = and an error are wanted", "应为一个失误、= 和一个错误";
+    NoSuchSlip: "there is no slip {0}: it is one of {1}", "没有名为 {0} 的失误，可选：{1}";
+    VendorErrorWanted: "{0}: an error of the vendor's list is wanted, such as AUTHENTICATION_ERROR or \"AUTHORIZATION_ERROR: DENIED\"", "{0}：应为厂商列表中的错误，例如 AUTHENTICATION_ERROR 或 \"AUTHORIZATION_ERROR: DENIED\"";
     CannotWrite: "cannot write to stdout: {0}", "无法写入标准输出：{0}";
     CannotRead: "cannot be read: {0}", "无法读取：{0}";
     NotForEnv: "vectors do not fit into variables: take --output text or json", "测试向量放不进环境变量：请用 --output text 或 json";
@@ -47,7 +72,6 @@ table! {
     ClockCorrected: "this machine's clock is {0} s behind the service's; signs were corrected by that, set the clock right", "本机时钟比服务慢 {0} 秒；签名已按此修正，请校准时钟";
 
     SettingRefused: "{0} {1}", "{0}：{1}";
-    CannotBeUsed: "{0}", "设置不可用：{0}";
     InProfile: "{0} in the profile", "配置文件中的 {0}";
     NotGiven: "{0} is not given", "未提供 {0}";
     GivenTwice: "is given together with {0}: give one of the two", "不能与 {0} 同时给出，二者只取其一";
@@ -77,6 +101,24 @@ table! {
     FaultNonAscii: "contains a character outside ASCII", "含有 ASCII 以外的字符";
     FaultOther: "cannot be used", "不可用";
 
+    UrlNone: "is not a URL: write it as https://host[:port][/path]", "不是 URL：应写作 https://host[:port][/path]";
+    UrlNoHost: "has no scheme or no host: write it as https://host[:port][/path]", "缺少协议或主机：应写作 https://host[:port][/path]";
+    UrlPassword: "holds a user name or a password: the service takes neither", "含有用户名或密码：服务两者都不接受";
+    HostMissing: "has no host", "缺少主机";
+    PortNone: "has a port that is none", "端口无效";
+    UrlQuery: "has a query or a fragment", "含有查询或片段";
+    UrlHttp: "is plain http to another machine: use https, or ask for allow_http by name", "是通向其他机器的明文 http：请用 https，或明确设置 allow_http";
+    UrlScheme: "is neither https nor http", "既不是 https 也不是 http";
+    PrefixRefused: "does not fit into a URL's path", "不能放进 URL 的路径";
+    RandomFailed: "source of the operating system failed", "操作系统的随机源失败";
+    ProxyNotUrl: "is not a URL", "不是 URL";
+    ProxyScheme: "is not an http or https proxy; others are not supported", "不是 http 或 https 代理；不支持其他代理";
+    ProxyNoHost: "has no host, or a port that is none", "缺少主机，或端口无效";
+    RootsNoStore: "of the operating system could not be loaded: install its certificate store (ca-certificates), or choose other roots", "无法加载操作系统的根证书：请安装其证书库（ca-certificates），或另选根证书";
+    RootsUnfit: "hold a certificate that cannot be a root", "其中有不能作为根的证书";
+    RootsEmpty: "hold no certificate in PEM", "其中没有 PEM 格式的证书";
+    RootsNotPem: "are not certificates in PEM", "不是 PEM 格式的证书";
+
     ProfileRefused: "profile file {0}: {1}", "配置文件 {0}：{1}";
     NoSuchProfile: "there is no profile {0}", "没有名为 {0} 的配置";
     NotToml: "line {0} is not TOML", "第 {0} 行不是合法的 TOML";
@@ -92,6 +134,8 @@ table! {
     OriginPrompt: "prompt", "终端输入";
 
     Raw: "signed text: {0}", "被签名的文本：{0}";
+    ClockBeforeEpoch: "the clock stands before 1970", "时钟早于 1970 年";
+    RandomSource: "the operating system's random source failed", "操作系统的随机源失败";
     ExpiryOverflow: "--issued-at plus the validity does not fit into 64 bits", "--issued-at 加上有效期超出 64 位";
 
     CannotReadSign: "the sign cannot be read: {0}", "无法读取签名：{0}";

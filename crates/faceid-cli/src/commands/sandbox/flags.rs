@@ -9,6 +9,7 @@ use faceid_sandbox::{Answers, Fault, VendorError};
 
 use crate::settings::flags::KeyFlags;
 use crate::settings::values::duration;
+use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
 pub(crate) struct SandboxArgs {
@@ -152,26 +153,22 @@ pub(super) enum Bare {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window(pub(super) Option<Duration>);
 
-fn time(text: &str) -> Result<Duration, &'static str> {
-    duration(text).ok_or("a number with its unit is wanted: 500ms, 30s, 2m or 1h")
+fn time(text: &str) -> Result<Duration, Phrase> {
+    duration(text).ok_or(Say::TimeWanted.into())
 }
 
-fn window(text: &str) -> Result<Window, &'static str> {
+fn window(text: &str) -> Result<Window, Phrase> {
     if text == "none" { Ok(Window(None)) } else { time(text).map(|time| Window(Some(time))) }
 }
 
-fn answer(text: &str) -> Result<(String, VendorError), String> {
-    let (slip, error) = text.split_once('=').ok_or("a slip, = and an error are wanted")?;
+fn answer(text: &str) -> Result<(String, VendorError), Phrase> {
+    let (slip, error) = text.split_once('=').ok_or(Say::AnswerWanted)?;
     let known = serde_json::to_value(Answers::default()).unwrap_or_default();
     let mut known = known.as_object().into_iter().flat_map(|known| known.keys());
     if !known.clone().any(|known| known == slip) {
         let known: Vec<_> = known.by_ref().map(String::as_str).collect();
-        return Err(format!("there is no slip {slip}: it is one of {}", known.join(", ")));
+        return Err(Say::NoSuchSlip.with([slip.into(), known.join(", ").into()]));
     }
-    let error = error.parse::<VendorError>().map_err(|_| {
-        format!(
-            "{slip}: an error of the vendor's list is wanted, such as AUTHENTICATION_ERROR or \"AUTHORIZATION_ERROR: DENIED\""
-        )
-    })?;
+    let error = error.parse::<VendorError>().map_err(|_| Say::VendorErrorWanted.with([slip.into()]))?;
     Ok((slip.to_owned(), error))
 }
