@@ -2,7 +2,10 @@
 //!
 //! Read from rustdoc's JSON, which has the paths that an item's types resolve to, renamed and re-exported or not.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use serde_json::Value;
 
@@ -13,15 +16,18 @@ use crate::{
     workspace::{Metadata, Package},
 };
 
-/// What each crate may name, besides the standard library and ours. `serde_core` is where serde's traits are.
-/// The errors of both clients are those of faceid-types, so none of them names reqwest or ureq.
-const ALLOWED: [(&str, &[&str]); 7] = [
+/// What each crate may name, besides the standard library and ours, and where: in the items listed, or in any.
+/// `serde_core` is where serde's traits are.
+type Allowed = &'static [(&'static str, Option<&'static [&'static str]>)];
+
+/// A client takes the library below it from its user, and gives it to nobody: no error of a client names it.
+const ALLOWED: [(&str, Allowed); 7] = [
     ("faceid-sign", &[]),
-    ("faceid-types", &["http", "serde_core"]),
-    ("faceid-net", &["rustls"]),
-    ("faceid-async", &["reqwest"]),
-    ("faceid-blocking", &["ureq"]),
-    ("faceid-sandbox", &["http", "serde_core"]),
+    ("faceid-types", &[("http", None), ("serde_core", None)]),
+    ("faceid-net", &[("rustls", Some(&["Network::tls_config"]))]),
+    ("faceid-async", &[("reqwest", Some(&["use reqwest", "Client::with_http"]))]),
+    ("faceid-blocking", &[("ureq", Some(&["use ureq", "Client::with_agent"]))]),
+    ("faceid-sandbox", &[("http", None), ("serde_core", None)]),
     ("faceid-capi", &[]),
 ];
 
@@ -44,33 +50,62 @@ pub(super) fn wrong(tools: &Tools) -> Result<Vec<String>> {
         let library = package.library().ok_or("a library has a name")?;
         let json = serde_json::from_str(&fs::read_to_string(target.join(format!("doc/{library}.json")))?)?;
         let named = named(&json)?;
-        println!("semver: {name} names {named:?}");
-        let known =
-            |krate: &str| STANDARD.contains(&krate) || ours.contains(krate) || allowed.contains(&krate);
+        let crates = named.iter().map(|(krate, _)| krate).collect::<BTreeSet<_>>();
+        println!("semver: {name} names {crates:?}");
         problems.extend(
-            named.iter().filter(|krate| !known(krate)).map(|krate| format!("{name}: its API names {krate}")),
+            named
+                .iter()
+                .filter(|(krate, item)| !ours.contains(krate) && !may_name(allowed, krate, item))
+                .map(|(krate, item)| format!("{name}: its API names {krate}: {item}")),
         );
     }
     Ok(problems)
 }
 
-/// The crates whose items the API of a crate names.
-fn named(json: &Value) -> Result<BTreeSet<String>> {
+fn may_name(allowed: Allowed, krate: &str, item: &str) -> bool {
+    let listed = allowed.iter().find(|(name, _)| *name == krate);
+    STANDARD.contains(&krate) || listed.is_some_and(|(_, items)| items.is_none_or(|it| it.contains(&item)))
+}
+
+/// The crates whose items the API of a crate names, each with the item of the API that does.
+fn named(json: &Value) -> Result<BTreeSet<(String, String)>> {
     let index = json["index"].as_object().ok_or("rustdoc's JSON has no index")?;
-    let mut ids = BTreeSet::new();
-    for item in index.values().filter(|item| item["crate_id"] == 0) {
-        let implementation = &item["inner"]["impl"];
+    let owners = owners(index.values());
+    let mut named = BTreeSet::new();
+    for (id, item) in index.iter().filter(|(_, item)| item["crate_id"] == 0) {
+        let inner = &item["inner"];
+        let implementation = &inner["impl"];
         // Those that hold for any type, or follow from the fields, are no promise of this crate.
-        if implementation["blanket_impl"].is_null() && implementation["is_synthetic"] != true {
-            collect(&item["inner"], &mut ids);
+        if !implementation["blanket_impl"].is_null() || implementation["is_synthetic"] == true {
+            continue;
+        }
+        let own = item["name"].as_str().unwrap_or_default();
+        let own =
+            match (implementation["for"]["resolved_path"]["path"].as_str(), inner["use"]["name"].as_str()) {
+                (Some(of), _) => format!("impl for {of}"),
+                (_, Some(name)) => format!("use {name}"),
+                _ => owners.get(id).map_or_else(|| own.to_owned(), |of| format!("{of}::{own}")),
+            };
+        let mut ids = BTreeSet::new();
+        collect(inner, &mut ids);
+        for number in ids.iter().filter_map(|id| json["paths"][id]["crate_id"].as_u64()) {
+            let krate = json["external_crates"][number.to_string()]["name"].as_str();
+            if number != 0 {
+                named.insert((krate.ok_or("rustdoc's JSON does not name a crate")?.to_owned(), own.clone()));
+            }
         }
     }
-    let crates = ids.iter().filter_map(|id| json["paths"][id]["crate_id"].as_u64());
-    let external = crates.filter(|&number| number != 0).map(|number| {
-        let name = json["external_crates"][number.to_string()]["name"].as_str();
-        Ok(name.ok_or("rustdoc's JSON does not name a crate")?.to_owned())
+    Ok(named)
+}
+
+/// By an item's id, the type that it is implemented for.
+fn owners<'a>(items: impl Iterator<Item = &'a Value>) -> BTreeMap<String, &'a str> {
+    let implementations = items.map(|item| &item["inner"]["impl"]);
+    let owned = implementations.flat_map(|it| {
+        let of = it["for"]["resolved_path"]["path"].as_str();
+        it["items"].as_array().into_iter().flatten().filter_map(move |id| Some((id.to_string(), of?)))
     });
-    external.collect()
+    owned.collect()
 }
 
 /// Every path of a type or trait has `path` and the `id` of what it resolves to; a re-export is a `use`.
@@ -92,7 +127,7 @@ fn collect(value: &Value, ids: &mut BTreeSet<String>) {
 mod tests {
     use serde_json::json;
 
-    use super::named;
+    use super::{ALLOWED, may_name, named};
 
     #[test]
     fn crates_in_an_api() {
@@ -108,7 +143,38 @@ mod tests {
             },
             "external_crates": {"5": {"name": "a"}, "6": {"name": "b"}, "7": {"name": "c"}, "8": {"name": "d"}},
         });
-        assert_eq!(named(&doc).unwrap().into_iter().collect::<Vec<_>>(), ["a", "c"]);
+        let found = named(&doc).unwrap();
+        assert_eq!(found.iter().map(|(krate, _)| krate).collect::<Vec<_>>(), ["a", "c"]);
         assert!(named(&json!({})).is_err());
+    }
+
+    /// An API whose items all name reqwest: the constructor may, and an error may not, however it does.
+    #[test]
+    fn where_a_client_names_its_library() {
+        let reqwest = json!({"resolved_path": {"path": "reqwest::Error", "id": 7, "args": null}});
+        let of = |name: &str| json!({"resolved_path": {"path": name, "id": 1}});
+        let doc = json!({
+            "index": {
+                "1": {"crate_id": 0, "name": "Client", "inner": {"struct": {"kind": "unit"}}},
+                "2": {"crate_id": 0, "name": null, "inner": {"impl": {"for": of("Client"), "items": [3, 4], "blanket_impl": null}}},
+                "3": {"crate_id": 0, "name": "with_http", "inner": {"function": {"sig": {"inputs": [["builder", reqwest]]}}}},
+                "4": {"crate_id": 0, "name": "send", "inner": {"function": {"sig": {"output": reqwest}}}},
+                "5": {"crate_id": 0, "name": "Failed", "inner": {"enum": {"variants": [6]}}},
+                "6": {"crate_id": 0, "name": "0", "inner": {"struct_field": reqwest}},
+                "8": {"crate_id": 0, "name": null, "inner": {"impl": {
+                    "for": of("Failed"), "items": [], "blanket_impl": null,
+                    "trait": {"path": "From", "id": 9, "args": {"angle_bracketed": {"args": [{"type": reqwest}]}}},
+                }}},
+                "10": {"crate_id": 0, "name": null, "inner": {"use": {"source": "reqwest", "name": "reqwest", "id": 7}}},
+            },
+            "paths": {"1": {"crate_id": 0}, "7": {"crate_id": 5}, "9": {"crate_id": 6}},
+            "external_crates": {"5": {"name": "reqwest"}, "6": {"name": "core"}},
+        });
+        let (_, allowed) = ALLOWED.iter().find(|(name, _)| *name == "faceid-async").unwrap();
+        let found = named(&doc).unwrap();
+        let refused = found.iter().filter(|(krate, item)| !may_name(allowed, krate, item));
+        let refused = refused.map(|(_, item)| item.as_str()).collect::<Vec<_>>();
+        assert_eq!(refused, ["0", "Client::send", "impl for Failed"]);
+        assert!(found.contains(&("reqwest".to_owned(), "use reqwest".to_owned())));
     }
 }
