@@ -36,6 +36,10 @@ public final class Sign {
 
     /** A sign of the given time and nonce. In a service: faceid_sign_now, for each request anew. */
     static String sign(byte[] key, byte[] secret, long issuedAt, byte[] nonce, int validity) {
+        // C takes them as unsigned: a validity of -1 would be 4294967295.
+        if (issuedAt < 0 || validity < 0) {
+            throw new IllegalArgumentException("issuedAt, validity: negative");
+        }
         // Room for an api_key of up to about 100 characters: a longer one gets an error, not a cut sign.
         byte[] out = new byte[256];
         LongByReference length = new LongByReference();

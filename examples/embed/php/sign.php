@@ -11,6 +11,10 @@ declare(strict_types=1);
 /** A sign of the given time and nonce. In a service: faceid_sign_now, for each request anew. */
 function sign(string $key, string $secret, int $issuedAt, string $nonce, int $validity): string
 {
+    // FFI takes the low bits of what does not fit: a validity of 2**32 would be 0, a single use.
+    if ($issuedAt < 0 || $validity < 0 || $validity > 4294967295) {
+        throw new InvalidArgumentException('issuedAt: negative, or validity: not 0 (single use) to 4294967295');
+    }
     static $faceid = null;
     $faceid ??= FFI::cdef(
         'uint32_t faceid_sign(const char *key, size_t key_len, const char *secret, size_t secret_len,

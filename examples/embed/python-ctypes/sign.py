@@ -14,6 +14,9 @@ faceid.faceid_status_message.restype = c_char_p
 
 def sign(key: bytes, secret: bytes, issued_at: int, nonce: bytes, validity: int) -> str:
     """A sign of the given time and nonce. In a service: faceid_sign_now, for each request anew."""
+    # ctypes takes the low bits of what does not fit: a validity of 2**32 would be 0, a single use.
+    if not 0 <= issued_at < 2**64 or not 0 <= validity < 2**32:
+        raise ValueError("issued_at: not 0 to 2**64 - 1, or validity: not 0 (single use) to 2**32 - 1")
     # Room for an api_key of up to about 100 characters: a longer one gets an error, not a cut sign.
     out = create_string_buffer(256)
     length = c_size_t()

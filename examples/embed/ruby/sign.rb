@@ -21,6 +21,11 @@ module FaceId
 
   # A sign of the given time and nonce. In a service: faceid_sign_now, for each request anew.
   def self.sign(key, secret, issued_at, nonce, validity)
+    # Fiddle takes a negative number as unsigned: a validity of -1 would be 4294967295.
+    unless [issued_at, validity].all?(Integer) && (0...2**64).cover?(issued_at) && (0...2**32).cover?(validity)
+      raise ArgumentError, 'issued_at: not 0 to 2**64 - 1, or validity: not 0 (single use) to 2**32 - 1'
+    end
+
     # Room for an api_key of up to about 100 characters: a longer one gets an error, not a cut sign.
     out = "\0".b * 256
     length = [0].pack('J')
