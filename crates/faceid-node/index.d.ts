@@ -67,7 +67,7 @@ export class Signer {
    * Makes a sign: the form field `sign` of a request with `sign_version=hmac_sha1`. It is a bearer secret until it
    * expires. Make one for each request, retries too.
    *
-   * @throws {TypeError} `WRONG_TYPE`
+   * @throws {TypeError} `WRONG_TYPE`, `UNKNOWN_OPTION`
    * @throws {RangeError} `NONCE_..`, `TIME_..`, `VALIDITY_..`, `EXPIRY_OVERFLOW`
    * @throws {Error} `CLOCK_BEFORE_EPOCH`, `RANDOM_SOURCE`
    */
@@ -76,8 +76,9 @@ export class Signer {
   /**
    * Checks a sign. That a single-use sign is used once is for the caller to see to.
    *
+   * @throws {TypeError} `WRONG_TYPE`, `UNKNOWN_OPTION`
+   * @throws {RangeError} `TIME_..`: `TIME_OUT_OF_RANGE` also for a sign with a time beyond `Number.MAX_SAFE_INTEGER`
    * @throws {Error} `MALFORMED`, `MISMATCH`, `ORDER`, `EXPIRED`
-   * @throws {RangeError} `TIME_OUT_OF_RANGE`, also for a sign with a time beyond `Number.MAX_SAFE_INTEGER`
    */
   verify(sign: string, options?: TimeOptions): Claims;
 
@@ -110,7 +111,11 @@ export function diagnose(
   options?: TimeOptions,
 ): Diagnosis;
 
-/** Every error that is thrown here is one: `error.code` stays the same, its message may change and holds no secret. */
+/**
+ * Every error of this package is one: `error.code` stays the same, its message may change and holds no secret.
+ * JavaScript's own have no `code`: the `TypeError` of a class called without `new` or of a method
+ * on an object of another kind, and whatever a getter of `options` throws.
+ */
 export interface SignerError extends Error {
   code: ErrorCode;
 }
@@ -140,6 +145,7 @@ export type ErrorCode =
   | 'ORDER'
   | 'EXPIRED'
   | 'WRONG_TYPE'
+  | 'UNKNOWN_OPTION'
   | 'SHARED_BUFFER'
   | 'DETACHED_BUFFER'
   | 'LONE_SURROGATE'

@@ -15,16 +15,16 @@ class Signer {
   }
 
   sign(options = NONE) {
-    const { issuedAt, nonce, validity, singleUse } = checked(options);
+    const { issuedAt, nonce, validity, singleUse } = checked(options, OF_SIGN);
     return this.#native.sign(issuedAt, nonce, validity, singleUse);
   }
 
   verify(sign, options = NONE) {
-    return this.#native.verify(sign, checked(options).now);
+    return this.#native.verify(sign, checked(options, OF_TIME).now);
   }
 
   diagnose(sign, options = NONE) {
-    return this.#native.diagnose(sign, checked(options).now);
+    return this.#native.diagnose(sign, checked(options, OF_TIME).now);
   }
 
   toJSON() {
@@ -49,14 +49,22 @@ function diagnose(apiKey, apiSecret, sign, options) {
 }
 
 const NONE = Object.freeze({});
+const OF_SIGN = ['issuedAt', 'nonce', 'validity', 'singleUse'];
+const OF_TIME = ['now'];
 
-function checked(options) {
-  if (typeof options !== 'object' || options === null) {
-    const error = new TypeError('options must be an object');
-    error.code = 'WRONG_TYPE';
-    throw error;
+function checked(options, names) {
+  if (typeof options !== 'object' || options === null) throw wrong('WRONG_TYPE', 'options must be an object');
+  // Misspelt, singleUse would be left out, and the sign good for any number of requests.
+  for (const name in options) {
+    if (!names.includes(name)) {
+      throw wrong('UNKNOWN_OPTION', `there is no option ${JSON.stringify(name)}: there are ${names.join(', ')}`);
+    }
   }
   return options;
+}
+
+function wrong(code, message) {
+  return Object.assign(new TypeError(message), { code });
 }
 
 // Written so that an ES module can import each by its name.

@@ -81,8 +81,11 @@ test('what a sign is made of', () => {
     ['TypeError', 'WRONG_TYPE', given(singleUse, null, 1, 0, 'true', {})],
     ['RangeError', 'VALIDITY_AND_SINGLE_USE', given(() => signer.sign({ validity: 100, singleUse: true }), 0)],
     ['TypeError', 'WRONG_TYPE', given((options) => signer.sign(options), null, 1, 'x', true, () => 1)],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), { single_use: true }, { now: 1 }, ['x'])],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), Object.create({ singleuse: true }))],
   ]);
   assert.throws(() => validity(0), /singleUse: true/);
+  assert.throws(() => signer.sign({ single_use: true }), /"single_use".*singleUse/);
 });
 
 test('signs that come from outside', () => {
@@ -91,6 +94,8 @@ test('signs that come from outside', () => {
     ['TypeError', 'WRONG_TYPE', given(verify, ...WRONG, undefined, 1, 1n, Buffer.from(sign))],
     ['TypeError', 'WRONG_TYPE', given((value) => diagnose(KEY, SECRET, value), ...WRONG, undefined, 1)],
     ['TypeError', 'WRONG_TYPE', given((value) => verifySign(KEY, SECRET, sign, value), null, 1, 'x')],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.verify(sign, options), { Now: 1 }, STAMP)],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => diagnose(KEY, SECRET, sign, options), { at: 1 }, STAMP)],
     ['TypeError', 'WRONG_TYPE', given(now, null, 'x', {}, true)],
     ['RangeError', 'TIME_OUT_OF_RANGE', given(now, -1, 0.5, NaN, -1n, 2n ** 64n)],
     ['RangeError', 'TIME_IN_MILLISECONDS', given(now, Date.now())],
