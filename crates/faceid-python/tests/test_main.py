@@ -7,7 +7,7 @@ import sys
 import pytest
 from conftest import ISSUED_AT, KEY, NONCE, SECRET, SIGN
 
-from faceid_sign import Signer
+from faceid_sign import Signer, SignError, __main__
 
 PAIR = {"FACEID_API_KEY": KEY, "FACEID_API_SECRET": SECRET}
 FIXED = ["sign", "--issued-at", str(ISSUED_AT), "--nonce", NONCE]
@@ -68,6 +68,9 @@ def test_without_credentials(environment, says):
     [
         ([], "required"),
         (["verify"], "invalid choice"),
+        ([SECRET], "argument COMMAND: invalid choice (choose from"),
+        (["sign", SECRET], "unexpected arguments"),
+        (["inspect", "-", SECRET], "unexpected arguments"),
         (["sign", "--validity", "0"], "validity must be 1 to"),
         (["sign", "--validity", "100s"], "invalid int value"),
         (["sign", "--validity", "100", "--single-use"], "not allowed with"),
@@ -80,6 +83,14 @@ def test_without_credentials(environment, says):
 def test_wrong_use(arguments, says):
     code, out, err = run(*arguments, **PAIR)
     assert (code, out) == (2, "") and says in err
+
+
+def test_a_machine_that_cannot_sign(monkeypatch, capsys):
+    def fails():
+        raise SignError("the clock stands before 1970", "CLOCK_BEFORE_EPOCH")
+
+    monkeypatch.setattr(__main__, "signer_from_environment", fails)
+    assert __main__.main(["sign"]) == 1 and capsys.readouterr() == ("", "error: the clock stands before 1970\n")
 
 
 VALID = f"""api_key  {KEY}

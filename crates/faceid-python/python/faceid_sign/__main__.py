@@ -10,8 +10,9 @@ import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NoReturn
 
-from . import Claims, CredentialsError, FaceIdError, Signer, __version__
+from . import Claims, CredentialsError, FaceIdError, Signer, SignError, __version__
 
 DONE, OTHER, USAGE, SETTINGS = range(4)
 
@@ -19,7 +20,7 @@ ENVIRONMENT = """environment:
   FACEID_API_KEY, or FACEID_API_KEY_FILE        the api_key, or a file that holds it and nothing else
   FACEID_API_SECRET, or FACEID_API_SECRET_FILE  the same of the api_secret
 
-exit codes: 0 done, 1 the sign does not verify, 2 usage, 3 no credentials
+exit codes: 0 done, 1 the sign does not verify or cannot be made (clock, random source), 2 usage, 3 no credentials
 """
 
 
@@ -28,11 +29,16 @@ class SettingError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    read = parser()
+    options, rest = read.parse_known_args(arguments)
+    if rest:
+        read.error("unexpected arguments; they are not repeated here, as one may be a secret")
     try:
         outcome: int = options.run(options)
     except (CredentialsError, SettingError) as error:
         return complain(error, SETTINGS)
+    except SignError as error:
+        return complain(error, OTHER)
     except FaceIdError as error:
         return complain(error, USAGE)
     except BrokenPipeError:
@@ -42,8 +48,15 @@ def main(arguments: list[str] | None = None) -> int:
     return outcome
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # What stands where a command is wanted may be a secret too.
+        head, wrong, rest = message.partition("invalid choice: ")
+        super().error(f"{head}invalid choice ({rest.rpartition(' (')[2]}" if wrong else message)
+
+
+def parser() -> Parser:
+    top = Parser(
         prog="python -m faceid_sign",
         description="Signs for Megvii FaceID.",
         epilog=ENVIRONMENT,
