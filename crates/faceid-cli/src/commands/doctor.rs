@@ -18,7 +18,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags};
 use crate::settings::keys::{self, Part, Prompt};
-use crate::settings::{Name, Settings, missing, place};
+use crate::settings::{Name, Settings, missing, place, service};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -71,7 +71,7 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     reach(&ready, checks);
     checks.push(match credentials {
         _ if !probe => Check::left_out("sign", Say::NoProbe),
-        Some(_) => probe_sign(console, settings, &ready),
+        Some(_) => probe_sign(console, &ready),
         None => Check::left_out("sign", Say::NoPairToProbe),
     });
 }
@@ -194,8 +194,8 @@ fn clock(date: Result<Option<i64>, Failure>) -> Check {
     }
 }
 
-fn probe_sign(console: &Console, settings: &Settings, ready: &Ready) -> Check {
-    match settings.client(console, ready.config.clone()) {
+fn probe_sign(console: &Console, ready: &Ready) -> Check {
+    match service::client(console, ready.config.clone(), &ready.network) {
         Ok(client) => probe::send("sign", &client),
         Err(failure) => Check::failed("sign", failure),
     }

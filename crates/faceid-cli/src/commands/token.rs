@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use clap::Args;
-use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken};
+use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken, Network};
 use serde_json::json;
 
 use crate::args::Output;
@@ -11,7 +11,7 @@ use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
-use crate::settings::{Name, Settings, missing};
+use crate::settings::{Name, Settings, missing, service};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -66,15 +66,17 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
         None if embedded.is_some() => "any-scene".to_owned(),
         None => return Err(missing(Name::LivenessId, Say::WaysOfScene)),
     };
-    let config = if let Some((url, credentials)) = embedded {
-        settings.config_at(console, url, credentials)?.path_prefix("/faceid")
+    let (config, network) = if let Some((url, credentials)) = embedded {
+        // Whom else to trust is of no matter here.
+        (settings.config_at(console, url, credentials)?.path_prefix("/faceid"), Network::default())
     } else {
         // Where to ask is settled first: nobody should type a secret only to learn that the region is missing.
         settings.place()?;
-        settings.config(console, settings.credentials()?)?
+        let network = settings.network()?;
+        (settings.config(console, settings.credentials()?)?, network)
     };
     interrupt::ends_with_130();
-    let client = settings.client(console, observed(config, console.clone(), settings.attempts()?))?;
+    let client = service::client(console, observed(config, console.clone(), settings.attempts()?), &network)?;
     let mut request = GetBizToken::new(scene);
     if let Some(uuid) = args.uuid {
         request = request.uuid(uuid);

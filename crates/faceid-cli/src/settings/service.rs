@@ -67,13 +67,6 @@ impl Settings {
         Ok(Network::default().roots(Roots::Pem(pem)))
     }
 
-    pub(crate) fn client(&self, console: &Console, config: Config) -> Result<Client, Failure> {
-        let network = self.network()?;
-        console.log(2, || format!("{config:?}"));
-        console.log(2, || format!("{network:?}"));
-        Client::with_network(config, &network).map_err(Failure::from)
-    }
-
     /// What counts and where it came from, without anything secret.
     fn log_origins(&self, console: &Console) -> Result<(), Failure> {
         if !console.logs(1) {
@@ -91,6 +84,13 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The client, and what it is made of in the log.
+pub(crate) fn client(console: &Console, config: Config, network: &Network) -> Result<Client, Failure> {
+    console.log(2, || format!("{config:?}"));
+    console.log(2, || format!("{network:?}"));
+    Client::with_network(config, network).map_err(Failure::from)
 }
 
 impl From<ConfigError> for Failure {
