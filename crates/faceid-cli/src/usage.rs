@@ -1,6 +1,7 @@
 //! A command line that does not read; and `--help` and `--version`, which the parser reports the same way.
 
 use std::ffi::OsString;
+use std::num::ParseIntError;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -56,6 +57,10 @@ fn problem(error: &Error) -> Phrase {
             Say::UnknownFlag.with([argument.into()])
         }
         (ErrorKind::UnknownArgument, _) => Say::UnexpectedValue.into(),
+        (ErrorKind::TooManyValues, Some(argument)) => Say::ValueUnwanted.with([argument.into()]),
+        (ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
+            Say::CommandMissing.into()
+        }
         (ErrorKind::InvalidSubcommand, _) => Say::UnknownCommand.into(),
         (ErrorKind::InvalidValue, Some(argument)) => match value {
             Some(value) if value.is_empty() => Say::ValueMissing.with([argument.into()]),
@@ -88,6 +93,9 @@ fn first_line(error: &Error) -> Phrase {
 
 /// Why a value does not read.
 fn reason(reason: &(dyn std::error::Error + 'static)) -> Phrase {
+    if reason.is::<ParseIntError>() {
+        return Say::NotANumber.into();
+    }
     match reason.downcast_ref::<NonceError>() {
         Some(NonceError::Empty) => return Say::NonceEmpty.into(),
         Some(NonceError::TooLong) => return Say::NonceTooLong.into(),

@@ -32,6 +32,8 @@ table! {
     UnknownFlag: "unexpected argument '{0}' found", "没有参数 '{0}'";
     UnexpectedValue: "unexpected value found; it is not repeated here, as it may be a secret", "出现多余的值；它可能是机密，因此不在此重复";
     UnknownCommand: "unrecognized command", "没有这个命令";
+    CommandMissing: "a command is wanted", "缺少命令";
+    ValueUnwanted: "'{0}' takes no value", "'{0}' 不带值";
     ValueMissing: "a value is required for '{0}' but none was supplied", "'{0}' 缺少值";
     ValueRefused: "invalid value '{0}' for '{1}'", "'{1}' 的值 '{0}' 无效";
     PlaceRefused: "invalid value for '{0}'", "'{0}' 的值无效";
@@ -49,6 +51,7 @@ table! {
     NonceTooLong: "the nonce has more than ten digits", "随机数超过十位数字";
     NonceNotDigits: "the nonce has a character other than 0 to 9", "随机数含有 0 到 9 以外的字符";
     NotUnixTime: "UNIX time in whole seconds is wanted, from 0 to {0}", "应为整秒的 UNIX 时间，从 0 到 {0}";
+    NotANumber: "it is no whole number, or too large a one", "不是整数，或超出范围";
     NotACount: "a whole number from 1 to {0} is wanted", "应为 1 到 {0} 的整数";
     TimeWanted: "a number with its unit is wanted: 500ms, 30s, 2m or 1h", "应为带单位的数字：500ms、30s、2m 或 1h";
     AnswerWanted: "a slip, = and an error are wanted", "应为一个失误、= 和一个错误";
