@@ -66,7 +66,7 @@ impl MacKey {
     }
 
     pub(crate) fn digest(&self, message: &[u8]) -> [u8; MAC_LEN] {
-        let block = outer_block(&self.inner, |inner| {
+        let block = outer_block(self.inner, |inner| {
             let mut hashed = BLOCK;
             let mut rest = message;
             while let Some((block, after)) = rest.split_first_chunk() {
@@ -79,7 +79,7 @@ impl MacKey {
             compress_last(inner, &mut blocks, rest.len(), hashed);
         });
         let mut digest = [0; MAC_LEN];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(&self.outer, &block)) {
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, &block)) {
             bytes.copy_from_slice(&word.to_be_bytes());
         }
         digest
@@ -121,7 +121,7 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
 /// It is written as a whole where it is needed, words that never change included: a load that spans several stores waits
 /// until all before them are done.
 #[inline]
-fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
+fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     const PADDING: [u8; BLOCK] = {
         const BITS: u16 = 8 * (64 + 20);
         assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
@@ -133,7 +133,7 @@ fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     let mut words = [0_u32; 8];
     words[inner.len()] = 0x8000_0000;
     if let Some(state) = words.first_chunk_mut() {
-        *state = *inner;
+        *state = inner;
         hash(state);
     }
     let mut block = PADDING;
@@ -143,8 +143,7 @@ fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
 
 /// The digest, as five words.
 #[inline]
-fn outer(key: &State, block: &[u8; BLOCK]) -> State {
-    let mut state = *key;
+fn outer(mut state: State, block: &[u8; BLOCK]) -> State {
     compress(&mut state, slice::from_ref(block));
     state
 }
@@ -185,13 +184,13 @@ impl Begun {
     #[inline]
     pub(crate) fn inner(&self, tail: &mut Tail) -> [u8; BLOCK] {
         let end = tail.end();
-        outer_block(&self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
+        outer_block(self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
     }
 
     /// The digest, as five words.
     #[inline]
     pub(crate) fn outer(&self, inner: &[u8; BLOCK]) -> State {
-        outer(&self.key.outer, inner)
+        outer(self.key.outer, inner)
     }
 }
 
