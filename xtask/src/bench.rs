@@ -26,7 +26,7 @@ pub(crate) use programs::Bench;
 /// What is measured together.
 struct Group {
     rows: &'static [&'static str],
-    measure: fn(&Bench<'_>, &mut Findings) -> Result,
+    measure: fn(&Bench<'_>, &mut Findings),
 }
 
 const GROUPS: [Group; 14] = [
@@ -37,7 +37,13 @@ const GROUPS: [Group; 14] = [
     Group { rows: &["H4"], measure: calls::waiting_beside_hyper },
     Group { rows: &["H5"], measure: calls::crowds },
     Group { rows: &["H6"], measure: calls::beside_other_languages },
-    Group { rows: &["H7"], measure: counts::writes },
+    Group {
+        rows: &["H7"],
+        measure: |bench, findings| {
+            let counted = counts::writes(bench, findings);
+            findings.rest("H7", counted);
+        },
+    },
     Group { rows: &["H8"], measure: calls::time_limits },
     Group { rows: &["M1"], measure: costs::memory },
     Group { rows: &["C1"], measure: costs::first_call },
@@ -70,7 +76,7 @@ pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
         let mut findings = Findings::default();
         for group in groups {
             let from = findings.lines.len();
-            (group.measure)(&bench, &mut findings)?;
+            (group.measure)(&bench, &mut findings);
             findings.lines[from..].iter().for_each(|line| println!("bench: {}", line.plain()));
         }
         if all && !quick {

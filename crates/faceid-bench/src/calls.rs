@@ -58,6 +58,7 @@ pub fn run(arguments: &[String], allocations: Option<fn() -> usize>) {
         "reqwest-multipart" => with_reqwest::multipart(url, plan),
         "reqwest-plain" => with_reqwest::plain(url, plan),
         "ureq-multipart" => with_ureq::multipart(url, plan),
+        "ureq-multipart-pooled" => with_ureq::multipart_pooled(url, plan),
         "ureq-plain" => with_ureq::plain(url, plan),
         "hyper" => with_hyper::run(url, plan),
         other => panic!("nobody is called {other}"),

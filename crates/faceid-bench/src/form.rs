@@ -1,5 +1,7 @@
 //! A request and its answer as a user would write them plainly, in place of ours.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::{API_KEY, API_SECRET, naive};
@@ -22,31 +24,28 @@ pub struct Answer {
 
 /// The fields of a request, signed for this moment.
 #[must_use]
-pub fn fields() -> [(&'static str, String); 4] {
+pub fn fields() -> [(&'static str, Cow<'static, str>); 4] {
     [
-        ("sign", naive::sign_now(API_KEY, API_SECRET)),
-        ("sign_version", "hmac_sha1".to_owned()),
-        ("liveness_id", LIVENESS_ID.to_owned()),
-        ("uuid", UUID.to_owned()),
+        ("sign", naive::sign_now(API_KEY, API_SECRET).into()),
+        ("sign_version", "hmac_sha1".into()),
+        ("liveness_id", LIVENESS_ID.into()),
+        ("uuid", UUID.into()),
     ]
 }
 
 /// They as a multipart body between fixed boundaries, and its content type.
 #[must_use]
 pub fn body() -> (&'static str, Vec<u8>) {
-    let mut body = String::new();
+    // It takes some 600 bytes.
+    let mut body = String::with_capacity(1024);
     for (name, value) in fields() {
-        // As one writes it who does not count allocations.
-        body += &[
-            "--boundary-of-a-plain-client\r\nContent-Disposition: form-data; name=\"",
-            name,
-            "\"\r\n\r\n",
-            &value,
-            "\r\n",
-        ]
-        .concat();
+        body.push_str("--boundary-of-a-plain-client\r\nContent-Disposition: form-data; name=\"");
+        body.push_str(name);
+        body.push_str("\"\r\n\r\n");
+        body.push_str(&value);
+        body.push_str("\r\n");
     }
-    body += "--boundary-of-a-plain-client--\r\n";
+    body.push_str("--boundary-of-a-plain-client--\r\n");
     ("multipart/form-data; boundary=boundary-of-a-plain-client", body.into_bytes())
 }
 

@@ -10,8 +10,8 @@ use sha1::Sha1;
 
 /// The text that is signed.
 #[must_use]
-pub fn raw(api_key: &str, expire_time: u64, current_time: u64, random: u64) -> String {
-    format!("a={api_key}&b={expire_time}&c={current_time}&d={random:010}")
+pub fn raw(api_key: &str, expire_time: u64, current_time: u64, random: &str) -> String {
+    format!("a={api_key}&b={expire_time}&c={current_time}&d={random}")
 }
 
 /// Base64 of digest and text.
@@ -22,17 +22,16 @@ pub fn join(mac: &[u8], raw: &str) -> String {
     STANDARD.encode(joined)
 }
 
-/// A sign of these values.
+/// The sign of a text.
 ///
 /// # Panics
 ///
 /// Never: HMAC takes a key of any length.
 #[must_use]
-pub fn sign(api_key: &str, secret: &str, expire_time: u64, current_time: u64, random: u64) -> String {
-    let raw = raw(api_key, expire_time, current_time, random);
+pub fn sign(secret: &str, raw: &str) -> String {
     let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).expect("a key of any length");
     mac.update(raw.as_bytes());
-    join(&mac.finalize().into_bytes(), &raw)
+    join(&mac.finalize().into_bytes(), raw)
 }
 
 /// A sign of this moment, good for 100 seconds.
@@ -44,5 +43,5 @@ pub fn sign(api_key: &str, secret: &str, expire_time: u64, current_time: u64, ra
 pub fn sign_now(api_key: &str, secret: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
     let random = rand::rngs::SysRng.try_next_u64().expect("a random source") % 10_000_000_000;
-    sign(api_key, secret, now + 100, now, random)
+    sign(secret, &format!("a={api_key}&b={}&c={now}&d={random:010}", now + 100))
 }

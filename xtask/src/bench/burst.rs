@@ -5,11 +5,10 @@ use super::{
     findings::{Findings, with_unit},
     turns::{Contestant, figures, take},
 };
-use crate::Result;
 
 const AT_ONCE: u32 = 64;
 
-pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) {
     // By name there would be tries of the other address family among the connections.
     let (plain, tls) = (bench.address(), bench.tls_address());
     let number = AT_ONCE.to_string();
@@ -23,17 +22,19 @@ pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) -> Result {
         let number = &number;
         Contestant::new(name, move || figures(bench.program("calls").args([who, url, number, "1"])))
     });
-    let turns = take(bench.rounds(), &contestants)?;
+    let turns = take(bench.rounds(), &contestants);
     let has_strace = bench.tools.has("strace");
     for (name, who, url) in ways {
-        let connections = if has_strace {
-            format!("{} connections", counts::traced(bench, &[who, url, &number, "1"], &["connect"])?)
-        } else {
-            "connections not counted: strace is not installed".to_owned()
-        };
-        let made_of = format!("{connections}, CPU a call {}", with_unit(turns.median(name, "cpu_us")?, "µs"));
+        let measured = turns.median(name, "ms").and_then(|ms| {
+            let connections = if has_strace {
+                format!("{} connections", counts::traced(bench, &[who, url, &number, "1"], &["connect"])?)
+            } else {
+                "connections not counted: strace is not installed".to_owned()
+            };
+            let cpu = with_unit(turns.median(name, "cpu_us")?, "µs");
+            Ok((ms, format!("{connections}, CPU a call {cpu}")))
+        });
         let what = format!("a client's first {AT_ONCE} calls at once, to the last answer: {name}");
-        findings.line("burst", what, None, (turns.median(name, "ms")?, "ms"), made_of);
+        findings.tried("burst", what, None, "ms", measured);
     }
-    Ok(())
 }

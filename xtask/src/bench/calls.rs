@@ -2,30 +2,31 @@
 
 use super::{
     Bench, counts,
-    findings::{Chart, Findings, Goal, with_unit},
+    findings::{Chart, Findings, Goal},
     peers,
-    turns::{Contestant, Turns, figures, take},
+    turns::{Contestant, figures, take},
 };
-use crate::Result;
 
 /// H1.
-pub(super) fn waiting_beside_reqwest(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn waiting_beside_reqwest(bench: &Bench<'_>, findings: &mut Findings) {
     let what = "async call against reqwest with its multipart builder, CPU, 64 in flight";
-    cpu(bench, findings, ("H1", what, Some(Goal::AtMost(0.7))), ["async", "reqwest-multipart"], 64)
+    cpu(bench, findings, ("H1", what, Some(Goal::AtMost(0.7))), ["async", "reqwest-multipart"], 64);
 }
 
 /// H2.
-pub(super) fn blocking_beside_ureq(bench: &Bench<'_>, findings: &mut Findings) -> Result {
-    let what = "blocking call against ureq with its multipart builder, CPU, 16 threads";
-    cpu(bench, findings, ("H2", what, Some(Goal::AtMost(0.6))), ["blocking", "ureq-multipart"], 16)
+pub(super) fn blocking_beside_ureq(bench: &Bench<'_>, findings: &mut Findings) {
+    let what = "blocking call against ureq with its multipart builder and its pool of 3, CPU, 16 threads";
+    cpu(bench, findings, ("H2", what, Some(Goal::AtMost(0.6))), ["blocking", "ureq-multipart"], 16);
+    let what = "the same against ureq with a pool of 16";
+    cpu(bench, findings, ("H2", what, None), ["blocking", "ureq-multipart-pooled"], 16);
 }
 
 /// H4.
-pub(super) fn waiting_beside_hyper(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn waiting_beside_hyper(bench: &Bench<'_>, findings: &mut Findings) {
     let what = "async call against raw hyper, CPU, 64 in flight";
-    cpu(bench, findings, ("H4", what, Some(Goal::AtMost(1.6))), ["async", "hyper"], 64)?;
+    cpu(bench, findings, ("H4", what, Some(Goal::AtMost(1.6))), ["async", "hyper"], 64);
     let what = "reqwest with a body built plainly against raw hyper";
-    cpu(bench, findings, ("H4", what, None), ["reqwest-plain", "hyper"], 64)
+    cpu(bench, findings, ("H4", what, None), ["reqwest-plain", "hyper"], 64);
 }
 
 fn cpu(
@@ -34,36 +35,25 @@ fn cpu(
     (row, what, goal): (&'static str, &str, Option<Goal>),
     [ours, theirs]: [&'static str; 2],
     in_flight: u32,
-) -> Result {
+) {
     let callers = [ours, theirs].map(|who| bench.caller(who, in_flight, 20_000));
-    let turns = take(bench.rounds(), &callers)?;
-    let made_of = made_of(&turns, [ours, theirs])?;
-    findings.line(row, what, goal, (turns.ratio(ours, theirs, "cpu_us")?, ""), made_of);
-    Ok(())
-}
-
-fn made_of(turns: &Turns, [ours, theirs]: [&str; 2]) -> Result<String> {
-    let [ours, theirs] = [turns.median(ours, "cpu_us")?, turns.median(theirs, "cpu_us")?];
-    Ok(format!("{} of {}", with_unit(ours, "µs"), with_unit(theirs, "µs")))
+    let turns = take(bench.rounds(), &callers);
+    findings.tried(row, what, goal, "", turns.ratio((ours, "cpu_us"), (theirs, "cpu_us"), "µs"));
 }
 
 /// H5.
-pub(super) fn crowds(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn crowds(bench: &Bench<'_>, findings: &mut Findings) {
     let at = |name, in_flight, count| Contestant::new(name, move || bench.calls("async", in_flight, count));
-    let turns = take(bench.rounds(), &[at("1", 1, 10_000), at("64", 64, 40_000), at("256", 256, 40_000)])?;
-    let per_second = "per_second";
+    let turns = take(bench.rounds(), &[at("1", 1, 10_000), at("64", 64, 40_000), at("256", 256, 40_000)]);
     for (more, fewer, goal) in [("64", "1", 3.0), ("256", "64", 0.75)] {
-        let ratio = turns.ratio(more, fewer, per_second)?;
-        let [rate, other] = [turns.median(more, per_second)?, turns.median(fewer, per_second)?];
+        let ratio = turns.ratio((more, "per_second"), (fewer, "per_second"), "");
         let what = format!("async: calls a second at {more} in flight against {fewer}");
-        let goal = Some(Goal::AtLeast(goal));
-        findings.line("H5", what, goal, (ratio, ""), format!("{rate:.0} of {other:.0}"));
+        findings.tried("H5", what, Some(Goal::AtLeast(goal)), "", ratio);
     }
-    Ok(())
 }
 
 /// H6.
-pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings) {
     const AT_ONCE: u32 = 16;
     const OURS: [(&str, &str, f64); 2] =
         [("async", "faceid-async", 20.0), ("blocking", "faceid-blocking", 15.0)];
@@ -82,7 +72,7 @@ pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings)
             contestants.push(Contestant::new(name, || figures(program())));
         }
     }
-    let turns = take(bench.rounds(), &contestants)?;
+    let turns = take(bench.rounds(), &contestants);
 
     for (who, name, goal) in OURS {
         let against = |peer: &str| format!("{name} against {peer}, calls a second at {AT_ONCE}");
@@ -93,25 +83,23 @@ pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings)
                 findings.not_measured("H6", against(label), goal, reason.as_str());
                 continue;
             }
-            let [rate, other] = [turns.median(who, "per_second")?, turns.median(peer, "per_second")?];
-            let ratio = turns.ratio(who, peer, "per_second")?;
-            findings.line("H6", against(label), goal, (ratio, ""), format!("{rate:.0} of {other:.0}"));
+            let ratio = turns.ratio((who, "per_second"), (peer, "per_second"), "");
+            findings.tried("H6", against(label), goal, "", ratio);
         }
-        findings.point(Chart::Call, name, turns.median(who, "cpu_us")?, true);
+        findings.point(Chart::Call, name, turns.median(who, "cpu_us"), true);
     }
     for (who, name) in THEIRS {
-        findings.point(Chart::Call, name, turns.median(who, "cpu_us")?, false);
+        findings.point(Chart::Call, name, turns.median(who, "cpu_us"), false);
     }
     for (who, name, is_there) in [("go", net_http, go.is_ok()), ("python", requests, python.is_ok())] {
         if is_there {
-            findings.point(Chart::Call, name, turns.median(who, "cpu_us")?, false);
+            findings.point(Chart::Call, name, turns.median(who, "cpu_us"), false);
         }
     }
-    Ok(())
 }
 
 /// H8.
-pub(super) fn time_limits(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn time_limits(bench: &Bench<'_>, findings: &mut Findings) {
     // By address: ureq alone looks a name up at each request, and what that takes is no time limit's.
     let url = bench.address();
     for (who, untimed, in_flight, goal) in
@@ -122,11 +110,11 @@ pub(super) fn time_limits(bench: &Bench<'_>, findings: &mut Findings) -> Result 
             let url = &url;
             Contestant::new(name, move || figures(bench.program("calls").arg(name).arg(url).args(&numbers)))
         };
-        let turns = take(bench.rounds(), &[caller(who), caller(untimed)])?;
+        let turns = take(bench.rounds(), &[caller(who), caller(untimed)]);
         let what = format!("{who}: with time limits against without, CPU, {in_flight} in flight");
-        let made_of = made_of(&turns, [who, untimed])?;
-        let ratio = turns.ratio(who, untimed, "cpu_us")?;
-        findings.line("H8", what, Some(Goal::AtMost(goal)), (ratio, ""), made_of);
+        let ratio = turns.ratio((who, "cpu_us"), (untimed, "cpu_us"), "µs");
+        findings.tried("H8", what, Some(Goal::AtMost(goal)), "", ratio);
     }
-    counts::threads(bench, findings)
+    let counted = counts::threads(bench, findings);
+    findings.rest("H8", counted);
 }

@@ -7,29 +7,34 @@ use super::{
     findings::{Findings, Goal},
     turns::{Contestant, Figures, figures, take},
 };
-use crate::Result;
 
 /// M1.
-pub(super) fn memory(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn memory(bench: &Bench<'_>, findings: &mut Findings) {
     const HELD: u32 = 64;
 
-    // By address: the threads that look a name up take 8 KiB of each first call, and end ten seconds later.
-    let (url, held) = (bench.address(), HELD.to_string());
-    let held = |who: &'static str| {
-        let (url, held) = (&url, &held);
-        Contestant::new(who, move || figures(bench.program("calls").args([who, url, held, held])))
-    };
-    let turns = take(bench.rounds(), &[held("async-hold"), held("blocking-hold")])?;
-    for (who, name, goal) in [("async-hold", "async", 36.0), ("blocking-hold", "blocking", 64.0)] {
+    // By name the threads that look it up are among the memory, for ten seconds.
+    let (address, held) = (bench.address(), HELD.to_string());
+    let ways = [
+        ("async, by address", "async-hold", &*address, 36.0),
+        ("async, by name", "async-hold", bench.url(), 36.0),
+        ("blocking, by address", "blocking-hold", &*address, 64.0),
+        ("blocking, by name", "blocking-hold", bench.url(), 64.0),
+    ];
+    let contestants = ways.map(|(name, who, url, _)| {
+        let held = &held;
+        Contestant::new(name, move || figures(bench.program("calls").args([who, url, held, held])))
+    });
+    let turns = take(bench.rounds(), &contestants);
+    for (name, _, _, goal) in ways {
         let what = format!("{name}: resident memory a request, {HELD} in flight");
-        findings.line("M1", what, Some(Goal::AtMost(goal)), (turns.median(who, "kib")?, "KiB"), "");
+        let grown = turns.median(name, "kib").map(|kib| (kib, String::new()));
+        findings.tried("M1", what, Some(Goal::AtMost(goal)), "KiB", grown);
     }
-    Ok(())
 }
 
 /// C1.
-pub(super) fn first_call(bench: &Bench<'_>, findings: &mut Findings) -> Result {
-    /// Of each turn the quickest counts: the others waited for what else the machine does.
+pub(super) fn first_call(bench: &Bench<'_>, findings: &mut Findings) {
+    /// Of each turn the quickest counts: a start that had to wait for a processor says nothing of the program.
     const TIMES: usize = 10;
 
     let url = bench.url();
@@ -52,30 +57,28 @@ pub(super) fn first_call(bench: &Bench<'_>, findings: &mut Findings) -> Result {
     };
     let contestants =
         [program("empty", &[]), program("blocking", &["blocking-first"]), program("async", &["async-first"])];
-    let turns = take(bench.rounds(), &contestants)?;
+    let turns = take(bench.rounds(), &contestants);
     for (who, goal) in [("blocking", 2.0), ("async", 8.0)] {
-        let above = turns.paired((who, "ms"), ("empty", "ms"), |ours, empty| ours - empty)?;
+        let above = turns.difference((who, "ms"), ("empty", "ms")).map(|ms| (ms, String::new()));
         let what = format!("{who}: process start to first plain post, above an empty program");
-        findings.line("C1", what, Some(Goal::AtMost(goal)), (above, "ms"), "");
+        findings.tried("C1", what, Some(Goal::AtMost(goal)), "ms", above);
     }
-    Ok(())
 }
 
 /// C2.
-pub(super) fn first_https(bench: &Bench<'_>, findings: &mut Findings) -> Result {
+pub(super) fn first_https(bench: &Bench<'_>, findings: &mut Findings) {
     let client = |name, who: &'static str| {
         Contestant::new(name, move || figures(bench.program("calls").args([who, bench.tls_url(), "1", "1"])))
     };
-    let turns =
-        take(bench.rounds(), &[client("async", "async-https"), client("blocking", "blocking-https")])?;
+    let turns = take(bench.rounds(), &[client("async", "async-https"), client("blocking", "blocking-https")]);
     for who in ["async", "blocking"] {
         for (figure, what, goal) in [
             ("roots_ms", "a client with the system's roots, CPU", 12.0),
             ("request_ms", "its first HTTPS request, CPU", 3.0),
         ] {
             let what = format!("{who}: {what}");
-            findings.line("C2", what, Some(Goal::AtMost(goal)), (turns.median(who, figure)?, "ms"), "");
+            let time = turns.median(who, figure).map(|ms| (ms, String::new()));
+            findings.tried("C2", what, Some(Goal::AtMost(goal)), "ms", time);
         }
     }
-    Ok(())
 }

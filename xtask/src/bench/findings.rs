@@ -1,5 +1,7 @@
 //! What was measured: lines of the table, and points of the plots.
 
+use crate::Result;
+
 /// All of it, in order.
 #[derive(Default)]
 pub(crate) struct Findings {
@@ -57,6 +59,28 @@ impl Findings {
         self.lines.push(Line { row, what: what.into(), unit, measured, goal });
     }
 
+    /// A figure with what it was made of, or why there is none.
+    pub(crate) fn tried(
+        &mut self,
+        row: &'static str,
+        what: impl Into<String>,
+        goal: Option<Goal>,
+        unit: &'static str,
+        measured: Result<(f64, String)>,
+    ) {
+        match measured {
+            Ok((value, made_of)) => self.line(row, what, goal, (value, unit), made_of),
+            Err(reason) => self.not_measured(row, what, goal, reason.to_string()),
+        }
+    }
+
+    /// That nothing more of a row was measured, where that is so.
+    pub(crate) fn rest(&mut self, row: &'static str, outcome: Result) {
+        if let Err(reason) = outcome {
+            self.not_measured(row, "the rest of the row", None, reason.to_string());
+        }
+    }
+
     pub(crate) fn not_measured(
         &mut self,
         row: &'static str,
@@ -64,12 +88,15 @@ impl Findings {
         goal: Option<Goal>,
         reason: impl Into<String>,
     ) {
-        let measured = Measured::Not(reason.into());
+        // One line, as a row has.
+        let reason = reason.into().split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/");
+        let measured = Measured::Not(reason);
         self.lines.push(Line { row, what: what.into(), unit: "", measured, goal });
     }
 
-    pub(crate) fn point(&mut self, chart: Chart, name: impl Into<String>, value: f64, ours: bool) {
-        self.points.push(Point { chart, name: name.into(), value, ours });
+    /// Of one that was measured.
+    pub(crate) fn point(&mut self, chart: Chart, name: impl Into<String>, value: Result<f64>, ours: bool) {
+        self.points.extend(value.ok().map(|value| Point { chart, name: name.into(), value, ours }));
     }
 
     pub(crate) fn points_of(&self, chart: Chart) -> Vec<&Point> {
@@ -150,11 +177,15 @@ mod tests {
         findings.line("H5", "b", Some(Goal::AtLeast(3.0)), (2.5, "ms"), "");
         findings.line("H6", "c", None, (7.0, ""), "");
         findings.not_measured("H6", "d", Some(Goal::AtLeast(20.0)), "no Python");
+        findings.tried("H6", "e", None, "", Err("a | b\nc".into()));
+        findings.tried("H6", "f", None, "ms", Ok((2.0, "1 to 3".to_owned())));
         let cases = [
             "S1: a: 0.250 (1 of 4); goal at most 0.3: met",
             "H5: b: 2.50 ms; goal at least 3 ms: missed",
             "H6: c: 7",
             "H6: d: not measured: no Python; goal at least 20",
+            "H6: e: not measured: a / b c",
+            "H6: f: 2 ms (1 to 3)",
         ];
         assert_eq!(findings.lines.iter().map(super::Line::plain).collect::<Vec<_>>(), cases);
         let table = findings.table("a machine", 7);

@@ -1,5 +1,7 @@
 //! Our clients.
 
+use std::time::Duration;
+
 use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Region, Step, TransportKind};
 
 use super::{Plan, in_tasks, in_threads, runtime, while_held};
@@ -26,12 +28,18 @@ pub(super) fn waiting(url: &str, plan: Plan) {
     });
 }
 
-/// The same loop over the same library with the same settings, but for the time limits.
+/// As the client keeps them.
+const IDLE_CONNECTIONS: usize = 64;
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The same loop over the same library with the same settings, but for the time limits, and for what the client looks at
+/// in an answer before it reads it.
 pub(super) fn waiting_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
     let base = reqwest::Url::parse(url).expect("a URL");
     let builder = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).http1_only();
     let builder = builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+    let builder = builder.pool_max_idle_per_host(IDLE_CONNECTIONS).pool_idle_timeout(IDLE_TIMEOUT);
     let http = builder.referer(false).build().expect("a client");
     in_tasks(plan, || {
         let (context, base, http) = (context.clone(), base.clone(), http.clone());
@@ -151,11 +159,13 @@ pub(super) fn blocking(url: &str, plan: Plan) {
     in_threads(plan, || drop(client.send(&request()).expect("a token")));
 }
 
-/// The same loop over the same library with the same settings, but for the time limits.
+/// The same in threads.
 pub(super) fn blocking_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
     let settings = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
-    let settings = settings.max_idle_connections(64).max_idle_connections_per_host(64);
+    let settings =
+        settings.max_idle_connections(IDLE_CONNECTIONS).max_idle_connections_per_host(IDLE_CONNECTIONS);
+    let settings = settings.max_idle_age(IDLE_TIMEOUT);
     let settings = settings.input_buffer_size(14 * 1024).output_buffer_size(4 * 1024);
     let agent = ureq::Agent::from(settings.build());
     in_threads(plan, || {

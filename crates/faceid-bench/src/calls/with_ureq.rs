@@ -11,9 +11,21 @@ fn agent() -> Agent {
     Agent::config_builder().proxy(None).build().into()
 }
 
-/// With its own multipart builder.
+/// With its own multipart builder, and as it comes: it keeps three idle connections.
 pub(super) fn multipart(url: &str, plan: Plan) {
-    let (agent, url) = (agent(), format!("{url}{}", form::PATH));
+    multipart_by(&agent(), url, plan);
+}
+
+/// The same with an idle connection kept for each thread.
+pub(super) fn multipart_pooled(url: &str, plan: Plan) {
+    let idle = plan.in_flight as usize;
+    let settings = Agent::config_builder().proxy(None);
+    let settings = settings.max_idle_connections(idle).max_idle_connections_per_host(idle);
+    multipart_by(&settings.build().into(), url, plan);
+}
+
+fn multipart_by(agent: &Agent, url: &str, plan: Plan) {
+    let url = format!("{url}{}", form::PATH);
     in_threads(plan, || {
         let fields = form::fields();
         let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
