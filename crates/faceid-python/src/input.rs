@@ -1,5 +1,6 @@
 //! What comes in. Of a wrong argument an exception tells name and type, never the value.
 
+use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use faceid_sign::{Credentials, Nonce, SignError, Validity};
@@ -87,12 +88,22 @@ pub(crate) fn validity(
     }
 }
 
+/// As milliseconds from 1973 to 5138, as seconds long after.
+const MILLISECONDS: Range<u64> = 100_000_000_000..100_000_000_000_000;
+
 /// UNIX seconds.
 pub(crate) fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
-    number(name, value)?.ok_or_else(|| {
-        let message = format!("{name} must be UNIX seconds, from 0 to 18446744073709551615");
-        error::argument(value.py(), &message, "TIME_OUT_OF_RANGE")
-    })
+    match number(name, value)? {
+        Some(time) if MILLISECONDS.contains(&time) => {
+            let message = format!("{name} is in milliseconds: UNIX time in seconds is wanted");
+            Err(error::argument(value.py(), &message, "TIME_IN_MILLISECONDS"))
+        }
+        Some(time) => Ok(time),
+        None => {
+            let message = format!("{name} must be UNIX seconds, from 0 to 18446744073709551615");
+            Err(error::argument(value.py(), &message, "TIME_OUT_OF_RANGE"))
+        }
+    }
 }
 
 /// An integer; `None` for one that is negative or does not fit. `True` is one to Python, and a mistake here.

@@ -42,7 +42,7 @@ impl Signer {
     /// A service calls sign_now() instead, for each request anew.
     ///
     /// Args:
-    ///     issued_at: UNIX time in seconds.
+    ///     issued_at: UNIX time in seconds. Milliseconds are refused.
     ///     nonce: 1 to 10 digits, signed exactly as they stand: leading zeros count.
     ///     validity: For how many seconds the sign is valid, for any number of requests: 1 to 4294967295. None stands
     ///         for 100, as in the vendor's samples; the longest that the service takes is not documented.

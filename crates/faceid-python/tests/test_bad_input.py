@@ -97,6 +97,8 @@ ARGUMENTS = [
     ({"issued_at": HUGE}, ArgumentError, "TIME_OUT_OF_RANGE", "issued_at must be UNIX seconds"),
     ({"issued_at": -HUGE}, ArgumentError, "TIME_OUT_OF_RANGE", "issued_at must be UNIX seconds"),
     ({"issued_at": 2**64 - 1}, ArgumentError, "EXPIRY_OVERFLOW", "issue time plus validity does not fit"),
+    ({"issued_at": 1530762118000}, ArgumentError, "TIME_IN_MILLISECONDS", "issued_at is in milliseconds"),
+    ({"issued_at": 10**11}, ArgumentError, "TIME_IN_MILLISECONDS", "issued_at is in milliseconds"),
     ({"issued_at": None}, TypeError, None, "issued_at must be int, not NoneType"),
     ({"issued_at": True}, TypeError, None, "issued_at must be int, not bool"),
     ({"issued_at": 1530762118.0}, TypeError, None, "issued_at must be int, not float"),
@@ -146,6 +148,7 @@ def test_arguments_of_sign(arguments, kind, code, says):
     [
         (-1, ArgumentError, "TIME_OUT_OF_RANGE", "now must be UNIX seconds"),
         (HUGE, ArgumentError, "TIME_OUT_OF_RANGE", "now must be UNIX seconds"),
+        (1530762118000, ArgumentError, "TIME_IN_MILLISECONDS", "now is in milliseconds"),
         (1.5, TypeError, None, "now must be int, not float"),
         (False, TypeError, None, "now must be int, not bool"),
         ("1", TypeError, None, "now must be int, not str"),

@@ -61,7 +61,8 @@ def test_ten_thousand_random_signs_are_those_of_the_formula():
         key = "".join(draw.choices(alphabet, k=draw.randint(1, 80)))
         # Not at an edge: white space and byte order marks are refused there.
         secret = b"s" + draw.randbytes(draw.randint(0, 150)) + b"s"
-        issued_at = draw.randrange(2 ** draw.randint(1, 63))
+        # Beyond are milliseconds, which are refused, and the vectors' own times.
+        issued_at = draw.randrange(2 ** draw.randint(1, 36))
         validity = draw.choice([0, 1, 100, 86_400, draw.randrange(1, 2**32)])
         nonce = "".join(draw.choices(string.digits, k=draw.randint(1, 10)))
         sign = Signer(key, secret).sign(issued_at, nonce, **validity_of(validity))

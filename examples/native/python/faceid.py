@@ -56,11 +56,11 @@ def sign(key, secret, issued_at, nonce, validity):
     # The nonce is text: its leading zeros are signed too. \d would let other scripts' digits pass.
     if not isinstance(nonce, str) or not re.fullmatch(r"[0-9]{1,10}", nonce):
         raise ValueError("nonce: not 1 to 10 digits")
-    # :d refuses a time with a fraction. Single use is b = 0, not b = c.
-    if issued_at < 0 or validity < 0:
-        raise ValueError("issued_at, validity: negative")
+    # time.time() has a fraction, and False is an int too. Single use is b = 0, not b = c.
+    if any(type(number) is not int or number < 0 for number in (issued_at, validity)):
+        raise ValueError("issued_at, validity: negative, or no int")
     expires_at = issued_at + validity if validity else 0
-    raw = f"a={key}&b={expires_at:d}&c={issued_at:d}&d={nonce}".encode()
+    raw = f"a={key}&b={expires_at}&c={issued_at}&d={nonce}".encode()
     # The digest's 20 bytes, not its hex digits. encodebytes would break the lines.
     mac = hmac.new(secret.encode(), raw, hashlib.sha1).digest()
     return base64.b64encode(mac + raw).decode()
