@@ -25,8 +25,8 @@ struct Language {
     packages: &'static str,
     build: Option<&'static str>,
     run: &'static str,
-    /// Calls its function with nothing for a `liveness_id`; none where types see to that.
-    absent: Option<&'static str>,
+    /// Calls of its functions with what is no text, and what each error holds; none where types see to that.
+    misuses: &'static [(&'static str, &'static str)],
     /// How many vectors have times that its integers do not hold.
     beyond: usize,
 }
@@ -38,10 +38,18 @@ const LANGUAGES: [Language; 7] = [
         packages: "python3",
         build: None,
         run: "python3 examples/native/python/faceid.py",
-        absent: Some(
-            "env PYTHONPATH=examples/native/python python3 -B -c \
-             __import__('faceid').get_biz_token('http://127.0.0.1:1','k','s',None,'u')",
-        ),
+        misuses: &[
+            (
+                "env PYTHONPATH=examples/native/python python3 -B -c \
+                 __import__('faceid').get_biz_token('http://127.0.0.1:1','k','s',None,'u')",
+                "liveness_id: empty",
+            ),
+            (
+                "env PYTHONPATH=examples/native/python python3 -B -c \
+                 __import__('faceid').sign('k','s',1,'1',False)",
+                "issued_at, validity: negative, or no int",
+            ),
+        ],
         beyond: 0,
     },
     Language {
@@ -50,7 +58,7 @@ const LANGUAGES: [Language; 7] = [
         packages: "php-cli php-curl",
         build: None,
         run: "php examples/native/php/faceid.php",
-        absent: None,
+        misuses: &[],
         beyond: 10,
     },
     Language {
@@ -60,7 +68,7 @@ const LANGUAGES: [Language; 7] = [
         build: Some("go build -o OUT/faceid examples/native/go/faceid.go"),
         // `env`, as a program's own path may not hold blanks here.
         run: "env OUT/faceid",
-        absent: None,
+        misuses: &[],
         beyond: 0,
     },
     Language {
@@ -70,7 +78,7 @@ const LANGUAGES: [Language; 7] = [
         build: Some("javac -Xlint:all -Werror -encoding UTF-8 -d OUT examples/native/java/FaceId.java"),
         // Of a locale that has other digits.
         run: "java -Duser.language=ar -Duser.country=EG -cp OUT FaceId",
-        absent: None,
+        misuses: &[],
         beyond: 0,
     },
     Language {
@@ -79,10 +87,18 @@ const LANGUAGES: [Language; 7] = [
         packages: "nodejs",
         build: None,
         run: "node examples/native/node/faceid.mjs",
-        absent: Some(
-            "node --input-type=module -e import{getBizToken}from'./examples/native/node/faceid.mjs';\
-             await(getBizToken('http://127.0.0.1:1','k','s',undefined,'u'))",
-        ),
+        misuses: &[
+            (
+                "node --input-type=module -e import{getBizToken}from'./examples/native/node/faceid.mjs';\
+                 await(getBizToken('http://127.0.0.1:1','k','s',undefined,'u'))",
+                "liveness_id: empty",
+            ),
+            (
+                "node --input-type=module -e import{sign}from'./examples/native/node/faceid.mjs';\
+                 sign(undefined,'s',1,'1',0)",
+                "api_key: empty",
+            ),
+        ],
         beyond: 0,
     },
     Language {
@@ -91,9 +107,10 @@ const LANGUAGES: [Language; 7] = [
         packages: "ruby",
         build: None,
         run: "ruby -w examples/native/ruby/faceid.rb",
-        absent: Some(
+        misuses: &[(
             "ruby -r ./examples/native/ruby/faceid -e FaceId.get_biz_token('http://127.0.0.1:1','k','s',nil,'u')",
-        ),
+            "liveness_id: empty",
+        )],
         beyond: 0,
     },
     Language {
@@ -106,7 +123,7 @@ const LANGUAGES: [Language; 7] = [
              -r:System.Xml.Linq examples/native/csharp/FaceId.cs",
         ),
         run: "mono OUT/faceid.exe",
-        absent: None,
+        misuses: &[],
         beyond: 0,
     },
 ];
@@ -216,13 +233,13 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
             let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call);
             problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
         }
-        if let Some(absent) = language.absent {
-            let output = command(tools, absent, out).quiet().ignore_status().output()?;
+        for (misuse, error) in language.misuses {
+            let output = command(tools, misuse, out).quiet().ignore_status().output()?;
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            let right = !output.status.success() && said.contains("liveness_id: empty");
-            problems.extend((!right).then(|| format!("{name}, nothing for a liveness_id: {said}")));
+            let right = !output.status.success() && said.contains(error);
+            problems.extend((!right).then(|| format!("{name}, {misuse}: said other than {error}: {said}")));
         }
-        let checks = 1 + CALLS.len() + usize::from(language.absent.is_some());
+        let checks = 1 + CALLS.len() + language.misuses.len();
         let good = checks - (problems.len() - found);
         println!("   {name}: {signs} signs, {good} of {checks} checks passed");
     }
