@@ -94,8 +94,9 @@ fn fuzz(tools: &Tools) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// What we depend on. The advisories' database is not part of a change: that it cannot be had is said, and is no failure.
-fn deny(_: &Tools) -> Result<Outcome> {
+/// What we depend on, and that the text of each licence can be shipped. The advisories' database is not part of a change: that it cannot be had is said, and is no failure.
+fn deny(tools: &Tools) -> Result<Outcome> {
+    crate::dist::licences(tools, None)?;
     if let crate::deny::Advisories::NotChecked(reason) = crate::deny::run()? {
         println!("   advisories: NOT CHECKED: {reason}");
     }

@@ -14,6 +14,7 @@ use std::{
 
 use crate::{Result, npm, release, tools::Tools, workspace::Metadata};
 
+pub(crate) use others::{LICENCES, licences};
 pub(crate) use sums::NAMESPACE;
 
 const CAPI: &str = "crates/faceid-capi";
@@ -44,7 +45,7 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
     let tarball = npm::run(&building)?;
     fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
     fs::write(out.join("faceid.cdx.json"), others::bill(tools)?)?;
-    fs::write(out.join("THIRD-PARTY-LICENCES.txt"), others::licences(tools)?)?;
+    fs::write(out.join(LICENCES), licences(tools, None)?)?;
     let sums = sums::write(&out)?;
     match key {
         Some(key) => sums::sign(tools, &out, key)?,
@@ -140,11 +141,13 @@ fn host(tools: &Tools) -> Result<String> {
     Ok(host.ok_or("rustc does not name its host")?.to_owned())
 }
 
+/// What is to be read, and the licences of what the crate has built in.
 fn documents(tools: &Tools, krate: &str, to: &Path) -> Result {
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         install(&tools.path(krate).join(file), &to.join(file))?;
     }
-    Ok(())
+    let krate = krate.rsplit('/').next();
+    Ok(fs::write(to.join(LICENCES), licences(tools, krate)?)?)
 }
 
 /// Man pages and completions, which the program writes itself.

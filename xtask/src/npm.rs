@@ -2,7 +2,7 @@
 
 use std::{env::consts, fs, path::PathBuf};
 
-use crate::{Result, tools::Tools, workspace::Metadata};
+use crate::{Result, dist, tools::Tools, workspace::Metadata};
 
 pub(crate) const CRATE: &str = "crates/faceid-node";
 
@@ -35,6 +35,7 @@ pub(crate) fn run(tools: &Tools) -> Result<PathBuf> {
     for file in FILES {
         fs::copy(tools.path(CRATE).join(file), package.join(file))?;
     }
+    fs::write(package.join(dist::LICENCES), dist::licences(tools, Some("faceid-node"))?)?;
     let platform = tools.command("node -p process.platform+'-'+process.arch").quiet().read()?;
     let built = format!("{}faceid_node{}", consts::DLL_PREFIX, consts::DLL_SUFFIX);
     let module = package.join(format!("faceid-sign.{platform}{}.node", c_library()));

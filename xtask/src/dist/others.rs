@@ -25,7 +25,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(tools: &Tools) -> Result<Self> {
+    /// In `only`, a crate of ours, or in all that we ship.
+    fn of(tools: &Tools, only: Option<&str>) -> Result<Self> {
         let metadata = crate::workspace::Metadata::of_locked_graph(tools)?;
         let mut edges = BTreeMap::<&str, Vec<&str>>::new();
         for node in metadata.nodes.as_array().ok_or("cargo metadata's answer lacks `resolve`")? {
@@ -39,6 +40,7 @@ impl Parts {
         }
         let shipped =
             metadata.packages.iter().filter(|package| release::is_shipped(package) && !package.foreign);
+        let shipped = shipped.filter(|package| only.is_none_or(|only| only == package.name));
         let mut left = shipped.filter_map(|package| package.json["id"].as_str()).collect::<Vec<_>>();
         let mut ids = BTreeSet::new();
         while let Some(id) = left.pop() {
@@ -63,7 +65,7 @@ impl Parts {
 
 /// The bill of materials, in `CycloneDX` 1.5.
 pub(super) fn bill(tools: &Tools) -> Result<String> {
-    let parts = Parts::of(tools)?;
+    let parts = Parts::of(tools, None)?;
     let components = parts.iter().map(|Part { package, checksum }| {
         let Package { name, version, json, .. } = package;
         let hashes = checksum.map(|content| json!([{ "alg": "SHA-256", "content": content }]));
@@ -84,15 +86,40 @@ pub(super) fn bill(tools: &Tools) -> Result<String> {
     Ok(serde_json::to_string_pretty(&bill)? + "\n")
 }
 
-/// Who has what licence, and the text of each once.
-pub(super) fn licences(tools: &Tools) -> Result<String> {
-    let parts = Parts::of(tools)?;
+/// The file's name, in all that has it.
+pub(crate) const LICENCES: &str = "THIRD-PARTY-LICENCES.txt";
+
+/// Crates without the text of a licence. The manifest of each offers MIT, which is taken: it stands below with the
+/// authors that the manifest names.
+const WITHOUT_TEXT: [&str; 12] = [
+    "asn1-rs-impl",
+    "jni",
+    "jni-macros",
+    "jni-sys-macros",
+    "napi",
+    "napi-build",
+    "napi-derive",
+    "napi-derive-backend",
+    "napi-sys",
+    "r-efi",
+    "rustls-platform-verifier-android",
+    "yasna",
+];
+
+/// Who has what licence, and the text of each once: of what is in `only`, a crate of ours, or in all that we ship.
+///
+/// # Errors
+///
+/// Where a crate has no text and is not listed for it, or is listed and has one.
+pub(crate) fn licences(tools: &Tools, only: Option<&str>) -> Result<String> {
+    let parts = Parts::of(tools, only)?;
     let mut list = String::from("Crates of others, and the licences that they are under\n\n");
     let mut texts = BTreeMap::<String, Vec<String>>::new();
     for Part { package, .. } in parts.iter().filter(|part| part.package.foreign) {
         let Package { name, version, json, folder, .. } = package;
         let licence = json["license"].as_str().unwrap_or("see its licence file");
         writeln!(list, "{name} {version}: {licence}")?;
+        let mut found = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let file = entry.file_name().to_string_lossy().to_ascii_uppercase();
@@ -101,8 +128,14 @@ pub(super) fn licences(tools: &Tools) -> Result<String> {
                 .any(|name| file.starts_with(name));
             if is_text && entry.file_type()?.is_file() {
                 let text = String::from_utf8_lossy(&fs::read(entry.path())?).replace("\r\n", "\n");
-                texts.entry(text.trim().to_owned()).or_default().push(format!("{name} {version}"));
+                found.push(text.trim().to_owned());
             }
+        }
+        if let Some(text) = stand_in(package, !found.is_empty(), &WITHOUT_TEXT)? {
+            found.push(text);
+        }
+        for text in found {
+            texts.entry(text).or_default().push(format!("{name} {version}"));
         }
     }
     let mut texts = texts.into_iter().collect::<Vec<_>>();
@@ -112,4 +145,68 @@ pub(super) fn licences(tools: &Tools) -> Result<String> {
         write!(list, "\n{}\nOf {}:\n\n{text}\n", "-".repeat(80), of.join(", "))?;
     }
     Ok(list)
+}
+
+/// The text of MIT for a crate that is listed as one without a text.
+fn stand_in(package: &Package, has_text: bool, listed: &[&str]) -> Result<Option<String>> {
+    let Package { name, version, json, .. } = package;
+    let offered = json["license"].as_str().unwrap_or_default();
+    match (has_text, listed.contains(&name.as_str())) {
+        (true, false) => return Ok(None),
+        (true, true) => {
+            return Err(
+                format!("{name} {version} has a licence's text: take it off the list in others.rs").into()
+            );
+        }
+        (false, true) if offered.split([' ', '/']).any(|licence| licence == "MIT") => {}
+        (false, _) => {
+            return Err(format!(
+                "{name} {version} ({offered}) has no licence's text: see what it may be shipped with; if it offers MIT, list it \
+                 in others.rs"
+            )
+            .into());
+        }
+    }
+    let authors = json["authors"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let authors = authors.collect::<Vec<_>>().join(", ");
+    let authors = if authors.is_empty() { format!("the authors of {name}") } else { authors };
+    let (_, terms) = include_str!("../../../LICENSE-MIT")
+        .split_once("\n\n")
+        .ok_or("LICENSE-MIT begins with whose it is")?;
+    Ok(Some(format!("Copyright (c) {authors}\n\n{}", terms.trim())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stand_in;
+    use crate::workspace;
+
+    #[test]
+    fn without_a_text() {
+        let cases = [
+            ("has one", "MIT", true, Ok(false)),
+            ("listed", "MIT OR Apache-2.0", false, Ok(true)),
+            ("listed", "MIT/Apache-2.0", false, Ok(true)),
+            ("listed", "MIT", true, Err("take it off the list")),
+            ("listed", "Apache-2.0", false, Err("has no licence's text")),
+            ("new", "MIT", false, Err("has no licence's text")),
+        ];
+        for (name, licence, has_text, expected) in cases {
+            let metadata = format!(
+                r#"{{"target_directory": "/t", "packages": [{{"name": "{name}", "version": "1.0.0", "license": "{licence}",
+                "authors": ["nobody"], "manifest_path": "/w/Cargo.toml", "features": {{}}, "targets": []}}]}}"#
+            );
+            let metadata = workspace::parse(&metadata).unwrap();
+            let text = stand_in(&metadata.packages[0], has_text, &["listed"]);
+            let text = text.map_err(|error| error.to_string());
+            match (&text, expected) {
+                (Ok(None), Ok(false)) => {}
+                (Ok(Some(text)), Ok(true)) => {
+                    assert!(text.starts_with("Copyright (c) nobody\n\nPermission is hereby"), "{text}");
+                }
+                (Err(error), Err(said)) if error.contains(said) => {}
+                _ => panic!("{name}, {licence}: {text:?}"),
+            }
+        }
+    }
 }
