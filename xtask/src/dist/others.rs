@@ -80,6 +80,7 @@ pub(super) fn bill(tools: &Tools) -> Result<String> {
         "metadata": { "component": {
             "type": "application", "name": "faceid", "version": release::version(tools)?.to_string(),
             "bom-ref": "faceid",
+            "properties": [{ "name": "faceid:rustc", "value": tools.command("rustc -V").quiet().read()? }],
         } },
         "components": components.collect::<Vec<Value>>(),
     });

@@ -29,6 +29,12 @@ pub(crate) fn look_up(tools: &Tools, krate: &str, version: &str) -> Result<Optio
     let output = lock.quiet().ignore_status().output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains(&format!("version {version} is yanked")) {
+            return Err(format!(
+                "{krate} {version} is yanked: a version is never replaced, prepare the next"
+            )
+            .into());
+        }
         return if is_absence(&said, krate) { Ok(None) } else { Err(cannot_tell(krate, version, &said)) };
     }
     let lock = fs::read_to_string(folder.join("Cargo.lock"))?.parse::<DocumentMut>()?;

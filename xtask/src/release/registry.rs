@@ -93,6 +93,14 @@ impl Registry {
         Ok(())
     }
 
+    /// All versions of the crate of that name are there, and not for new users.
+    #[cfg(test)]
+    pub(crate) fn yank(&self, krate: &str) {
+        for version in lock(&self.state).versions.get_mut(krate).into_iter().flatten() {
+            version.line = version.line.replace("\"yanked\":false", "\"yanked\":true");
+        }
+    }
+
     /// From now on, `fault` for the crate of that name.
     pub(crate) fn inject(&self, krate: &str, fault: Fault) {
         lock(&self.state).faults.push((krate.to_owned(), fault));

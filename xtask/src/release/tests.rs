@@ -171,6 +171,11 @@ fn what_is_there_must_be_ours() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("first@0.1.0 is already uploaded"), "{said}");
     assert_eq!(registry.checksum_of("first"), first);
+
+    registry.clear_fault("first");
+    registry.yank("first");
+    let error = index::look_up(&tools, "first", "0.1.0").unwrap_err().to_string();
+    assert!(error.starts_with("first 0.1.0 is yanked"), "{error}");
 }
 
 /// This workspace at HEAD.
