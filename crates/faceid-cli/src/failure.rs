@@ -129,10 +129,27 @@ fn message_of(error: &Error) -> Phrase {
     match error {
         Error::Api(_) => Say::ServiceAnswered.with([detail]),
         Error::Decode(_) => Say::DoesNotRead.with([detail]),
-        Error::Invalid(_) => Say::NotSent.with([detail]),
+        Error::Invalid(error) => not_sent(error.field(), &error.to_string()),
         Error::Transport(error) => transport(error.kind()).with([detail]),
         _ => detail,
     }
+}
+
+/// What the library says of a field; in its own English, where the table does not have it.
+fn not_sent(field: &str, text: &str) -> Phrase {
+    const KNOWN: [Say; 5] = [
+        Say::FieldEmpty,
+        Say::FieldWithControl,
+        Say::FieldTooLong,
+        Say::RandomSourceFailed,
+        Say::ClockTooEarly,
+    ];
+    let told = text.strip_prefix(field).and_then(|rest| rest.strip_suffix("; nothing was sent"));
+    let Some(problem) = told.map(str::trim_start) else { return text.into() };
+    let figures = || problem.split(|c: char| !c.is_ascii_digit()).filter(|figure| !figure.is_empty());
+    let said = |say: Say| Phrase::Say(say, figures().map(Phrase::from).collect());
+    let known = KNOWN.into_iter().map(said).find(|phrase| phrase.to(Lang::En) == problem);
+    Say::NotSent.with([field.into(), known.unwrap_or_else(|| problem.into())])
 }
 
 fn transport(kind: TransportKind) -> Say {
@@ -147,9 +164,25 @@ fn transport(kind: TransportKind) -> Say {
 
 #[cfg(test)]
 mod tests {
-    use faceid_blocking::{ApiError, TransportError};
+    use faceid_blocking::{ApiError, Invalid, TransportError};
 
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_said_in_chinese() {
+        let cases = [
+            (Invalid::unless_text("uuid", "").unwrap_err(), "请求未发送：uuid 为空"),
+            (Invalid::unless_text("uuid", "\n").unwrap_err(), "请求未发送：uuid 含有控制字符"),
+            (Invalid::too_long("uuid", 129, 128), "请求未发送：uuid 有 129 字节，最多允许 128 字节"),
+            (Invalid::new("clock", "stands before 1970"), "请求未发送：clock 早于 1970 年"),
+        ];
+        for (invalid, chinese) in cases {
+            let english = invalid.to_string();
+            let failure = Failure::from(Error::from(invalid));
+            assert_eq!(failure.message.to(Lang::Zh), chinese);
+            assert_eq!(failure.message.to(Lang::En), english);
+        }
+    }
 
     #[test]
     fn exit_codes_of_answers() {

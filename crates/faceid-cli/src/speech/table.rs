@@ -69,7 +69,12 @@ table! {
     ExchangeFailed: "{0}", "通信失败：{0}";
     ServiceAnswered: "{0}", "服务返回错误：{0}";
     DoesNotRead: "{0}", "无法解读应答：{0}";
-    NotSent: "{0}", "请求未发送：{0}";
+    NotSent: "{0} {1}; nothing was sent", "请求未发送：{0} {1}";
+    FieldEmpty: "is empty", "为空";
+    FieldWithControl: "contains a control character", "含有控制字符";
+    FieldTooLong: "has {0} bytes, and at most {1} are allowed", "有 {0} 字节，最多允许 {1} 字节";
+    RandomSourceFailed: "source of the operating system failed", "（操作系统的随机源）失败";
+    ClockTooEarly: "stands before 1970", "早于 1970 年";
     TokenWithControl: "the answer does not read: biz_token holds a control character", "无法解读应答：biz_token 含有控制字符";
     Retrying: "retrying in {0} s ({1} of {2}): {3}", "{0} 秒后重试（第 {1} 次，共 {2} 次）：{3}";
     ClockCorrected: "this machine's clock is {0} s behind the service's; signs were corrected by that, set the clock right", "本机时钟比服务慢 {0} 秒；签名已按此修正，请校准时钟";
