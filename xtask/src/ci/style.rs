@@ -5,6 +5,14 @@ use std::{fs, path::Path};
 use super::{Outcome, passed_unless};
 use crate::{Result, tools::Tools};
 
+/// The tests that make each public type of their crate with marked secrets, and how many types there are at least.
+const SECRETS: [(&str, &str, usize); 4] = [
+    ("faceid-net", "tests/secrets.rs", 4),
+    ("faceid-sign", "tests/secrets.rs", 12),
+    ("faceid-sandbox", "tests/secrets.rs", 20),
+    ("faceid-types", "tests/it/secrets.rs", 20),
+];
+
 /// The bindings call into C, Python or Node, which takes `unsafe`.
 const BINDINGS: [&str; 3] = ["faceid-capi", "faceid-python", "faceid-node"];
 
@@ -35,6 +43,11 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         problems.extend(personal_paths(&text).map(|line| format!("{file}:{line}: a path of one machine")));
     }
     problems.extend(sends_differ(tools)?);
+    for (krate, file, least) in SECRETS {
+        let read = |file: &str| fs::read_to_string(tools.path(format!("crates/{krate}/{file}")));
+        let unmade = unmade(&read("src/lib.rs")?, &read(file)?, least);
+        problems.extend(unmade.into_iter().map(|problem| format!("crates/{krate}/{file}: {problem}")));
+    }
     if roots == 0 {
         problems.push("no crates/*/src/lib.rs or main.rs found".to_owned());
     }
@@ -56,6 +69,18 @@ fn send_of(client: &str) -> Option<String> {
     let (_, from) = plain.split_once("pub fn send<")?;
     let (send, _) = from.split_once("\n    }\n")?;
     Some(send.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What comes to be public comes to be looked at: the types that a library names in `pub use`, and its test does not both
+/// import and make.
+fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
+    let lines = library.lines().filter(|line| line.starts_with("pub use"));
+    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    let is_type = |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    let types: Vec<_> = words.filter(is_type).collect();
+    let few = (types.len() < least).then(|| format!("{} public types, fewer than {least}", types.len()));
+    let unmade = types.iter().filter(|name| test.matches(**name).count() < 2);
+    unmade.map(|name| format!("{name} is not made there")).chain(few).collect()
 }
 
 /// The crate whose `crates/<crate>/src/lib.rs`, or `main.rs`, this is.
@@ -98,6 +123,20 @@ mod tests {
         ];
         for (other, same) in cases {
             assert_eq!(send_of(other) == send_of(blocking), same, "{other}");
+        }
+    }
+
+    #[test]
+    fn types_that_no_test_makes() {
+        let library = "pub use a::{Key, MAX};\npub use b::Sign;\nuse c::Own;";
+        let cases = [
+            ("use x::{Key, Sign}; Key; Sign;", 2, 0),
+            ("use x::{Key, Sign}; Key;", 2, 1),
+            ("", 2, 2),
+            ("use x::{Key, Sign}; Key; Sign;", 3, 1),
+        ];
+        for (test, least, problems) in cases {
+            assert_eq!(super::unmade(library, test, least).len(), problems, "{test}");
         }
     }
 

@@ -397,17 +397,3 @@ fn types_go_where_a_service_takes_them() {
     assert!(size_of::<Result<(), Error>>() <= 24);
     let _: SystemTime = Moment::now().wall;
 }
-
-/// What comes to be public comes to be looked at.
-#[test]
-fn each_public_type_is_made_here() {
-    let (library, here) = (include_str!("../../src/lib.rs"), include_str!("secrets.rs"));
-    let lines = library.lines().filter(|line| line.starts_with("pub use"));
-    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
-    let is_type = |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
-    let types: Vec<_> = words.filter(is_type).collect();
-    assert!(types.len() >= 20, "{types:?}");
-    for name in types {
-        assert!(here.matches(name).count() > 1, "{name} is imported, and made");
-    }
-}
