@@ -1,13 +1,14 @@
 //! The client, and how one exchange goes over reqwest.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use faceid_net::Network;
 use faceid_types::{
-    Attempt, Call, Config, ConfigError, Context, Credentials, Endpoint, Error, Gauges, Moment, Step,
-    TransportError, TransportKind,
+    Attempt, Call, Config, ConfigError, Context, Credentials, Endpoint, Error, Gauges, GetBizToken, Moment,
+    Step, TransportError, TransportKind,
 };
 use reqwest::header::CONTENT_ENCODING;
 use reqwest::{ClientBuilder, Url};
@@ -27,8 +28,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub struct Client {
     context: Context,
-    /// As the context has it. reqwest would parse the URL of each request anew, which takes as long as signing it.
-    base: Url,
+    /// The one of `get_biz_token`. reqwest would parse that of each request anew, which takes as long as signing it.
+    url: Url,
     http: reqwest::Client,
 }
 
@@ -79,8 +80,9 @@ impl Client {
     }
 
     fn build(context: Context, builder: ClientBuilder) -> Result<Self, ConfigError> {
-        let base = Url::parse(&context.base_url().to_string())
+        let mut url = Url::parse(&context.base_url().to_string())
             .map_err(|error| ConfigError::new("base_url", "is not a URL").caused_by(error))?;
+        url.set_path(&[url.path().trim_end_matches('/'), GetBizToken::PATH].concat());
         // A proxy is for https alone: over plain http it would see the sign, and this machine is asked directly.
         let tunnelled = context.is_https() && !context.is_loopback();
         let builder = if tunnelled { builder } else { builder.no_proxy() };
@@ -99,7 +101,7 @@ impl Client {
                 ConfigError::new("TLS", "has no provider: install a rustls CryptoProvider for the process")
             })?
             .map_err(|error| ConfigError::new("http", "client cannot be built").caused_by(error))?;
-        Ok(Self { context, base, http })
+        Ok(Self { context, url, http })
     }
 
     /// Sends a request, as often as [`Retry`](crate::Retry) says, and gives its result.
@@ -140,15 +142,17 @@ impl Client {
     async fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
         let sending = Sending::default();
         let (head, form) = attempt.request.into_parts();
-        let mut asked = self.base.clone();
-        asked.set_path(head.uri.path());
-        let mut request = reqwest::Request::new(head.method, asked.clone());
+        let mut asked = Cow::Borrowed(&self.url);
+        if asked.path() != head.uri.path() {
+            asked.to_mut().set_path(head.uri.path());
+        }
+        let mut request = reqwest::Request::new(head.method, Url::clone(&asked));
         *request.headers_mut() = head.headers;
         *request.body_mut() = Some(sending.body(form));
         *request.timeout_mut() = Some(attempt.budget);
         let mut answer =
             self.http.execute(request).await.map_err(|error| in_head(error, sending.has_begun()))?;
-        if *answer.url() != asked {
+        if answer.url() != &*asked {
             return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
         if answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {

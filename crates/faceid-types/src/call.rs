@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use rand::TryRng as _;
 
 use crate::clock::{Moment, ServerDate, SignTimes, unix};
+use crate::config::is_plain_path;
 use crate::decode::{Envelope, shown_id};
 use crate::error::Spent;
 use crate::form::Boundary;
@@ -208,7 +209,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
     }
 
     fn post(&self, boundary: Boundary, body: Vec<u8>) -> Result<Request<Vec<u8>>, Invalid> {
-        if E::PATH.contains(['?', '#']) || E::PATH.split('/').any(|segment| matches!(segment, "." | "..")) {
+        if !const { is_plain_path(E::PATH) } {
             return Err(Invalid::new("PATH", "of the endpoint is not a plain path"));
         }
         let url = self.context.base.url_of(E::PATH);

@@ -311,10 +311,26 @@ impl Base {
     }
 }
 
-/// Neither a fragment, which would be cut off with all that follows it, nor segments that some libraries resolve and
-/// others send.
-fn is_plain_path(path: &str) -> bool {
-    !path.contains('#') && !path.split('/').any(|segment| matches!(segment, "." | ".."))
+/// Neither a query or a fragment, which would be cut off with all that follows it, nor segments that some libraries
+/// resolve and others send.
+pub(crate) const fn is_plain_path(path: &str) -> bool {
+    let path = path.as_bytes();
+    let (mut at, mut segment) = (0, 0);
+    while at < path.len() {
+        match path[at] {
+            b'?' | b'#' => return false,
+            b'/' if is_relative(path, segment, at) => return false,
+            b'/' => segment = at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    !is_relative(path, segment, at)
+}
+
+/// Whether this segment is `.` or `..`.
+const fn is_relative(path: &[u8], from: usize, to: usize) -> bool {
+    matches!(to - from, 1 | 2) && path[from] == b'.' && path[to - 1] == b'.'
 }
 
 /// 127.0.0.0/8, `::1` and `localhost`.
