@@ -339,6 +339,14 @@ fn preparing() {
     assert_eq!(head(), before);
     fs::remove_file(hook).unwrap();
 
+    // No tag can have a name that is the folder of another's.
+    tools.command("git tag v7.8.9/other").quiet().run().unwrap();
+    refused("7.8.9", "the commit is made; for its tag, run: cargo xtask release prepare 7.8.9");
+    check::clean(&tools).unwrap();
+    assert_eq!(tools.command("git log -1 --format=%s").quiet().read().unwrap(), "Release 7.8.9");
+    assert_eq!(tools.command("git tag --list v7.8.9").quiet().read().unwrap(), "");
+    tools.command("git tag --delete v7.8.9/other").quiet().ignore_stdout().run().unwrap();
+
     // Again, with the tag lost in between: what is done stays done.
     for _ in 0..2 {
         prepare::in_tree(&tools, "7.8.9", false).unwrap();
