@@ -2,6 +2,7 @@
 //! program looks for it.
 
 mod archive;
+mod glibc;
 mod others;
 mod sums;
 mod wheel;
@@ -12,9 +13,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Result, npm, release, tools::Tools, workspace::Metadata};
+use crate::{
+    Result, npm, release,
+    tools::{Tools, pinned},
+    workspace::Metadata,
+};
 
-pub(crate) use others::{LICENCES, licences};
+pub(crate) use others::{LICENCES, licences, write_licences};
 pub(crate) use sums::NAMESPACE;
 
 const CAPI: &str = "crates/faceid-capi";
@@ -40,9 +45,10 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
     let out = empty(tools)?;
     let building = building(tools)?;
     crates(tools, &out)?;
-    archives(&building, &out)?;
+    let built = built(&building)?;
+    archives(&building, &built, &out)?;
     wheel::build(&building, &out)?;
-    let tarball = npm::run(&building)?;
+    let tarball = npm::pack(&building, &built)?;
     fs::copy(&tarball, out.join(tarball.file_name().ok_or("a tarball has a name")?))?;
     fs::write(out.join("faceid.cdx.json"), others::bill(tools)?)?;
     fs::write(out.join(LICENCES), licences(tools, None)?)?;
@@ -73,7 +79,7 @@ fn building(tools: &Tools) -> Result<Tools> {
     let target = Metadata::of_members(tools)?.target_directory.join("dist-build");
     let building = tools.clone().with("CARGO_ENCODED_RUSTFLAGS", remapped(tools, &target));
     let building = building.with("SOURCE_DATE_EPOCH", archive::epoch(tools)?.to_string());
-    Ok(building.with("CARGO_TARGET_DIR", target))
+    pinned::with_dist_tools(building.with("CARGO_TARGET_DIR", target))
 }
 
 /// Packs the `.crate` files.
@@ -92,25 +98,37 @@ fn crates(tools: &Tools, out: &Path) -> Result {
     Ok(())
 }
 
-/// Builds and packs the C library and the program.
-fn archives(tools: &Tools, out: &Path) -> Result {
+/// Builds the C library, the program and Node's module, and returns the folder that has them.
+fn built(tools: &Tools) -> Result<PathBuf> {
+    let host = host(tools)?;
+    let cargo = tools.command(if glibc::IS_HERE { "cargo zigbuild" } else { "cargo build" });
+    let packages = ["--package", "faceid-capi", "--package", "faceid-cli", "--package", "faceid-node"];
+    let target = format!("{host}{}", glibc::SUFFIX);
+    cargo.args(["--locked", "--release", "--target", &target]).args(packages).run()?;
+    let built = Metadata::of_members(tools)?.target_directory.join(host).join("release");
+    for file in ["libfaceid.so", "libfaceid_node.so", "faceid"] {
+        glibc::check(tools, &built.join(file), file)?;
+    }
+    Ok(built)
+}
+
+/// Packs the C library and the program that are in `built`.
+fn archives(tools: &Tools, built: &Path, out: &Path) -> Result {
     let metadata = Metadata::of_members(tools)?;
-    let target = &metadata.target_directory;
-    tools.command("cargo build --locked --release --package faceid-capi --package faceid-cli").run()?;
     let epoch = archive::epoch(tools)?;
 
     let host = host(tools)?;
     let version = &metadata.package("faceid-capi")?.version;
-    let stage = target.join("stage");
+    let stage = metadata.target_directory.join("stage");
     let _ = fs::remove_dir_all(&stage);
     let library = stage.join(format!("faceid-c-{version}-{host}"));
-    install_library(tools, &target.join("release"), version, &library)?;
+    install_library(tools, built, version, &library)?;
     documents(tools, CAPI, &library)?;
     archive::pack(&library, &out.join(format!("faceid-c-{version}-{host}.tar.gz")), epoch)?;
 
     let program = stage.join(format!("faceid-{version}-{host}"));
     let binary = format!("faceid{}", consts::EXE_SUFFIX);
-    install(&target.join("release").join(&binary), &program.join("bin").join(&binary))?;
+    install(&built.join(&binary), &program.join("bin").join(&binary))?;
     pages(tools, &program.join("bin").join(&binary), &program.join("share"))?;
     documents(tools, "crates/faceid-cli", &program)?;
     archive::pack(&program, &out.join(format!("faceid-{version}-{host}.tar.gz")), epoch)
@@ -146,8 +164,7 @@ fn documents(tools: &Tools, krate: &str, to: &Path) -> Result {
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         install(&tools.path(krate).join(file), &to.join(file))?;
     }
-    let krate = krate.rsplit('/').next();
-    Ok(fs::write(to.join(LICENCES), licences(tools, krate)?)?)
+    write_licences(tools, krate, to)
 }
 
 /// Man pages and completions, which the program writes itself.

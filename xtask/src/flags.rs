@@ -106,6 +106,12 @@ xflags::xflags! {
             cmd publish {}
         }
 
+        /// Print the licences of what a crate of ours has built in: what goes beside a program that is packed elsewhere.
+        cmd licences {
+            /// Such as faceid-cli.
+            required package: String
+        }
+
         /// Build everything that a version consists of into target/dist, with checksums.
         ///
         /// What this machine cannot build is named. Its tools for wheels are installed at the first run.

@@ -19,7 +19,7 @@ mod semver;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use flags::{ReleaseCmd, Xtask, XtaskCmd};
 use tools::Tools;
@@ -52,6 +52,9 @@ fn main() -> ExitCode {
             Some(prefix) => dist::run(prefix),
             None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
         },
+        XtaskCmd::Licences(of) => Tools::new()
+            .and_then(|tools| dist::licences(&tools, Some(&of.package)))
+            .and_then(|licences| Ok(std::io::stdout().write_all(licences.as_bytes())?)),
         XtaskCmd::Prove(_) => prove::run(),
         XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.unwrap_or(2)),
         XtaskCmd::Coverage(_) => coverage::run(),

@@ -1,6 +1,10 @@
 //! `cargo xtask npm`: the package for npm, with the module of this machine's platform in it.
 
-use std::{env::consts, fs, path::PathBuf};
+use std::{
+    env::consts,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{Result, dist, tools::Tools, workspace::Metadata};
 
@@ -19,13 +23,18 @@ const FILES: [&str; 8] = [
 
 /// Builds and packs it, and tells where the tarball is.
 pub(crate) fn run(tools: &Tools) -> Result<PathBuf> {
+    tools.command("cargo build --locked --release --package faceid-node").run()?;
+    pack(tools, &Metadata::of_members(tools)?.target_directory.join("release"))
+}
+
+/// Packs it with the module that is in `built`, and tells where the tarball is.
+pub(crate) fn pack(tools: &Tools, built: &Path) -> Result<PathBuf> {
     let metadata = Metadata::of_members(tools)?;
     let version = &metadata.package("faceid-node")?.version;
     let manifest = fs::read_to_string(tools.path(CRATE).join("package.json"))?;
     if !manifest.contains(&format!("\"version\": \"{version}\"")) {
         return Err(format!("{CRATE}/package.json has another version than {version}").into());
     }
-    tools.command("cargo build --locked --release --package faceid-node").run()?;
 
     let folder = metadata.target_directory.join("npm");
     let package = folder.join("package");
@@ -35,11 +44,11 @@ pub(crate) fn run(tools: &Tools) -> Result<PathBuf> {
     for file in FILES {
         fs::copy(tools.path(CRATE).join(file), package.join(file))?;
     }
-    fs::write(package.join(dist::LICENCES), dist::licences(tools, Some("faceid-node"))?)?;
+    dist::write_licences(tools, CRATE, &package)?;
     let platform = tools.command("node -p process.platform+'-'+process.arch").quiet().read()?;
-    let built = format!("{}faceid_node{}", consts::DLL_PREFIX, consts::DLL_SUFFIX);
+    let library = format!("{}faceid_node{}", consts::DLL_PREFIX, consts::DLL_SUFFIX);
     let module = package.join(format!("faceid-sign.{platform}{}.node", c_library()));
-    fs::copy(metadata.target_directory.join("release").join(built), module)?;
+    fs::copy(built.join(library), module)?;
 
     let pack = tools.command("npm pack --loglevel error --pack-destination").arg(&folder).arg(&package);
     pack.quiet().ignore_stdout().run()?;

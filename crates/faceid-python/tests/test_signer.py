@@ -9,6 +9,7 @@ import pickle
 import threading
 import time
 import weakref
+from importlib import metadata
 
 import pytest
 from conftest import ISSUED_AT, KEY, NONCE, SECRET, SIGN
@@ -32,6 +33,13 @@ def test_everything_has_docs_and_a_signature():
         if callable(part) and part is not type and not part.__name__.startswith("_"):
             assert inspect.getdoc(part) and inspect.signature(part), part
     assert str(inspect.signature(Signer)) == "(api_key, api_secret)"
+
+
+def test_the_licences_of_what_is_built_in_are_beside_it():
+    texts = {file.name: file.read_text() for file in metadata.files("faceid-sign") if "licenses" in file.parts}
+    assert texts.keys() == {"LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-LICENCES.txt"}
+    for crate in ["hmac", "pyo3", "sha1"]:
+        assert f"\n{crate} " in texts["THIRD-PARTY-LICENCES.txt"], crate
 
 
 def test_a_sign_of_now_is_of_now_and_no_two_are_the_same():

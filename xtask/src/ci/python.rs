@@ -9,7 +9,7 @@ use xshell::Cmd;
 
 use super::{Outcome, readme::Readme, sandbox::Sandbox};
 use crate::{
-    Result,
+    Result, dist,
     tools::{Tools, pinned},
     workspace::Metadata,
 };
@@ -30,16 +30,15 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let _ = fs::remove_dir_all(&folder);
     tools.command("python3 -m venv").arg(folder.join("venv")).run()?;
     let venv = Venv { tools, folder };
-    let online = Tools::new()?.online();
-    let install = Venv { tools: &online, folder: venv.folder.clone() };
-    let requirements = format!("{CRATE}/requirements.txt");
-    install.python(PIP_INSTALL).args([pinned::MATURIN, "--requirement", &requirements]).run()?;
+    let install = venv.python(PIP_INSTALL).arg("--find-links").arg(pinned::wheelhouse()?);
+    install.args([pinned::MATURIN, "--requirement", pinned::PYTHON_CHECKS]).run()?;
 
     let wheels = venv.folder.join("wheels");
+    dist::write_licences(tools, CRATE, &tools.path(CRATE))?;
     let build = venv.python("-m maturin build --quiet --release --locked --manifest-path");
     build.arg(format!("{CRATE}/Cargo.toml")).arg("--out").arg(&wheels).run()?;
     let wheel = fs::read_dir(&wheels)?.next().ok_or("maturin built no wheel")??.path();
-    venv.python(PIP_INSTALL).arg("--no-index").arg(&wheel).run()?;
+    venv.python(PIP_INSTALL).arg(&wheel).run()?;
 
     venv.python("-W error -m pytest --quiet -p no:cacheprovider").arg(CRATE).run()?;
     venv.python("-m mypy.stubtest faceid_sign").run()?;
@@ -52,7 +51,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-const PIP_INSTALL: &str = "-m pip install --quiet --disable-pip-version-check";
+const PIP_INSTALL: &str = "-m pip install --quiet --no-index --disable-pip-version-check";
 
 /// A Python with what this step installs and nothing else.
 struct Venv<'a> {

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
+    path::Path,
 };
 
 use serde_json::{Value, json};
@@ -42,6 +43,9 @@ impl Parts {
             metadata.packages.iter().filter(|package| release::is_shipped(package) && !package.foreign);
         let shipped = shipped.filter(|package| only.is_none_or(|only| only == package.name));
         let mut left = shipped.filter_map(|package| package.json["id"].as_str()).collect::<Vec<_>>();
+        if left.is_empty() {
+            return Err(format!("we ship no crate {}", only.unwrap_or_default()).into());
+        }
         let mut ids = BTreeSet::new();
         while let Some(id) = left.pop() {
             if ids.insert(id.to_owned()) {
@@ -146,6 +150,11 @@ pub(crate) fn licences(tools: &Tools, only: Option<&str>) -> Result<String> {
         write!(list, "\n{}\nOf {}:\n\n{text}\n", "-".repeat(80), of.join(", "))?;
     }
     Ok(list)
+}
+
+/// Writes those of `krate`, a folder of ours, into `folder`.
+pub(crate) fn write_licences(tools: &Tools, krate: &str, folder: &Path) -> Result {
+    Ok(fs::write(folder.join(LICENCES), licences(tools, krate.rsplit('/').next())?)?)
 }
 
 /// The text of MIT for a crate that is listed as one without a text.

@@ -1,104 +1,72 @@
-//! Wheels for glibc 2.17 or later: the signer's module, and the program for those without Rust.
-//!
-//! zig links them, as it has the symbol versions of old releases of glibc; what came out is read and checked.
+//! Wheels: the signer's module, and the program for those without Rust.
 
 use std::{fs, path::Path};
 
-use crate::{
-    Result,
-    tools::{Tools, pinned},
-};
+use super::{LICENCES, glibc, licences, write_licences};
+use crate::{Result, tools::Tools};
 
-/// The crates with a `pyproject.toml`.
-const CRATES: [&str; 2] = ["crates/faceid-python", "crates/faceid-cli"];
+/// The crates with a `pyproject.toml`, and what Python's tools write for the name.
+const CRATES: [(&str, &str); 2] =
+    [("crates/faceid-python", "faceid_sign"), ("crates/faceid-cli", "faceid_cli")];
 
 /// Where there is a glibc.
-const FOR_OLD_GLIBC: &[&str] = if cfg!(all(target_os = "linux", target_env = "gnu")) {
-    &["--zig", "--compatibility", "manylinux2014", "--auditwheel=check"]
-} else {
-    &[]
-};
-
-/// The newest glibc that a wheel may need.
-const GLIBC: (u32, u32) = (2, 17);
+const FOR_OLD_GLIBC: &[&str] =
+    if glibc::IS_HERE { &["--zig", "--compatibility", "manylinux2014", "--auditwheel=check"] } else { &[] };
 
 /// Builds each wheel, and the source distribution of the signer, into `out`.
 pub(super) fn build(tools: &Tools, out: &Path) -> Result {
-    let programs = pinned::wheel_tools()?;
-    let path = std::env::var("PATH")?;
-    let maturin = |arguments: &str, manifest: &str| {
-        let command = tools.command("env").arg(programs.join("maturin")).args(arguments.split(' '));
-        let command =
-            command.arg("--manifest-path").arg(tools.path(manifest).join("Cargo.toml")).arg("--out").arg(out);
-        command.env("PATH", format!("{}:{path}", programs.display())).env("VIRTUAL_ENV", programs.join(".."))
-    };
-    for krate in CRATES {
-        maturin("build --quiet --release --locked", krate).args(FOR_OLD_GLIBC).run()?;
+    for (krate, package) in CRATES {
+        let maturin = |arguments: &str| {
+            let manifest = tools.path(krate).join("Cargo.toml");
+            let command = tools.command("maturin").args(arguments.split(' ')).arg("--manifest-path");
+            command.arg(manifest).arg("--out").arg(out)
+        };
+        write_licences(tools, krate, &tools.path(krate))?;
+        maturin("build --quiet --release --locked").args(FOR_OLD_GLIBC).run()?;
         if krate == "crates/faceid-python" {
-            maturin("sdist", krate).run()?;
+            maturin("sdist").run()?;
         }
-    }
-    if FOR_OLD_GLIBC.is_empty() {
-        return Ok(());
-    }
-    for file in fs::read_dir(out)? {
-        let file = file?.path();
-        if file.extension().is_some_and(|extension| extension == "whl") {
-            check(tools, &file, out)?;
-        }
+        check(tools, krate, package, out)?;
     }
     Ok(())
 }
 
-/// The newest version of glibc that anything in the wheel asks for.
-fn check(tools: &Tools, wheel: &Path, out: &Path) -> Result {
+/// What the wheel needs, and that the licences of what is built in are where Python's tools look for them.
+fn check(tools: &Tools, krate: &str, package: &str, out: &Path) -> Result {
+    let wheels = fs::read_dir(out)?.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
+    let wheel = wheels.iter().find(|file| {
+        let is_of_package = file.file_name().is_some_and(|it| it.to_string_lossy().starts_with(package));
+        is_of_package && file.extension().is_some_and(|extension| extension == "whl")
+    });
+    let wheel = wheel.ok_or_else(|| format!("maturin built no wheel of {package}"))?;
     let folder = out.join("unpacked");
     let _ = fs::remove_dir_all(&folder);
     tools.command("python3 -m zipfile -e").arg(wheel).arg(&folder).quiet().run()?;
-    let find = tools.command("find").arg(&folder).args(["-type", "f"]).quiet().read()?;
-    let mut newest = (0, 0);
-    for file in find.lines() {
-        if fs::read(file)?.starts_with(b"\x7fELF") {
-            let symbols = tools.command("readelf --version-info --wide").arg(file).quiet().read()?;
-            newest = newest.max(newest_glibc(&symbols));
-        }
-    }
+    glibc::check(tools, &folder, &format!("the wheel {package}"))?;
+    let version = crate::release::version(tools)?;
+    let inside = folder.join(format!("{package}-{version}.dist-info/licenses")).join(LICENCES);
+    let found = fs::read_to_string(&inside).unwrap_or_default();
     fs::remove_dir_all(&folder)?;
-    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
-    match newest {
-        (0, 0) => Err(format!("{name} holds nothing that asks for glibc").into()),
-        newest if newest > GLIBC => Err(format!("{name} needs glibc {}.{}", newest.0, newest.1).into()),
-        (major, minor) => {
-            println!("dist: {name} needs glibc {major}.{minor}");
-            Ok(())
-        }
+    if found != licences(tools, krate.rsplit('/').next())? {
+        return Err(format!("the wheel {package} lacks the licences of what is built in").into());
     }
-}
-
-/// In what readelf prints of the versions that symbols are wanted in.
-fn newest_glibc(symbols: &str) -> (u32, u32) {
-    let versions = symbols.split("GLIBC_").skip(1).filter_map(|text| {
-        let end = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
-        let mut numbers = text[..end].split('.').map(|number| number.parse().ok());
-        Some((numbers.next()??, numbers.next()??))
-    });
-    versions.max().unwrap_or((0, 0))
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::newest_glibc;
+    use super::{CRATES, LICENCES};
+    use crate::tools::Tools;
 
+    /// maturin passes over a file that is not there, and packs none that is not listed.
     #[test]
-    fn symbol_versions() {
-        let cases = [
-            ("Name: GLIBC_2.2.5  Flags: none\nName: GLIBC_2.17  Flags", (2, 17)),
-            ("Name: GLIBC_2.9\nName: GLIBC_2.34\n", (2, 34)),
-            ("Name: GLIBC_PRIVATE", (0, 0)),
-            ("", (0, 0)),
-        ];
-        for (symbols, newest) in cases {
-            assert_eq!(newest_glibc(symbols), newest, "{symbols}");
+    fn licences_of_others_are_listed() {
+        let tools = Tools::new().unwrap();
+        for (krate, _) in CRATES {
+            let file = std::fs::read_to_string(tools.path(krate).join("pyproject.toml")).unwrap();
+            let project = file.parse::<toml_edit::DocumentMut>().unwrap();
+            let listed = project["project"]["license-files"].as_array().unwrap();
+            assert!(listed.iter().any(|file| file.as_str() == Some(LICENCES)), "{krate}");
         }
     }
 }

@@ -24,8 +24,11 @@ pub(crate) const MUTANTS: CargoTool = CargoTool { name: "cargo-mutants", version
 /// From Python's registry: what builds wheels.
 pub(crate) const MATURIN: &str = "maturin==1.16.0";
 
-/// The same, and the linker that knows old versions of glibc.
-pub(crate) const WHEEL_TOOLS: [&str; 2] = [MATURIN, "ziglang==0.17.1"];
+/// What checks our Python package, each at one version.
+pub(crate) const PYTHON_CHECKS: &str = "crates/faceid-python/requirements.txt";
+
+/// maturin, and the linker that knows old versions of glibc, for wheels and for what cargo builds.
+const DIST_TOOLS: [&str; 3] = [MATURIN, "ziglang==0.17.1", "cargo-zigbuild==0.24.0"];
 
 /// The path of a program, which is built if it is not there.
 pub(crate) fn cargo_tool(tool: &CargoTool) -> Result<PathBuf> {
@@ -44,31 +47,42 @@ pub(crate) fn cargo_tool(tool: &CargoTool) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// The folder of programs of a Python environment that has the wheel tools.
-pub(crate) fn wheel_tools() -> Result<PathBuf> {
-    let root = folder()?.join(WHEEL_TOOLS.join("-").replace("==", "-"));
+/// `tools` that find maturin, zig and cargo-zigbuild.
+pub(crate) fn with_dist_tools(tools: Tools) -> Result<Tools> {
+    let root = folder()?.join(DIST_TOOLS.join("-").replace("==", "-"));
     let programs = root.join("bin");
-    if !programs.join("maturin").is_file() {
-        println!("tools: installing {}, once", WHEEL_TOOLS.join(" and "));
+    // Written last: what was broken off is installed again.
+    let installed = root.join("installed");
+    if !installed.is_file() {
+        println!("tools: installing {}, once", DIST_TOOLS.join(", "));
         let install = Tools::new()?.online();
         install.command("python3 -m venv --clear").arg(&root).run()?;
-        let pip = programs.join("python");
-        let pip = install.command("env").arg(pip).args(["-m", "pip", "install", "--quiet"]);
-        pip.args(WHEEL_TOOLS).run()?;
+        let pip = install.command("env").arg(programs.join("python"));
+        pip.args(["-m", "pip", "install", "--quiet"]).args(DIST_TOOLS).run()?;
+        fs::write(installed, "")?;
     }
-    Ok(programs)
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH")?);
+    Ok(tools.with("PATH", path).with("VIRTUAL_ENV", root))
 }
 
-/// The folder of wheels with which pip builds our source distribution where it reaches no registry.
+/// The folder of wheels from which pip installs what builds and checks our Python package, and reaches no registry.
 pub(crate) fn wheelhouse() -> Result<PathBuf> {
-    let wheels = folder()?.join(format!("{}-wheels", MATURIN.replace("==", "-")));
-    if !fs::read_dir(&wheels).is_ok_and(|mut files| files.next().is_some()) {
-        println!("tools: fetching {MATURIN}, once");
-        let pip = wheel_tools()?.join("python");
-        let fetch = Tools::new()?.online();
-        let fetch = fetch.command("env").arg(pip).args(["-m", "pip", "download", "--quiet", "--dest"]);
-        fetch.arg(&wheels).arg(MATURIN).run()?;
+    let tools = Tools::new()?.online();
+    let requirements = tools.path(PYTHON_CHECKS);
+    let wanted = format!("{MATURIN}\n{}", fs::read_to_string(&requirements)?);
+    let wheels = folder()?.join("wheels");
+    // Written last: what was broken off is fetched again.
+    let fetched = wheels.join("fetched");
+    if fs::read_to_string(&fetched).is_ok_and(|fetched| fetched == wanted) {
+        return Ok(wheels);
     }
+    println!("tools: fetching {MATURIN} and {PYTHON_CHECKS}, once");
+    let environment = wheels.join("venv");
+    tools.command("python3 -m venv --clear").arg(&environment).run()?;
+    let pip = tools.command("env").arg(environment.join("bin/python"));
+    let fetch = pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest"]);
+    fetch.arg(&wheels).args([MATURIN, "--requirement"]).arg(requirements).run()?;
+    fs::write(fetched, wanted)?;
     Ok(wheels)
 }
 
