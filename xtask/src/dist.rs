@@ -40,8 +40,22 @@ const PLATFORMS: [(&str, bool); 6] = [
 /// An artefact's name, and its SHA-256 in hex digits.
 pub(crate) type Artefact = (String, String);
 
+/// Commands that tell whether a program is there that everything takes, and what brings it on Debian.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("python3 -m ensurepip --version", "python3 python3-venv"),
+    ("node --version", "nodejs"),
+    ("npm --version", "npm"),
+];
+
 /// Builds everything that this machine can.
 pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
+    // Before minutes of building.
+    if let Some(missing) = tools.missing(&PROGRAMS) {
+        return Err(missing.into());
+    }
+    if let Some(key) = key.filter(|key| !key.is_file()) {
+        return Err(format!("there is no key {}", key.display()).into());
+    }
     let out = empty(tools)?;
     let building = building(tools)?;
     crates(tools, &out)?;

@@ -65,6 +65,16 @@ impl Tools {
         self.command(line).quiet().ignore_stdout().ignore_stderr().run().is_ok()
     }
 
+    /// What is not installed of programs, each a command that tells whether it is there and what brings it on Debian.
+    pub(crate) fn missing(&self, programs: &[(&str, &str)]) -> Option<String> {
+        let missing = programs.iter().filter(|(probe, _)| !self.succeeds(probe));
+        let missing = missing.map(|(probe, packages)| {
+            format!("{} (Debian: {packages})", probe.split(' ').next().unwrap_or_default())
+        });
+        let missing = missing.collect::<Vec<_>>().join(", ");
+        (!missing.is_empty()).then(|| format!("not installed: {missing}"))
+    }
+
     /// The absolute path of a path in the workspace.
     pub(crate) fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
         self.shell.current_dir().join(inside)
@@ -94,7 +104,22 @@ fn is_of_cargo_run(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_removed;
+    use super::{Tools, is_removed};
+
+    #[test]
+    fn what_is_missing() {
+        let tools = Tools::new().unwrap();
+        let [here, nowhere, refuses] =
+            [("git --version", "git"), ("nowhere --version", "a b"), ("git nonsense", "c")];
+        let cases: [(&[(&str, &str)], Option<&str>); 3] = [
+            (&[], None),
+            (&[here], None),
+            (&[here, nowhere, refuses], Some("not installed: nowhere (Debian: a b), git (Debian: c)")),
+        ];
+        for (programs, expected) in cases {
+            assert_eq!(tools.missing(programs).as_deref(), expected);
+        }
+    }
 
     #[test]
     fn removed_variables() {

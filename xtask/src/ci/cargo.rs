@@ -40,15 +40,8 @@ const ASKED_BY_TESTS: [(&str, &str); 11] = [
 pub(super) fn test(tools: &Tools) -> Result<Outcome> {
     tools.command("cargo test --workspace --all-features").run()?;
     // Said here: of a test that passes nothing is shown.
-    let missing = ASKED_BY_TESTS.iter().filter(|(probe, _)| !tools.succeeds(probe));
-    let missing = missing.map(|(probe, packages)| {
-        format!("{} (Debian: {packages})", probe.split(' ').next().unwrap_or_default())
-    });
-    let missing = missing.collect::<Vec<_>>();
-    if missing.is_empty() {
-        return Ok(Outcome::Passed);
-    }
-    Ok(Outcome::LeftOut(format!("some of its cases: not installed: {}", missing.join(", "))))
+    let missing = tools.missing(&ASKED_BY_TESTS);
+    Ok(missing.map_or(Outcome::Passed, |missing| Outcome::LeftOut(format!("some of its cases: {missing}"))))
 }
 
 pub(super) fn docs(tools: &Tools) -> Result<Outcome> {

@@ -8,11 +8,8 @@ use super::{Outcome, readme::Readme, sandbox::Sandbox};
 use crate::{Result, npm, npm::CRATE, tools::Tools, workspace::Metadata};
 
 pub(super) fn run(tools: &Tools) -> Result<Outcome> {
-    let missing = [("node", "nodejs"), ("npm", "npm")].into_iter().filter(|(program, _)| !tools.has(program));
-    let missing = missing.map(|(program, package)| format!("{program} (Debian: {package})"));
-    let missing = missing.collect::<Vec<_>>().join(", ");
-    if !missing.is_empty() {
-        return Ok(Outcome::LeftOut(format!("not installed: {missing}")));
+    if let Some(missing) = tools.missing(&[("node --version", "nodejs"), ("npm --version", "npm")]) {
+        return Ok(Outcome::LeftOut(missing));
     }
 
     let tarball = npm::run(tools)?;

@@ -25,6 +25,10 @@ const TO: Destination = Destination { registry: registry::NAME, patience: Durati
 pub(crate) fn run() -> Result {
     let own = Tools::new()?;
     super::check::clean(&own)?;
+    let users = [("cc --version", "gcc libc6-dev"), ("pkg-config --version", "pkg-config")];
+    if let Some(missing) = own.missing(&users) {
+        return Err(missing.into());
+    }
     let folder = Metadata::of_members(&own)?.target_directory.join("rehearsal");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
