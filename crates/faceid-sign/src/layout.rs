@@ -76,12 +76,12 @@ impl Layout {
         let [first, second, third, fourth, fifth] = digest;
         let groups = [
             first >> 8,
-            (first << 16) | (second >> 16),
-            (second << 8) | (third >> 24),
+            (first << 16) + (second >> 16),
+            (second << 8) + (third >> 24),
             third,
             fourth >> 8,
-            (fourth << 16) | (fifth >> 16),
-            (fifth << 8) | u32::from(self.first),
+            (fourth << 16) + (fifth >> 16),
+            (fifth << 8) + u32::from(self.first),
         ];
         encode(groups.into_iter(), &mut out[..OPENING / 3 * 4]);
     }
@@ -92,7 +92,7 @@ impl Layout {
 fn encode(groups: impl Iterator<Item = u32>, out: &mut [u8]) {
     for (out, group) in out.chunks_exact_mut(4).zip(groups) {
         let [first, last] = [group >> 12, group].map(|half| u32::from(PAIRS[half as usize & 0xFFF]));
-        out.copy_from_slice(&(first | (last << 16)).to_le_bytes());
+        out.copy_from_slice(&(first + (last << 16)).to_le_bytes());
     }
 }
 

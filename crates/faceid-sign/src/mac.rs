@@ -10,6 +10,7 @@ use sha1::block_api::compress;
 use sha1::{Digest as _, Sha1};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::Nonce;
 use crate::claims::MAC_LEN;
 use crate::raw::Tail;
 
@@ -19,7 +20,7 @@ const PADDING: usize = 1 + 8;
 /// What is left of a head, a tail and the padding always fit; so does the tail with the zeros that are written after it.
 pub(crate) const BLOCKS: usize = 2;
 const _: () = assert!(BLOCK - 1 + Tail::MAX_LEN + PADDING <= BLOCKS * BLOCK);
-const _: () = assert!(BLOCK - 1 + Tail::ROOM <= BLOCKS * BLOCK);
+const _: () = assert!(BLOCK - 1 + Tail::MAX_LEN - Nonce::MAX_LEN + Nonce::ROOM <= BLOCKS * BLOCK);
 
 /// What the key is padded with. [RFC 2104, section 2]
 const INNER: u8 = 0x36;

@@ -24,9 +24,6 @@ impl Tail {
     /// Two numbers of up to 20 digits, a nonce, and the names between them.
     pub(crate) const MAX_LEN: usize = 20 + 3 + 20 + 3 + Nonce::MAX_LEN;
 
-    /// As far as [`fill`](Self::fill) writes, zeros behind the nonce included.
-    pub(crate) const ROOM: usize = Self::MAX_LEN - Nonce::MAX_LEN + Nonce::ROOM;
-
     /// An empty one behind the first `start` bytes of a block, which are fewer than it has; zeros follow them.
     #[inline]
     pub(crate) fn behind(block: &[u8; BLOCK], start: usize) -> Self {

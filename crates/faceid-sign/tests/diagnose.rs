@@ -1,0 +1,68 @@
+//! Where a diagnosis draws its lines: signs that are made here, to stand on either side of one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use faceid_sign::{Credentials, Diagnosis, Nonce, Slip, Stamp, Validity};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
+
+const NOW: u64 = 1_700_000_000;
+const SECRET: &str = "fake-secret";
+
+fn credentials(key: &str) -> Credentials {
+    Credentials::new(key, SECRET).expect("a pair")
+}
+
+/// The sign of any text, well formed or not.
+fn signed(raw: &str) -> String {
+    let mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).expect("any length").chain_update(raw);
+    STANDARD.encode([&*mac.finalize().into_bytes(), raw.as_bytes()].concat())
+}
+
+#[test]
+fn fields() {
+    let ten_years = 10 * 366 * 86_400;
+    let cases = [
+        (format!("a=key&b={ten_years}&c={NOW}&d=1"), Diagnosis::Slip(Slip::DurationAsExpiry)),
+        (format!("a=key&b={}&c={NOW}&d=1", ten_years + 1), Diagnosis::Slip(Slip::NotAfterIssue)),
+        (format!("a=key&b=soon&c={NOW}&d=1"), Diagnosis::Unknown),
+        (format!("a=key&b=soon&c={NOW}&d=0123456789"), Diagnosis::Unknown),
+        (format!("a=&b={NOW}&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
+        (format!("a=key&b=&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
+        (format!("a=key&b={NOW}&c=&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
+        (format!("a=key&b={NOW}&c={NOW}&d=01234567890"), Diagnosis::Slip(Slip::NonceTooLong)),
+        (format!("a=key&b={NOW}&c={NOW}&d=1\u{e9}"), Diagnosis::Slip(Slip::NonceLetters)),
+        (format!("a=key&b={NOW}&c={NOW}&d=\u{661}\u{662}"), Diagnosis::Slip(Slip::NonceForeignDigits)),
+    ];
+    for (raw, expected) in cases {
+        assert_eq!(credentials("key").diagnose(&signed(&raw), NOW), expected, "{raw}");
+    }
+}
+
+#[test]
+fn a_digest_of_another_length() {
+    let raw = format!("a=key&b={}&c={NOW}&d=1", NOW + 100);
+    for (len, expected) in
+        [(31, Diagnosis::Unknown), (32, Diagnosis::Slip(Slip::HmacSha256)), (33, Diagnosis::Unknown)]
+    {
+        let sign = STANDARD.encode([&vec![0xFF; len], raw.as_bytes()].concat());
+        assert_eq!(credentials("key").diagnose(&sign, NOW), expected, "{len}");
+    }
+}
+
+#[test]
+fn a_sign_of_any_length_up_to_a_limit() {
+    const LIMIT: usize = 16 * 1024;
+    // Digest, names and numbers of a sign, and what is left of its bytes for the key.
+    let others = 20 + "a=&b=1700000100&c=1700000000&d=1".len();
+    let key_of = |sign: usize| "k".repeat(sign / 4 * 3 - others);
+    for (len, is_read) in [(2_000, true), (LIMIT - 4, true), (LIMIT, true), (LIMIT + 4, false)] {
+        let credentials = credentials(&key_of(len));
+        let stamp = Stamp::new(NOW, Nonce::new("1").expect("a digit"));
+        let sign = credentials.sign(&stamp, Validity::default()).expect("a sign");
+        assert_eq!(sign.expose().len(), len);
+        let found = credentials.diagnose(sign.expose(), NOW);
+        assert_eq!(matches!(found, Diagnosis::Valid(_)), is_read, "{len}: {found:?}");
+        assert!(is_read || found == Diagnosis::Unknown, "{len}: {found:?}");
+    }
+}
