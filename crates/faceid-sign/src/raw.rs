@@ -71,7 +71,7 @@ fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
     // Ten digits, as each time until the year 2286 has.
     if (10..100).contains(&high) {
         // As ASCII, the first one lowest.
-        let two = 0x3030 | (high / 10) | ((high % 10) << 8);
+        let two = 0x3030 + (high / 10) + ((high % 10) << 8);
         let at = put(text, at, &two.to_le_bytes(), 2);
         return put(text, at, &decimal(low), 8);
     }
