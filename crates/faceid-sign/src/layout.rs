@@ -20,6 +20,7 @@ const OPENING: usize = MAC_LEN + 1;
 const REST: usize = 2;
 /// Whole groups of that and a tail.
 const CLOSING: usize = (REST + Tail::MAX_LEN).next_multiple_of(3);
+const _: () = assert!(CLOSING < REST + Tail::MAX_LEN + 3);
 
 /// The head as it stands in each sign.
 #[derive(Clone)]
