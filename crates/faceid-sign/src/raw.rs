@@ -139,10 +139,7 @@ impl<'a> Fields<'a> {
 /// Digits alone, and no more than a number can have: `str::parse` takes a plus sign, and zeros without end.
 pub(crate) fn parse_number(digits: &str) -> Option<u64> {
     const MOST_DIGITS: usize = 20;
-    if digits.len() > MOST_DIGITS {
-        return None;
-    }
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+    if digits.len() > MOST_DIGITS || digits.starts_with('+') { None } else { digits.parse().ok() }
 }
 
 #[cfg(test)]
