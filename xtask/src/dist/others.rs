@@ -21,7 +21,8 @@ struct Part<'a> {
 /// What is built into anything that we ship: below our crates, but for what only tests use.
 struct Parts {
     metadata: crate::workspace::Metadata,
-    ids: BTreeSet<String>,
+    /// The ids of what each is built with, by its own.
+    edges: BTreeMap<String, Vec<String>>,
     checksums: BTreeMap<(String, String), String>,
 }
 
@@ -29,7 +30,7 @@ impl Parts {
     /// In `only`, a crate of ours, or in all that we ship.
     fn of(tools: &Tools, only: Option<&str>) -> Result<Self> {
         let metadata = crate::workspace::Metadata::of_locked_graph(tools)?;
-        let mut edges = BTreeMap::<&str, Vec<&str>>::new();
+        let mut all = BTreeMap::<&str, Vec<&str>>::new();
         for node in metadata.nodes.as_array().ok_or("cargo metadata's answer lacks `resolve`")? {
             let dependencies = node["deps"].as_array().into_iter().flatten();
             let built = dependencies.filter(|dependency| {
@@ -37,7 +38,7 @@ impl Parts {
                 kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"] != "dev"))
             });
             let ids = built.filter_map(|dependency| dependency["pkg"].as_str()).collect();
-            edges.insert(node["id"].as_str().unwrap_or_default(), ids);
+            all.insert(node["id"].as_str().unwrap_or_default(), ids);
         }
         let shipped =
             metadata.packages.iter().filter(|package| release::is_shipped(package) && !package.foreign);
@@ -46,20 +47,22 @@ impl Parts {
         if left.is_empty() {
             return Err(format!("we ship no crate {}", only.unwrap_or_default()).into());
         }
-        let mut ids = BTreeSet::new();
+        let mut edges = BTreeMap::new();
         while let Some(id) = left.pop() {
-            if ids.insert(id.to_owned()) {
-                left.extend(edges.get(id).into_iter().flatten());
+            if !edges.contains_key(id) {
+                let below = all.get(id).map_or(&[][..], Vec::as_slice);
+                edges.insert(id.to_owned(), below.iter().map(ToString::to_string).collect());
+                left.extend(below);
             }
         }
         let checksums = release::locked_checksums(&fs::read_to_string(tools.path("Cargo.lock"))?)?;
-        Ok(Self { metadata, ids, checksums })
+        Ok(Self { metadata, edges, checksums })
     }
 
     fn iter(&self) -> impl Iterator<Item = Part<'_>> {
         let packages = self.metadata.packages.iter();
-        let built =
-            packages.filter(|package| package.json["id"].as_str().is_some_and(|id| self.ids.contains(id)));
+        let built = packages
+            .filter(|package| package.json["id"].as_str().is_some_and(|id| self.edges.contains_key(id)));
         built.map(|package| {
             let key = (package.name.clone(), package.version.clone());
             Part { package, checksum: self.checksums.get(&key).cloned() }
@@ -70,25 +73,42 @@ impl Parts {
 /// The bill of materials, in `CycloneDX` 1.5.
 pub(super) fn bill(tools: &Tools) -> Result<String> {
     let parts = Parts::of(tools, None)?;
+    let names =
+        parts.iter().map(|part| (part.package.json["id"].as_str().unwrap_or_default(), purl(part.package)));
+    let names = names.collect::<BTreeMap<_, _>>();
     let components = parts.iter().map(|Part { package, checksum }| {
-        let Package { name, version, json, .. } = package;
         let hashes = checksum.map(|content| json!([{ "alg": "SHA-256", "content": content }]));
+        // As cargo once wrote it; SPDX has no such sign.
+        let licence = package.json["license"].as_str().unwrap_or_default().replace('/', " OR ");
         json!({
-            "type": "library", "name": name, "version": version,
-            "bom-ref": format!("pkg:cargo/{name}@{version}"), "purl": format!("pkg:cargo/{name}@{version}"),
-            "licenses": [{ "expression": json["license"] }], "hashes": hashes.unwrap_or_else(|| json!([])),
+            "type": "library", "name": package.name, "version": package.version,
+            "bom-ref": purl(package), "purl": purl(package),
+            "licenses": [{ "expression": licence }], "hashes": hashes.unwrap_or_else(|| json!([])),
         })
     });
+    let ours = parts.iter().filter(|part| !part.package.foreign).map(|part| purl(part.package));
+    let mut dependencies = vec![json!({ "ref": ROOT, "dependsOn": ours.collect::<Vec<_>>() })];
+    dependencies.extend(parts.edges.iter().map(|(id, below)| {
+        let below = below.iter().filter_map(|id| names.get(id.as_str())).collect::<BTreeSet<_>>();
+        json!({ "ref": names.get(id.as_str()), "dependsOn": below })
+    }));
     let bill = json!({
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": { "component": {
             "type": "application", "name": "faceid", "version": release::version(tools)?.to_string(),
-            "bom-ref": "faceid",
+            "bom-ref": ROOT,
             "properties": [{ "name": "faceid:rustc", "value": tools.command("rustc -V").quiet().read()? }],
         } },
-        "components": components.collect::<Vec<Value>>(),
+        "components": components.collect::<Vec<Value>>(), "dependencies": dependencies,
     });
     Ok(serde_json::to_string_pretty(&bill)? + "\n")
+}
+
+/// All of ours, in the bill of materials.
+const ROOT: &str = "faceid";
+
+fn purl(Package { name, version, .. }: &Package) -> String {
+    format!("pkg:cargo/{name}@{version}")
 }
 
 /// The file's name, in all that has it.
@@ -188,8 +208,35 @@ fn stand_in(package: &Package, has_text: bool, listed: &[&str]) -> Result<Option
 
 #[cfg(test)]
 mod tests {
-    use super::stand_in;
-    use crate::workspace;
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::{ROOT, bill, stand_in};
+    use crate::{tools::Tools, workspace};
+
+    #[test]
+    fn materials_are_all_below_what_is_ours() {
+        let bill = serde_json::from_str::<Value>(&bill(&Tools::new().unwrap()).unwrap()).unwrap();
+        let list = |value: &Value| value.as_array().unwrap().clone();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let listed = list(&bill["components"]);
+        for component in &listed {
+            let licence = text(&component["licenses"][0]["expression"]);
+            assert!(!licence.is_empty() && !licence.contains('/'), "{component}");
+        }
+        let mut left = vec![ROOT.to_owned()];
+        let mut reached = BTreeSet::new();
+        while let Some(name) = left.pop() {
+            if reached.insert(name.clone()) {
+                let all = list(&bill["dependencies"]);
+                let own = all.iter().find(|own| own["ref"] == name.as_str());
+                left.extend(list(&own.unwrap()["dependsOn"]).iter().map(text));
+            }
+        }
+        let listed = listed.iter().map(|component| text(&component["bom-ref"])).chain([ROOT.to_owned()]);
+        assert_eq!(reached, listed.collect());
+    }
 
     #[test]
     fn without_a_text() {
