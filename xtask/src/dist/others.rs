@@ -200,9 +200,9 @@ fn stand_in(package: &Package, has_text: bool, listed: &[&str]) -> Result<Option
     let authors = json["authors"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let authors = authors.collect::<Vec<_>>().join(", ");
     let authors = if authors.is_empty() { format!("the authors of {name}") } else { authors };
-    let (_, terms) = include_str!("../../../LICENSE-MIT")
-        .split_once("\n\n")
-        .ok_or("LICENSE-MIT begins with whose it is")?;
+    // Git may have checked it out with other line ends.
+    let ours = include_str!("../../../LICENSE-MIT").replace("\r\n", "\n");
+    let (_, terms) = ours.split_once("\n\n").ok_or("LICENSE-MIT begins with whose it is")?;
     Ok(Some(format!("Copyright (c) {authors}\n\n{}", terms.trim())))
 }
 
