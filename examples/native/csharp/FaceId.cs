@@ -89,6 +89,15 @@ public static class FaceId
         return client;
     }
 
+    // For half a character U+FFFD would be sent: a wrong secret, one uuid for many users. Decoders put it too.
+    private static void CheckText(string field, string text)
+    {
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Contains("\uFFFD"))
+        {
+            throw new ArgumentException(field + ": broken text (a lone surrogate or U+FFFD)");
+        }
+    }
+
     /// <summary>
     /// The form field sign: whoever has it may use the key until it expires. A validity of 0 makes it single-use.
     /// </summary>
@@ -104,13 +113,23 @@ public static class FaceId
         {
             throw new ArgumentException("api_secret: empty, or with blanks, a line end or a byte order mark around it");
         }
+        CheckText("api_secret", secret);
         // The nonce is text: its leading zeros are signed too. \d would let other scripts' digits pass.
         if (nonce == null || !Regex.IsMatch(nonce, @"^[0-9]{1,10}\z"))
         {
             throw new ArgumentException("nonce: not 1 to 10 digits");
         }
+        if (issuedAt > ulong.MaxValue - validity)
+        {
+            throw new ArgumentException("issuedAt, validity: too large");
+        }
+        // As seconds, after the year 5138.
+        if (issuedAt >= 100000000000 && issuedAt <= long.MaxValue)
+        {
+            throw new ArgumentException("issuedAt: in milliseconds or finer, not in seconds");
+        }
         // Single use is b = 0, not b = c.
-        var expiresAt = validity == 0 ? 0 : checked(issuedAt + validity);
+        var expiresAt = validity == 0 ? 0 : issuedAt + validity;
         var raw = Encoding.UTF8.GetBytes(FormattableString.Invariant($"a={key}&b={expiresAt}&c={issuedAt}&d={nonce}"));
         using (var hmac = new HMACSHA1(Encoding.UTF8.GetBytes(secret)))
         {
@@ -162,6 +181,10 @@ public static class FaceId
         if (uuid != null)
         {
             fields["uuid"] = uuid;
+        }
+        foreach (var field in fields)
+        {
+            CheckText(field.Key, field.Value);
         }
         // Not MultipartFormDataContent: it quotes the boundary and not the names, which not every server reads.
         // No filename: it would make a part a file.

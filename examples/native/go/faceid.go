@@ -28,6 +28,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -82,6 +83,10 @@ func Sign(key, secret string, issuedAt uint64, nonce string, validity uint64) (s
 	// The nonce is text: its leading zeros are signed too.
 	if len(nonce) < 1 || len(nonce) > 10 || strings.Trim(nonce, "0123456789") != "" {
 		return "", errors.New("nonce: not 1 to 10 digits")
+	}
+	// As seconds, after the year 5138.
+	if issuedAt >= 100_000_000_000 && issuedAt < 1<<63 {
+		return "", errors.New("issuedAt: in milliseconds or finer, not in seconds")
 	}
 	// Single use is b = 0, not b = c.
 	var expiresAt uint64
@@ -156,6 +161,9 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for _, field := range fields {
+		if !utf8.ValidString(field[1]) {
+			return nil, fmt.Errorf("%s: broken text (not UTF-8)", field[0])
+		}
 		// Not CreateFormFile: a file name would make the part a file. Writing to memory does not fail.
 		_ = form.WriteField(field[0], field[1])
 	}

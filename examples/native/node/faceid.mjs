@@ -36,6 +36,13 @@ function shown(text) {
   return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }
 
+/** For half a character U+FFFD would be sent: a wrong secret, one uuid for many users. Decoders put it too. */
+function checkText(field, text) {
+  if (Buffer.from(text).toString().includes('\uFFFD')) {
+    throw new RangeError(`${field}: broken text (a lone surrogate or U+FFFD)`);
+  }
+}
+
 /** The form field `sign`: whoever has it may use the key until it expires. A validity of 0 makes it single-use. */
 export function sign(key, secret, issuedAt, nonce, validity) {
   // Nothing is escaped in a sign, so a "&" in a key would start another field.
@@ -46,13 +53,19 @@ export function sign(key, secret, issuedAt, nonce, validity) {
   if (typeof secret !== 'string' || secret === '' || secret !== secret.trim()) {
     throw new RangeError('api_secret: empty, or with blanks, a line end or a byte order mark around it');
   }
+  checkText('api_secret', secret);
   // The nonce is text: its leading zeros are signed too.
   if (typeof nonce !== 'string' || !/^[0-9]{1,10}$/.test(nonce)) throw new RangeError('nonce: not 1 to 10 digits');
   // Date.now() / 1000 has a fraction. Single use is b = 0, not b = c.
   if (![issuedAt, validity].every((n) => (typeof n === 'bigint' || Number.isSafeInteger(n)) && n >= 0)) {
     throw new RangeError('issuedAt, validity: negative, or no whole number');
   }
+  // As seconds, after the year 5138. A bigint is meant as it stands.
+  if (typeof issuedAt === 'number' && issuedAt >= 1e11) {
+    throw new RangeError('issuedAt: in milliseconds or finer, not in seconds');
+  }
   const [from, seconds] = [BigInt(issuedAt), BigInt(validity)];
+  if (from + seconds >= 2n ** 64n) throw new RangeError('issuedAt, validity: too large');
   const raw = `a=${key}&b=${seconds === 0n ? 0n : from + seconds}&c=${from}&d=${nonce}`;
   // A Buffer: digest('hex') would join digits, digest('latin1') a text.
   const mac = createHmac('sha1', secret).update(raw).digest();
@@ -72,6 +85,7 @@ export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
   const stamp = sign(key, secret, Math.floor(Date.now() / 1000), newNonce(), VALIDITY_SECONDS);
   const fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: livenessId };
   if (uuid != null) fields.uuid = uuid;
+  for (const [name, value] of Object.entries(fields)) checkText(name, value);
   const { status, body } = await post(new URL(baseUrl.replace(/\/+$/, '') + PATH), fields);
   let answer;
   try {

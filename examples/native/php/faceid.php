@@ -41,7 +41,7 @@ function faceid_shown(string $text): string
 /**
  * The form field `sign`: whoever has it may use the key until it expires. $validity 0 makes it single-use.
  *
- * SensitiveParameter keeps the secret out of stack traces from PHP 8.2 on. Before, set zend.exception_ignore_args.
+ * SensitiveParameter keeps what it marks out of stack traces from PHP 8.2 on. Before, set zend.exception_ignore_args.
  */
 function faceid_sign(string $key, #[SensitiveParameter] string $secret, int $issuedAt, string $nonce, int $validity): string
 {
@@ -60,6 +60,10 @@ function faceid_sign(string $key, #[SensitiveParameter] string $secret, int $iss
     // Beyond PHP_INT_MAX a sum turns into a float, which prints as 1.8E+19.
     if ($issuedAt < 0 || $validity < 0 || $issuedAt > PHP_INT_MAX - $validity) {
         throw new InvalidArgumentException('issuedAt, validity: negative or too large');
+    }
+    // As seconds, after the year 5138.
+    if ($issuedAt >= 100000000000) {
+        throw new InvalidArgumentException('issuedAt: in milliseconds or finer, not in seconds');
     }
     // Single use is b = 0, not b = c.
     $expiresAt = $validity === 0 ? 0 : $issuedAt + $validity;
@@ -86,7 +90,7 @@ function faceid_get_biz_token(
     string $key,
     #[SensitiveParameter] string $secret,
     string $livenessId,
-    ?string $uuid = null
+    #[SensitiveParameter] ?string $uuid = null
 ): array {
     if ($livenessId === '') {
         throw new InvalidArgumentException('liveness_id: empty');
@@ -95,6 +99,11 @@ function faceid_get_biz_token(
     $fields = ['sign' => $sign, 'sign_version' => 'hmac_sha1', 'liveness_id' => $livenessId];
     if ($uuid !== null) {
         $fields['uuid'] = $uuid;
+    }
+    foreach ($fields as $name => $value) {
+        if (!preg_match('//u', $value)) {
+            throw new InvalidArgumentException("$name: broken text (not UTF-8)");
+        }
     }
     [$status, $body] = faceid_post(rtrim($baseUrl, '/') . FACEID_PATH, $fields);
     // Null for a gateway's page.
@@ -110,7 +119,7 @@ function faceid_get_biz_token(
 }
 
 /** @return array{int, string} status and body */
-function faceid_post(string $url, array $fields): array
+function faceid_post(string $url, #[SensitiveParameter] array $fields): array
 {
     $local = in_array(parse_url($url, PHP_URL_HOST), ['127.0.0.1', 'localhost'], true);
     $scheme = strtolower((string) parse_url($url, PHP_URL_SCHEME));

@@ -45,6 +45,12 @@ def _shown(text):
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
 
 
+def _check_text(field, text):
+    # What encode() raises holds the text: the secret, or the form with the sign.
+    if re.search("[\ud800-\udfff]", text):
+        raise ValueError(f"{field}: broken text (a lone surrogate)")
+
+
 def sign(key, secret, issued_at, nonce, validity):
     """The form field `sign`: whoever has it may use the key until it expires. `validity` 0 makes it single-use."""
     # Nothing is escaped in a sign, so a "&" in a key would start another field.
@@ -53,12 +59,16 @@ def sign(key, secret, issued_at, nonce, validity):
     # A line end that came along from a file makes every sign wrong.
     if not isinstance(secret, str) or not secret or secret != secret.strip().strip("\ufeff"):
         raise ValueError("api_secret: empty, or with blanks, a line end or a byte order mark around it")
+    _check_text("api_secret", secret)
     # The nonce is text: its leading zeros are signed too. \d would let other scripts' digits pass.
     if not isinstance(nonce, str) or not re.fullmatch(r"[0-9]{1,10}", nonce):
         raise ValueError("nonce: not 1 to 10 digits")
     # time.time() has a fraction, and False is an int too. Single use is b = 0, not b = c.
-    if any(type(number) is not int or number < 0 for number in (issued_at, validity)):
-        raise ValueError("issued_at, validity: negative, or no int")
+    if any(type(number) is not int or number < 0 for number in (issued_at, validity)) or issued_at + validity >= 2**64:
+        raise ValueError("issued_at, validity: negative, too large, or no int")
+    # As seconds, after the year 5138.
+    if 10**11 <= issued_at < 2**63:
+        raise ValueError("issued_at: in milliseconds or finer, not in seconds")
     expires_at = issued_at + validity if validity else 0
     raw = f"a={key}&b={expires_at}&c={issued_at}&d={nonce}".encode()
     # The digest's 20 bytes, not its hex digits. encodebytes would break the lines.
@@ -81,6 +91,8 @@ def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
     fields = {"sign": stamp, "sign_version": "hmac_sha1", "liveness_id": liveness_id}
     if uuid is not None:
         fields["uuid"] = uuid
+    for name, value in fields.items():
+        _check_text(name, value)
     status, body = _post(base_url.rstrip("/") + PATH, fields)
     try:
         answer = json.loads(body.decode("utf-8-sig", "replace"))

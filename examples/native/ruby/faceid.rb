@@ -46,6 +46,13 @@ module FaceId
     text.scrub.gsub(/(?:[[:space:]]|[[:cntrl:]])+/, ' ')
   end
 
+  # Not by the text's own encoding: where the locale is not UTF-8, arguments have another one, and the right bytes.
+  def check_text(field, text)
+    return if text.dup.force_encoding(Encoding::UTF_8).valid_encoding?
+
+    raise ArgumentError, "#{field}: broken text (not UTF-8)"
+  end
+
   # The form field `sign`: whoever has it may use the key until it expires. A validity of 0 makes it single-use.
   def sign(key, secret, issued_at, nonce, validity)
     # Nothing is escaped in a sign, so a "&" in a key would start another field.
@@ -60,8 +67,13 @@ module FaceId
     unless nonce.is_a?(String) && nonce.match?(/\A[0-9]{1,10}\z/)
       raise ArgumentError, 'nonce: not 1 to 10 digits'
     end
-    unless [issued_at, validity].all? { |number| number.is_a?(Integer) && !number.negative? }
-      raise ArgumentError, 'issued_at, validity: negative, or no whole number'
+    unless [issued_at, validity].all? { |number| number.is_a?(Integer) && !number.negative? } &&
+           issued_at + validity < 2**64
+      raise ArgumentError, 'issued_at, validity: negative, too large, or no whole number'
+    end
+    # As seconds, after the year 5138.
+    if (10**11...2**63).cover?(issued_at)
+      raise ArgumentError, 'issued_at: in milliseconds or finer, not in seconds'
     end
 
     # Single use is b = 0, not b = c.
@@ -82,6 +94,7 @@ module FaceId
 
     stamp = sign(key, secret, Time.now.to_i, new_nonce, VALIDITY_SECONDS)
     fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: liveness_id, uuid: uuid }.compact
+    fields.each { |name, value| check_text(name, value) }
     status, body = post(URI(base_url.sub(%r{/+\z}, '') + PATH), fields)
     answer = begin
       JSON.parse(body)

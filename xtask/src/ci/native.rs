@@ -23,10 +23,14 @@ struct Language {
     probes: &'static [&'static str],
     /// What brings it on Debian.
     packages: &'static str,
-    build: Option<&'static str>,
+    build: &'static [&'static str],
     run: &'static str,
-    /// Calls of its functions with what is no text, and what each error holds; none where types see to that.
-    misuses: &'static [(&'static str, &'static str)],
+    /// Calls its functions as each of `MISUSES` says, and prints a line with its name and the whole error.
+    misuse: &'static str,
+    /// The misuses that its types rule out, or that it has nothing against.
+    allows: &'static [&'static str],
+    /// What is said of a Chinese uuid in the locale C; none where it is sent as it stands.
+    lost: Option<&'static str>,
     /// How many vectors have times that its integers do not hold.
     beyond: usize,
 }
@@ -36,81 +40,91 @@ const LANGUAGES: [Language; 7] = [
         name: "python",
         probes: &["python3 --version"],
         packages: "python3",
-        build: None,
+        build: &[],
         run: "python3 examples/native/python/faceid.py",
-        misuses: &[
-            (
-                "env PYTHONPATH=examples/native/python python3 -B -c \
-                 __import__('faceid').get_biz_token('http://127.0.0.1:1','k','s',None,'u')",
-                "liveness_id: empty",
-            ),
-            (
-                "env PYTHONPATH=examples/native/python python3 -B -c \
-                 __import__('faceid').sign('k','s',1,'1',False)",
-                "issued_at, validity: negative, or no int",
-            ),
-        ],
+        misuse: "env PYTHONPATH=examples/native/python python3 -B xtask/src/ci/native/misuse.py",
+        allows: &["a uuid decoded wrongly"],
+        lost: None,
         beyond: 0,
     },
     Language {
         name: "php",
         probes: &["php -r exit((int)!extension_loaded('curl'));"],
         packages: "php-cli php-curl",
-        build: None,
+        build: &[],
         run: "php examples/native/php/faceid.php",
-        misuses: &[],
+        misuse: "php xtask/src/ci/native/misuse.php",
+        allows: &[
+            "no key",
+            "broken secret",
+            "a uuid decoded wrongly",
+            "false for a validity",
+            "a time of 2^70",
+        ],
+        lost: None,
         beyond: 10,
     },
     Language {
         name: "go",
         probes: &["go version"],
         packages: "golang-go",
-        build: Some("go build -o OUT/faceid examples/native/go/faceid.go"),
+        build: &[
+            "go build -o OUT/faceid examples/native/go/faceid.go",
+            // The files of a package stand in one folder.
+            "cp examples/native/go/faceid.go xtask/src/ci/native/misuse.go OUT",
+            "go build -o OUT/misuse OUT/faceid.go OUT/misuse.go",
+        ],
         // `env`, as a program's own path may not hold blanks here.
         run: "env OUT/faceid",
-        misuses: &[],
+        misuse: "env OUT/misuse",
+        allows: &[
+            "no key",
+            "broken secret",
+            "a uuid decoded wrongly",
+            "false for a validity",
+            "negative time",
+            "a time of 2^70",
+        ],
+        lost: None,
         beyond: 0,
     },
     Language {
         name: "java",
         probes: &["javac -version", "java -version"],
         packages: "default-jdk-headless",
-        build: Some("javac -Xlint:all -Werror -encoding UTF-8 -d OUT examples/native/java/FaceId.java"),
+        // In the locale that reads a file's other letters as errors, in the two ways that the README names.
+        build: &[
+            "env LC_ALL=C javac -Xlint:all -Werror -d OUT examples/native/java/FaceId.java \
+             xtask/src/ci/native/Misuse.java",
+            "env LC_ALL=C java examples/native/java/FaceId.java vectors crates/faceid-sign/tests/vectors.json",
+        ],
         // Of a locale that has other digits.
         run: "java -Duser.language=ar -Duser.country=EG -cp OUT FaceId",
-        misuses: &[],
-        beyond: 0,
+        misuse: "java -cp OUT Misuse",
+        allows: &["false for a validity", "a time of 2^70"],
+        lost: Some("uuid: broken text"),
+        beyond: 10,
     },
     Language {
         name: "node",
         probes: &["node --version"],
         packages: "nodejs",
-        build: None,
+        build: &[],
         run: "node examples/native/node/faceid.mjs",
-        misuses: &[
-            (
-                "node --input-type=module -e import{getBizToken}from'./examples/native/node/faceid.mjs';\
-                 await(getBizToken('http://127.0.0.1:1','k','s',undefined,'u'))",
-                "liveness_id: empty",
-            ),
-            (
-                "node --input-type=module -e import{sign}from'./examples/native/node/faceid.mjs';\
-                 sign(undefined,'s',1,'1',0)",
-                "api_key: empty",
-            ),
-        ],
+        misuse: "node xtask/src/ci/native/misuse.mjs",
+        allows: &[],
+        lost: None,
         beyond: 0,
     },
     Language {
         name: "ruby",
         probes: &["ruby --version"],
         packages: "ruby",
-        build: None,
+        build: &[],
         run: "ruby -w examples/native/ruby/faceid.rb",
-        misuses: &[(
-            "ruby -r ./examples/native/ruby/faceid -e FaceId.get_biz_token('http://127.0.0.1:1','k','s',nil,'u')",
-            "liveness_id: empty",
-        )],
+        misuse: "ruby -w xtask/src/ci/native/misuse.rb",
+        allows: &["broken secret", "a uuid decoded wrongly"],
+        lost: None,
         beyond: 0,
     },
     Language {
@@ -118,14 +132,39 @@ const LANGUAGES: [Language; 7] = [
         probes: &["mcs --version", "mono --version"],
         packages: "mono-mcs mono-runtime libmono-system-net-http4.0-cil \
                    libmono-system-runtime-serialization4.0-cil libmono-system-xml-linq4.0-cil",
-        build: Some(
+        build: &[
             "mcs -warnaserror -out:OUT/faceid.exe -r:System.Net.Http -r:System.Runtime.Serialization -r:System.Xml \
              -r:System.Xml.Linq examples/native/csharp/FaceId.cs",
-        ),
+            "mcs -warnaserror -out:OUT/misuse.exe -r:OUT/faceid.exe xtask/src/ci/native/Misuse.cs",
+        ],
         run: "mono OUT/faceid.exe",
-        misuses: &[],
+        misuse: "mono OUT/misuse.exe",
+        allows: &["false for a validity", "negative time", "a time of 2^70"],
+        lost: None,
         beyond: 0,
     },
+];
+
+/// Stands in their secrets and uuids, and in no error.
+const PRIVATE: &str = "tell-nobody";
+
+/// What must not be signed or sent, and what the error of each holds.
+const MISUSES: [(&str, &str); 13] = [
+    ("no key", "api_key: empty"),
+    ("no scene", "liveness_id: empty"),
+    // Half a character, or bytes that are no UTF-8.
+    ("broken secret", "api_secret: broken text"),
+    ("broken scene", "liveness_id: broken text"),
+    ("broken uuid", "uuid: broken text"),
+    ("a uuid decoded wrongly", "uuid: broken text"),
+    ("false for a validity", "validity: negative"),
+    // An unsigned integer makes a large one of it.
+    ("negative validity", "validity: "),
+    ("negative time", "validity: negative"),
+    ("a time of 2^70", "too large"),
+    ("an expiry too late", "too large"),
+    ("milliseconds", "in milliseconds"),
+    ("http beyond this machine", "https is required"),
 ];
 
 /// One use of the command `token`.
@@ -134,18 +173,32 @@ struct Call {
     uuid: Option<&'static str>,
     /// In place of the right one.
     secret: Option<&'static str>,
+    locale: &'static str,
     /// In place of the sandbox's.
     answer: Option<Answer>,
     /// What the error line holds; none where a token is wanted.
     error: Option<&'static str>,
 }
 
-const CALL: Call = Call { liveness_id: "any-scene", uuid: None, secret: None, answer: None, error: None };
+/// Some runtimes read their arguments by the locale.
+const CALL: Call =
+    Call { liveness_id: "any-scene", uuid: None, secret: None, locale: "C.UTF-8", answer: None, error: None };
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 13] = [
+const CALLS: [Call; 14] = [
     CALL,
     Call { uuid: Some("用户-1"), ..CALL },
+    Call {
+        uuid: Some("用户-1"),
+        locale: "C",
+        answer: Some(Answer {
+            request: "\r\n\r\n用户-1\r\n",
+            status: 200,
+            body: br#"{"biz_token":"one"}"#,
+            blanks: 0,
+        }),
+        ..CALL
+    },
     Call { liveness_id: "", uuid: Some("u"), error: Some("liveness_id: empty"), ..CALL },
     Call { secret: Some("another-secret\n"), error: Some("api_secret: "), ..CALL },
     Call { secret: Some("\u{FEFF}another-secret"), error: Some("api_secret: "), ..CALL },
@@ -164,6 +217,7 @@ const CALLS: [Call; 13] = [
     // A byte that is no UTF-8, beside the error.
     Call {
         answer: Some(Answer {
+            request: "",
             status: 403,
             body: b"{\"request_id\":\"1\",\"error_message\":\"CONCURRENCY_LIMIT_EXCEEDED\",\"x\":\"\xFF\"}",
             blanks: 0,
@@ -174,6 +228,7 @@ const CALLS: [Call; 13] = [
     // What would set a terminal's title and colour.
     Call {
         answer: Some(Answer {
+            request: "",
             status: 400,
             body: br#"{"error_message":"BAD_ARGUMENTS: \u001b]0;x\u0007\u009b31mred\nsecond"}"#,
             blanks: 0,
@@ -183,6 +238,7 @@ const CALLS: [Call; 13] = [
     },
     Call {
         answer: Some(Answer {
+            request: "",
             status: 200,
             body: br#"{"request_id":"1","biz_token":"one\ntwo"}"#,
             blanks: 0,
@@ -191,7 +247,12 @@ const CALLS: [Call; 13] = [
         ..CALL
     },
     Call {
-        answer: Some(Answer { status: 403, body: br#"{"error_message":"TOO_LONG"}"#, blanks: 256 * 1024 }),
+        answer: Some(Answer {
+            request: "",
+            status: 403,
+            body: br#"{"error_message":"TOO_LONG"}"#,
+            blanks: 256 * 1024,
+        }),
         error: Some("262144"),
         ..CALL
     },
@@ -215,8 +276,8 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         let out = out.join(name);
         fs::create_dir_all(&out)?;
         let out = out.to_str().ok_or("the target folder's name is not UTF-8")?;
-        if let Some(build) = language.build {
-            command(tools, build, out).quiet().run()?;
+        for build in language.build {
+            command(tools, build, out).quiet().ignore_stdout().run()?;
         }
         // In the background until the end: they last as long as a client waits.
         let mut client: Command = token(tools, language, out, &sandbox, &sandbox.url, &LATE).into();
@@ -230,21 +291,20 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         for (at, call) in CALLS.iter().enumerate() {
             let url = call.answer.and_then(|_| Some(rough.url(answers.next()?)));
             let command = token(tools, language, out, &sandbox, url.as_ref().unwrap_or(&sandbox.url), call);
-            let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call);
+            let error = if call.locale == "C" { language.lost } else { call.error };
+            let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call, error);
             problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
         }
-        for (misuse, error) in language.misuses {
-            let output = command(tools, misuse, out).quiet().ignore_status().output()?;
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            let right = !output.status.success() && said.contains(error);
-            problems.extend((!right).then(|| format!("{name}, {misuse}: said other than {error}: {said}")));
-        }
-        let checks = 1 + CALLS.len() + language.misuses.len();
+        let output = command(tools, language.misuse, out).quiet().output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        problems
+            .extend(wrong_errors(&said, language.allows).map(|problem| format!("{name}, misuse: {problem}")));
+        let checks = 1 + CALLS.len() + MISUSES.len() - language.allows.len();
         let good = checks - (problems.len() - found);
         println!("   {name}: {signs} signs, {good} of {checks} checks passed");
     }
     for (name, child) in late {
-        let problem = wrong_end(&child.wait_with_output()?, &sandbox, &LATE);
+        let problem = wrong_end(&child.wait_with_output()?, &sandbox, &LATE, LATE.error);
         problems.extend(problem.map(|problem| format!("{name}, a late answer: {problem}")));
     }
     sandbox.stop()?;
@@ -289,18 +349,29 @@ fn token<'a>(
     let secret = call.secret.unwrap_or(&sandbox.secret);
     let command = command(tools, language.run, out).args(["token", url, call.liveness_id]).args(call.uuid);
     let command = command.env("FACEID_API_KEY", &sandbox.key).env("FACEID_API_SECRET", secret);
-    // For the arguments, which some runtimes read by the locale.
-    command.env("LC_ALL", "C.UTF-8")
+    command.env("LC_ALL", call.locale)
 }
 
-fn wrong_end(output: &Output, sandbox: &Sandbox, call: &Call) -> Option<String> {
+/// Of the misuses, those whose line is missing, says something else, or gives something away.
+fn wrong_errors(said: &str, allows: &[&str]) -> impl Iterator<Item = String> {
+    MISUSES.into_iter().filter_map(move |(name, error)| {
+        let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let right = match line {
+            None => allows.contains(&name),
+            Some(line) => !allows.contains(&name) && line.contains(error) && !line.contains(PRIVATE),
+        };
+        (!right).then(|| format!("{name}, not \"{error}\" alone: {}", line.unwrap_or("no line")))
+    })
+}
+
+fn wrong_end(output: &Output, sandbox: &Sandbox, call: &Call, error: Option<&str>) -> Option<String> {
     let [stdout, stderr] =
         [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
     let secret = call.secret.unwrap_or(&sandbox.secret).trim();
     if stdout.contains(secret) || stderr.contains(secret) {
         return Some("it prints the secret".to_owned());
     }
-    let problem = problem_of(output.status.code(), &stdout, &stderr, call.error)?;
+    let problem = problem_of(output.status.code(), &stdout, &stderr, error)?;
     Some(format!("{problem}: {stdout}{stderr}"))
 }
 
@@ -322,12 +393,29 @@ fn problem_of(code: Option<i32>, stdout: &str, stderr: &str, error: Option<&str>
 
 #[cfg(test)]
 mod tests {
-    use super::{count_of_signs, problem_of};
+    use super::{MISUSES, count_of_signs, problem_of, wrong_errors};
 
     #[test]
     fn signs() {
         let vectors = "{\n\"sign\": [\n{\"name\":\"a\",\"raw\":\"\"},\n{\"name\":\"b\",\"raw\":\"\"}\n],\n\"refused\": [\n{\"name\":\"c\"}\n]\n}\n";
         assert_eq!(count_of_signs(vectors), 2);
+    }
+
+    #[test]
+    fn errors_of_misuses() {
+        let all = MISUSES.map(|(name, error)| format!("{name}: Error: {error}\n")).concat();
+        let line = "no key: Error: api_key: empty\n";
+        let cases: [(String, &[&str], usize); 6] = [
+            (all.clone(), &[], 0),
+            (all.replace(line, ""), &["no key"], 0),
+            (all.replace(line, ""), &[], 1),
+            (all.clone(), &["no key"], 1),
+            (all.replace("api_key: empty", "tell-nobody, api_key: empty"), &[], 1),
+            (all.replace("in milliseconds", "no error"), &[], 1),
+        ];
+        for (said, allows, problems) in cases {
+            assert_eq!(wrong_errors(&said, allows).count(), problems, "{allows:?}: {said}");
+        }
     }
 
     #[test]

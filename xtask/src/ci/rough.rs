@@ -12,6 +12,8 @@ use crate::Result;
 /// A response without a length: its end is the connection's.
 #[derive(Clone, Copy)]
 pub(super) struct Answer {
+    /// What the request's body must hold: without it, there is no response.
+    pub(super) request: &'static str,
     pub(super) status: u16,
     pub(super) body: &'static [u8],
     /// Blanks that follow the body.
@@ -62,7 +64,11 @@ fn answer(stream: &TcpStream, answers: &[Answer]) -> Result {
         }
         line.clear();
     }
-    request.read_exact(&mut vec![0; length])?;
+    let mut body = vec![0; length];
+    request.read_exact(&mut body)?;
+    if !String::from_utf8_lossy(&body).contains(answer.request) {
+        return Err(format!("a request without {:?}", answer.request).into());
+    }
 
     let head = format!("HTTP/1.1 {} Fixed\r\nConnection: close\r\n\r\n", answer.status);
     let blanks = vec![b' '; answer.blanks];
