@@ -87,3 +87,41 @@ fn curl_trusts_the_authority_of_the_sandbox() {
         assert_eq!(output.status.success(), *trusted, "{url}: {output:?}");
     }
 }
+
+/// As Python does from 3.13 on, and OpenSSL where it is asked to.
+#[cfg(feature = "tls")]
+#[test]
+fn who_is_strict_about_certificates_takes_these() {
+    const PYTHON: &str = r#"
+import ssl, sys, time, urllib.request
+url, ca = sys.argv[1:]
+context = ssl.create_default_context(cafile=ca)
+context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+assert opener.open(url + "/__sandbox/health").read() == b'{"status":"ok"}'
+authority, = context.get_ca_certs()
+with context.wrap_socket(__import__("socket").create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))), server_hostname="localhost") as socket:
+    for certificate in [authority, socket.getpeercert()]:
+        begin, end = (ssl.cert_time_to_seconds(certificate[name]) for name in ["notBefore", "notAfter"])
+        assert begin < time.time() - 80000 and time.time() + 365 * 86400 < end < begin + 825 * 86400, certificate
+"#;
+
+    if !installed(&["python3", "openssl"]) {
+        return;
+    }
+    let server = Sandbox::builder().tls().start().unwrap();
+    let ca = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("strict-ca.pem");
+    std::fs::write(&ca, server.ca_pem().unwrap()).unwrap();
+    let ca = ca.to_str().unwrap();
+    let output = Command::new("python3").args(["-c", PYTHON, server.url(), ca]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let output = Command::new("openssl")
+        .args(["s_client", "-connect", &server.address().to_string(), "-CAfile", ca])
+        .args(["-x509_strict", "-verify_return_error", "-verify_ip", "127.0.0.1"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("Verify return code: 0 (ok)"), "{output:?}");
+}

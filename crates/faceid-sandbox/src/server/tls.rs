@@ -3,8 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::TlsAcceptor;
@@ -27,7 +31,8 @@ impl Authority {
         names.dedup();
 
         let key = KeyPair::generate().map_err(io::Error::other)?;
-        let mut parameters = CertificateParams::default();
+        let mut parameters = valid_for_two_years(CertificateParams::default());
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         parameters.distinguished_name = named("faceid sandbox CA");
         let pem = parameters.self_signed(&key).map_err(io::Error::other)?.pem();
@@ -37,7 +42,12 @@ impl Authority {
     /// With a certificate of its own, under this authority.
     pub(super) fn acceptor(&self) -> io::Result<TlsAcceptor> {
         let key = KeyPair::generate().map_err(io::Error::other)?;
-        let mut parameters = CertificateParams::new(self.names.clone()).map_err(io::Error::other)?;
+        let parameters = CertificateParams::new(self.names.clone()).map_err(io::Error::other)?;
+        let mut parameters = valid_for_two_years(parameters);
+        // Who is strict about X.509 asks for these three.
+        parameters.use_authority_key_identifier_extension = true;
+        parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         parameters.distinguished_name = named("faceid sandbox");
         let certificate = parameters.signed_by(&key, &self.issuer).map_err(io::Error::other)?;
 
@@ -55,6 +65,16 @@ impl Authority {
     pub(super) fn into_pem(self) -> String {
         self.pem
     }
+}
+
+/// From a day ago, for clocks that are behind. Apple's systems take no certificate of over 825 days.
+fn valid_for_two_years(mut parameters: CertificateParams) -> CertificateParams {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    let now = date_time_ymd(1970, 1, 1) + SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    parameters.not_before = now - DAY;
+    parameters.not_after = now + DAY * 730;
+    parameters
 }
 
 fn named(common_name: &str) -> DistinguishedName {
