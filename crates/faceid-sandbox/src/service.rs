@@ -16,7 +16,7 @@ pub(crate) use answer::BODY_LIMIT;
 pub(crate) use ids::Ids;
 pub use ids::{TokenClaims, TokenError};
 pub use key::{Key, KeyState};
-pub(crate) use key::{KeyReport, Keys};
+pub(crate) use key::{KeyReport, Keys, Place};
 pub(crate) use problem::Problem;
 pub(crate) use used::UsedSigns;
 pub use vendor_error::{NotAnError, VendorError};

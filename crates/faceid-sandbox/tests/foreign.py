@@ -13,6 +13,7 @@ import http.client
 import json
 import secrets
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -139,4 +140,18 @@ assert "expired" in headers["x-faceid-sandbox-hint"], headers
 assert outcome(token()) == (200, None)
 _, journal = admin("GET", "/ns/late/__sandbox/journal?limit=1")
 assert journal["entries"][0]["problem"] == headers["x-faceid-sandbox-hint"], journal
+
+# A request is in flight until the last byte of its answer.
+PAIR = {"api_key": KEY, "api_secret": SECRET.decode()}
+assert admin("POST", "/__sandbox/keys", {**PAIR, "concurrency": 1})[0] == 200
+for fault in ["delay=1s", "slow=100B/s"]:
+    first = threading.Thread(target=token, args=[f"sandbox:{fault}"])
+    first.start()
+    time.sleep(0.5)
+    assert outcome(token()) == (403, "CONCURRENCY_LIMIT_EXCEEDED"), fault
+    _, keys = admin("GET", "/__sandbox/keys")
+    assert [key["in_flight"] for key in keys["keys"]] == [1], (fault, keys)
+    first.join()
+    assert outcome(token()) == (200, None), fault
+assert admin("POST", "/__sandbox/keys", PAIR)[0] == 200
 print("each fault is as it should be")

@@ -37,7 +37,7 @@ async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Respo
         Err(_) => return refused(&sandbox, &head, StatusCode::REQUEST_TIMEOUT),
     };
     let request = Request::from_parts(head, body);
-    let response = sandbox.answer(&request, SystemTime::now());
+    let mut response = sandbox.answer(&request, SystemTime::now());
     let delivery = Delivery::of(&response);
     if !delivery.delay.is_zero() {
         tokio::time::sleep(delivery.delay).await;
@@ -45,7 +45,9 @@ async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Respo
     if delivery.bytes_per_second.is_none() && delivery.broken.is_none() {
         return response.map(Body::from);
     }
-    response.map(|body| Body::new(HeldBack::new(body, delivery)))
+    // hyper drops the extensions once the head is written.
+    let place = response.extensions_mut().remove();
+    response.map(|body| Body::new(HeldBack::new(body, delivery, place)))
 }
 
 /// The body, counted as it comes. Of one that is too long, up to `drain` bytes are thrown away.

@@ -12,6 +12,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
 use crate::Delivery;
+use crate::service::Place;
 
 /// What there is of the body, at its pace; if that is not all, an error where the rest would be.
 pub(super) struct HeldBack {
@@ -19,6 +20,8 @@ pub(super) struct HeldBack {
     pace: Option<Pace>,
     breaks_off: bool,
     flushed: bool,
+    /// Its key has it in flight until it is over.
+    _in_flight: Option<Place>,
 }
 
 struct Pace {
@@ -29,12 +32,13 @@ struct Pace {
 
 impl HeldBack {
     /// In a runtime, because of its timer.
-    pub(super) fn new(body: Vec<u8>, delivery: Delivery) -> Self {
+    pub(super) fn new(body: Vec<u8>, delivery: Delivery, in_flight: Option<Place>) -> Self {
         let pace = delivery.bytes_per_second.map(|bytes_per_second| Pace {
             bytes_per_second,
             pause: Box::pin(tokio::time::sleep(Duration::ZERO)),
         });
-        Self { rest: body.into(), pace, breaks_off: delivery.broken.is_some(), flushed: false }
+        let breaks_off = delivery.broken.is_some();
+        Self { rest: body.into(), pace, breaks_off, flushed: false, _in_flight: in_flight }
     }
 }
 
@@ -46,7 +50,7 @@ impl Body for HeldBack {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        let Self { rest, pace, breaks_off, flushed } = &mut *self;
+        let Self { rest, pace, breaks_off, flushed, .. } = &mut *self;
         if !rest.is_empty() {
             let piece = match pace {
                 None => rest.len(),
