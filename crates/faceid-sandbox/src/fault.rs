@@ -32,13 +32,14 @@ pub use rule::{Match, Rule};
 /// | `reset` | the connection is closed without an answer |
 /// | `truncate` | the answer's body breaks off halfway |
 /// | `html502` | a gateway's page, as HTML with that status, 400 to 599 |
-/// | `delay=200ms`, `delay=1s-2s` | the answer comes later, at most 10 minutes; of two times, evenly drawn between them |
+/// | `delay=200ms`, `delay=1s-2s` | the answer comes later, at most 10 min in all; of two times, evenly drawn between them |
 /// | `slow=10B/s`, `slow=1kB/s` | the answer's body comes at that pace |
 /// | `skew=+1h`, `skew=-30s` | the service's clock is ahead, or behind, for this request |
 ///
-/// Parts joined by `+` happen together. One with `*N` at its end happens to the first N requests of that key,
-/// `liveness_id` and `uuid`; after a token to which none of these happened, by whatever way it was asked for, it begins
-/// anew. A client that asks three times gets its token from `sandbox:INTERNAL_ERROR*2`.
+/// Parts joined by `+` happen together; all of them have at most 256 bytes, as [`fmt::Display`] writes them. One with
+/// `*N` at its end happens to the first N requests of that key, `liveness_id` and `uuid`; after a token to which none of
+/// these happened, by whatever way it was asked for, it begins anew. A client that asks three times gets its token from
+/// `sandbox:INTERNAL_ERROR*2`.
 ///
 /// A fault happens once a request has passed each check, so a single-use sign is used up by it: a client that sends the
 /// same sign again shows itself. With `skew` the checks go by the other clock.
@@ -67,6 +68,8 @@ struct Part {
 
 impl Fault {
     pub(crate) const PREFIX: &'static str = "sandbox:";
+    /// The longest text in bytes: the prefix, and 256 more.
+    pub(crate) const LONGEST: usize = Self::PREFIX.len() + 256;
 
     /// What was named last happens to this many requests, and no longer to each one.
     #[must_use]
@@ -122,7 +125,10 @@ impl FromStr for Fault {
             parts.push(part.parse()?);
             rest = after;
         }
-        Ok(Self { parts })
+        let fault = Self { parts };
+        // As it is shown, so that what is shown can be asked for.
+        let fits = fault.to_string().len() <= Self::LONGEST;
+        fits.then_some(fault).ok_or(NotAFault::TooLong)
     }
 }
 
@@ -160,6 +166,9 @@ pub enum NotAFault {
     /// A status alone, or `html` without one from 400 to 599.
     #[error("a gateway's page is html and its status, 400 to 599: write for example html503")]
     Html,
+    /// The text has more than 256 bytes, `sandbox:` aside.
+    #[error("a fault's text has at most 256 bytes")]
+    TooLong,
     /// It names none of the effects.
     #[error(
         "a fault is an error of the vendor's list, reset, truncate, html502, delay=, slow= or skew=, \
@@ -182,7 +191,7 @@ pub enum NotAFault {
 
 #[cfg(test)]
 impl NotAFault {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Alone("AUTHENTICATION_ERROR"),
         Self::Alone("CONCURRENCY_LIMIT_EXCEEDED"),
         Self::Alone("API_NOT_FOUND"),
@@ -193,6 +202,7 @@ impl NotAFault {
         Self::Detail("BAD_ARGUMENTS=uuid"),
         Self::Detail("AUTHORIZATION_ERROR=DENIED"),
         Self::Html,
+        Self::TooLong,
         Self::Effect,
         Self::Count,
         Self::Delay,
@@ -218,6 +228,8 @@ mod tests {
         let page = |status| Ok(Fault::from(Effect::Html(StatusCode::from_u16(status).unwrap())));
         let slow = |rate: u32| Ok(Fault::from(Effect::Slow(rate.try_into().unwrap())));
         let skew = |seconds| Ok(Fault::from(Effect::Skew(seconds)));
+        let reason = |len: usize| format!("AUTHORIZATION_ERROR: {}", "A".repeat(len - 21));
+        let longest = VendorError::AuthorizationError("A".repeat(235).into());
         let cases: &[(&str, Result<Fault, NotAFault>)] = &[
             ("sandbox:reset", Ok(Effect::Reset.into())),
             ("reset", Ok(Effect::Reset.into())),
@@ -255,6 +267,11 @@ mod tests {
                     .and(Effect::delay(Duration::from_millis(1)))
                     .and(Fault::from(VendorError::InternalError).first(1))),
             ),
+            (&reason(256), error(longest.clone())),
+            (&format!("sandbox:{}", reason(256)), error(longest)),
+            (&reason(257), Err(NotAFault::TooLong)),
+            (&format!("sandbox:{}", reason(257)), Err(NotAFault::TooLong)),
+            (&format!("{}reset", "reset+".repeat(50)), Err(NotAFault::TooLong)),
             ("", Err(NotAFault::Effect)),
             ("sandbox:", Err(NotAFault::Effect)),
             ("sandbox:RESET", Err(NotAFault::Effect)),

@@ -196,6 +196,59 @@ fn answers_over_the_wire() {
     }
 }
 
+/// What a client sends is kept in part, so that a full journal has a bound; and no answer's head grows with it.
+#[test]
+fn what_an_entry_keeps_is_cut() {
+    let server = Sandbox::builder().unknown_fields(false).start().unwrap();
+    let form = |fields: &[(&str, &str)]| {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--B\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = fields.iter().map(part).collect::<String>() + "--B--\r\n";
+        let head = "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                    content-type: multipart/form-data; boundary=B\r\ncontent-length: ";
+        format!("{head}{}\r\n\r\n{body}", body.len())
+    };
+    let (long, name) = ("x".repeat(520), "n".repeat(4000));
+    let sign = {
+        let stamp = faceid_sign::Stamp::now().unwrap();
+        let validity = faceid_sign::Validity::seconds(100).unwrap();
+        demo_credentials().sign(&stamp, validity).unwrap().expose().to_owned()
+    };
+    let right = [("sign", &*sign), ("sign_version", "hmac_sha1"), ("liveness_id", "x")];
+    let unknown = |times: usize| form(&[&right[..], &vec![(&*name, &*long); times]].concat());
+    let fault = |text: &str| asking("x", &format!("{CLOSE}x-faceid-sandbox-fault: {text}\r\n"));
+    // a name, and what is sent
+    let cases: &[(&str, Vec<u8>)] = &[
+        ("a long method", format!("{} / HTTP/1.1\r\nhost: x\r\n{CLOSE}\r\n", "M".repeat(15_000)).into()),
+        ("a long path", format!("GET /{} HTTP/1.1\r\nhost: x\r\n{CLOSE}\r\n", "p".repeat(15_000)).into()),
+        ("a value 16 times", form(&[("liveness_id", &*long); 16]).into()),
+        ("a long unknown field", unknown(1).into()),
+        ("13 of them", unknown(13).into()),
+        ("a long fault", fault(&format!("AUTHORIZATION_ERROR={}", "A".repeat(14_000)))),
+        ("a longer one", asking(&format!("sandbox:AUTHORIZATION_ERROR={}", "A".repeat(1_000_000)), CLOSE)),
+        ("a scene of 1 MB", asking(&"s".repeat(1_000_000), CLOSE)),
+        ("the longest fault", fault(&format!("AUTHORIZATION_ERROR={}", "A".repeat(235)))),
+    ];
+    for (name, sent) in cases {
+        let answer = exchange(&server, sent);
+        let head = answer.split("\r\n\r\n").next().unwrap();
+        assert!(!head.is_empty() && head.len() < 1000, "{name}: {}", head.len());
+        let entry = server.sandbox().journal().pop().unwrap();
+        let texts = [&entry.liveness_id, &entry.problem, &entry.fault, &entry.error];
+        let texts = texts.into_iter().flatten().map(|text| text.len()).sum::<usize>();
+        let values = entry.form.iter().filter_map(|field| field.value.as_ref()).map(|value| value.len());
+        let names = entry.form.iter().map(|field| field.name.len());
+        let kept = [entry.method.as_str().len(), entry.path.len(), texts, values.sum(), names.sum()];
+        for (kept, most) in kept.into_iter().zip([32, 256, 1024, 1024, 1024]) {
+            assert!(kept <= most, "{name}: {kept} of {most}");
+        }
+        assert_eq!(entry.form.len().saturating_sub(16), 0, "{name}");
+    }
+    let [.., entry] = &server.sandbox().journal()[..] else { panic!("entries") };
+    assert_eq!(entry.fault.as_ref().map(|fault| fault.len()), Some("sandbox:".len() + 256));
+}
+
 #[test]
 fn a_connection_serves_many_requests_and_no_delay_holds_another() {
     let server = Sandbox::builder().start().unwrap();

@@ -33,7 +33,8 @@ pub enum Effect {
 }
 
 impl Effect {
-    const LONGEST_DELAY: Duration = Duration::from_secs(600);
+    /// Of one effect, and of several together.
+    pub(super) const LONGEST_DELAY: Duration = Duration::from_secs(600);
     const LARGEST_SKEW: Duration = Duration::from_secs(3650 * 24 * 3600);
 
     /// The answer comes this much later.

@@ -1,14 +1,16 @@
 //! Which fault a request gets, and how often faults have happened.
 
 use std::collections::BTreeMap;
-use std::ops::{Bound, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use faceid_types::Text;
 use http::StatusCode;
+use sha1::{Digest as _, Sha1};
 
 use super::{Effect, Fault, Rule};
+use crate::journal::cut;
 use crate::random::Random;
 use crate::{Broken, Delivery, VendorError};
 
@@ -30,7 +32,7 @@ pub(crate) struct Plan {
     /// The text of the fault, and by which way it came, if any of it happens.
     pub(crate) happened: Option<(Text, FaultBy)>,
     /// What is given back where the request comes to nothing.
-    counter: Option<Box<[u8]>>,
+    counter: Option<CounterName>,
     rule: Option<u64>,
 }
 
@@ -73,11 +75,15 @@ pub(crate) struct Faults {
 struct State {
     rules: Vec<InForce>,
     next_id: u64,
-    /// By subject and fault: how often it has happened since the subject's last success.
-    counters: BTreeMap<Box<[u8]>, Counter>,
+    /// How often each fault has happened since its subject's last success.
+    counters: BTreeMap<CounterName, Counter>,
     /// How many were made so far.
     made: u64,
 }
+
+/// Subject and fault, each as its hash: whatever a client sends, a counter is small.
+type CounterName = (Hash, Hash);
+type Hash = [u8; 20];
 
 struct Counter {
     happened: u32,
@@ -164,10 +170,9 @@ impl Faults {
         if state.counters.is_empty() {
             return;
         }
-        let name = subject.name();
-        let from_there = state.counters.range::<[u8], _>((Bound::Included(&*name), Bound::Unbounded));
-        let own = from_there.map(|(counter, _)| counter).take_while(|counter| counter.starts_with(&name));
-        for counter in own.cloned().collect::<Vec<_>>() {
+        let subject = subject.hash();
+        let own = state.counters.range((subject, [0; 20])..=(subject, [u8::MAX; 20]));
+        for counter in own.map(|(counter, _)| *counter).collect::<Vec<_>>() {
             state.counters.remove(&counter);
         }
     }
@@ -187,17 +192,17 @@ impl Faults {
         let mut plan = Plan::default();
         let mut count = 0;
         if fault.parts.iter().any(|part| part.first.is_some()) {
-            let name = subject.counter(fault);
+            let name = (subject.hash(), Sha1::digest(fault.to_string()).0);
             count = state.counters.get(&name).map_or(0, |counter| counter.happened);
             if fault.parts.iter().any(|part| part.first.is_some_and(|first| count < first)) {
-                state.counter(name.clone()).happened += 1;
+                state.counter(name).happened += 1;
                 plan.counter = Some(name);
             }
         }
         for part in &fault.parts {
             if part.first.is_none_or(|first| count < first) {
                 self.include(&part.effect, &mut plan);
-                plan.happened.get_or_insert_with(|| (fault.to_string().into(), by));
+                plan.happened.get_or_insert_with(|| (cut(&fault.to_string(), Fault::LONGEST), by));
             }
         }
         plan
@@ -210,7 +215,10 @@ impl Faults {
             Effect::Html(status) => *answer = answer.take().or(Some(Answer::Html(*status))),
             Effect::Reset => delivery.broken = Some(Broken::Reset),
             Effect::Truncate => delivery.broken = delivery.broken.or(Some(Broken::Truncated)),
-            Effect::Delay(by) => delivery.delay += self.time_of(by),
+            Effect::Delay(by) => {
+                let delay = delivery.delay.saturating_add(self.time_of(by));
+                delivery.delay = delay.min(Effect::LONGEST_DELAY);
+            }
             Effect::Slow(rate) => delivery.bytes_per_second = Some(*rate),
             Effect::Skew(seconds) => *skew = skew.saturating_add(*seconds),
         }
@@ -222,7 +230,7 @@ impl Faults {
             return *by.start();
         }
         let micros = u128::from(self.random.draw()) % (span + 1);
-        *by.start() + Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+        by.start().saturating_add(Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -235,7 +243,7 @@ impl State {
     const MOST_COUNTERS: u16 = 10_000;
 
     /// The counter of that name, made if there is none. Where there is no room, the older half is dropped first.
-    fn counter(&mut self, name: Box<[u8]>) -> &mut Counter {
+    fn counter(&mut self, name: CounterName) -> &mut Counter {
         let Self { counters, made, .. } = self;
         if counters.len() >= usize::from(Self::MOST_COUNTERS) && !counters.contains_key(&name) {
             let oldest = *made - u64::from(Self::MOST_COUNTERS / 2);
@@ -265,19 +273,13 @@ impl InForce {
 }
 
 impl Subject<'_> {
-    /// The name of its counter for that fault.
-    fn counter(&self, fault: &Fault) -> Box<[u8]> {
-        [self.name(), fault.to_string().into_bytes()].concat().into()
-    }
-
-    /// What the names of its counters begin with, and no other's do.
-    fn name(&self) -> Vec<u8> {
-        let mut name = Vec::new();
+    fn hash(&self) -> Hash {
+        let mut hash = Sha1::new();
         for part in [self.api_key.as_bytes(), self.liveness_id, self.uuid] {
             // With its length, so that no part runs into the next.
-            name.extend(part.len().to_be_bytes());
-            name.extend(part);
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
         }
-        name
+        hash.finalize().0
     }
 }

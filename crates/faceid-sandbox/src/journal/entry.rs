@@ -28,7 +28,7 @@ pub struct Entry {
     pub received: SystemTime,
     /// How long its answer took, a delay on purpose included.
     pub took: Duration,
-    /// The request's method.
+    /// The request's method, cut at 32 bytes.
     pub method: Method,
     /// The request's path, cut at 256 bytes.
     pub path: Text,
@@ -54,13 +54,13 @@ pub struct Entry {
     /// The first thing that was wrong with the request, in words: more than the answer says. It can stand beside a token,
     /// where what was wrong is let pass. `None` where nothing was, a fault that was asked for included.
     pub problem: Option<Text>,
-    /// The fault that happened, as it was asked for.
+    /// The fault that happened, as it was asked for, cut at 264 bytes.
     pub fault: Option<Text>,
     /// By which way that fault came.
     pub fault_by: Option<FaultBy>,
     /// The status of the answer; `None` if the connection was closed instead.
     pub status: Option<u16>,
-    /// The text of the field `error`, if the answer has it.
+    /// The text of the field `error`, if the answer has it, cut at 256 bytes.
     pub error: Option<Text>,
     /// The id in the answer, if it has one.
     pub request_id: Option<Box<str>>,
@@ -79,8 +79,8 @@ pub struct Field {
     pub name: Text,
     /// The length of its value in bytes.
     pub len: usize,
-    /// Its value, cut at 512 bytes, where that is neither secret nor personal: for `sign_version` and `liveness_id`,
-    /// and for the demo key.
+    /// Its value, cut at 512 bytes, and at 1024 with those before it, where that is neither secret nor personal: for
+    /// `sign_version` and `liveness_id`, and for the demo key.
     pub value: Option<Unprinted>,
 }
 
@@ -91,7 +91,7 @@ impl Entry {
             time,
             received,
             took: Duration::ZERO,
-            method,
+            method: cut_method(method),
             path: cut(path, 256),
             form: Vec::new(),
             api_key: None,
@@ -152,9 +152,19 @@ impl Entry {
 }
 
 impl Field {
-    pub(crate) fn new(name: &str, value: &[u8], shown: bool) -> Self {
-        let text = || cut(&String::from_utf8_lossy(&value[..value.len().min(512)]), 512);
-        Self { name: cut(name, 64), len: value.len(), value: shown.then(|| Unprinted(text())) }
+    /// The longest value in bytes, and the longest of all values of a form together.
+    const LONGEST: usize = 512;
+    pub(crate) const LONGEST_OF_ALL: usize = 1024;
+
+    /// `room`: how many bytes may still be kept of this form's values.
+    pub(crate) fn new(name: &str, value: &[u8], shown: bool, room: &mut usize) -> Self {
+        let value_shown = shown.then(|| {
+            let longest = Self::LONGEST.min(*room);
+            let text = cut(&String::from_utf8_lossy(&value[..value.len().min(longest)]), longest);
+            *room -= text.len();
+            Unprinted(text)
+        });
+        Self { name: cut(name, 64), len: value.len(), value: value_shown }
     }
 }
 
@@ -188,6 +198,12 @@ pub(crate) fn cut(text: &str, longest: usize) -> Text {
         end -= 1;
     }
     Text::from(&text[..end])
+}
+
+/// Those that there are have far fewer bytes.
+fn cut_method(method: Method) -> Method {
+    let name = method.as_str().as_bytes();
+    name.get(..32).and_then(|start| Method::from_bytes(start).ok()).unwrap_or(method)
 }
 
 /// The first four bytes of a sign's SHA-1: equal for equal signs, and of no use to sign with.

@@ -46,9 +46,10 @@ impl<'a> Form<'a> {
     /// For the journal: whole, or without what is secret or personal.
     pub(crate) fn shown(&self, whole: bool) -> Vec<Field> {
         let harmless = |name: &str| matches!(name, "sign_version" | "liveness_id");
+        let mut room = Field::LONGEST_OF_ALL;
         self.parts
             .iter()
-            .map(|part| Field::new(&part.name, part.value, whole || harmless(&part.name)))
+            .map(|part| Field::new(&part.name, part.value, whole || harmless(&part.name), &mut room))
             .collect()
     }
 
