@@ -24,7 +24,8 @@ export function curl(entry, origin, isDemo) {
   const form = entry.form.map(({ name, value }) =>
     name === 'sign' ? '    --form-string "sign=$(faceid sign)"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
   );
-  const lines = [`curl -sS${method} ${quoted(origin + entry.path)}`, ...form];
+  const fault = entry.fault_by === 'header' ? [`    --header ${quoted(`x-faceid-sandbox-fault: ${entry.fault.replace(/^sandbox:/, '')}`)}`] : [];
+  const lines = [`curl -sS${method} ${quoted(origin + entry.path)}`, ...fault, ...form];
   return `${pair(isDemo)}\n${lines.join(' \\\n')}`;
 }
 

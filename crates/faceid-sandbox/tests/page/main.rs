@@ -19,12 +19,19 @@ fn call(server: &Server, credentials: &Credentials, liveness_id: &str) -> u16 {
 }
 
 fn call_at(base_url: &str, credentials: &Credentials, liveness_id: &str) -> u16 {
+    call_with(base_url, credentials, liveness_id, &[])
+}
+
+fn call_with(base_url: &str, credentials: &Credentials, liveness_id: &str, headers: &[(&str, &str)]) -> u16 {
     let context = Context::new(Config::at(base_url.to_owned(), credentials.clone())).unwrap();
     let request = GetBizToken::new(liveness_id).uuid("user-1");
     let (head, body) = Call::new(&context, &request).next(Moment::now()).unwrap().request.into_parts();
     let mut request = minreq::post(head.uri.to_string()).with_body(body);
     for (name, value) in &head.headers {
         request = request.with_header(name.as_str(), value.to_str().unwrap());
+    }
+    for (name, value) in headers {
+        request = request.with_header(*name, *value);
     }
     request.send().unwrap().status_code
 }
@@ -182,6 +189,14 @@ fn a_fault_switch_changes_the_next_answer() {
     browser.click("nav [data-view='requests']");
     browser.click("#in-force button");
     in_force(&[]);
+
+    // A fault by the header is in the command that asks for the same.
+    let header = [("x-faceid-sandbox-fault", "html503+delay=1ms")];
+    assert_eq!(call_with(server.url(), &demo_credentials(), "any-scene", &header), 503);
+    browser.value(&format!("location.hash = '#request/{}'", server.sandbox().journal().len()));
+    browser.wait(STORY_IS_OPEN);
+    let curl = browser.text("#story .again pre");
+    assert!(curl.contains("--header 'x-faceid-sandbox-fault: html503+delay=1ms' \\\n"), "{curl}");
 
     // An hour ahead, what was signed just now has expired.
     browser.click("nav [data-view='faults']");
@@ -492,6 +507,13 @@ fn a_namespace_has_its_own_page() {
     assert_eq!(call_at(&base, &demo_credentials(), "team-scene"), 200);
     browser.wait(&format!("{ROWS} === 1"));
     assert_eq!(browser.text("#rows .scene"), "team-scene");
+    // One that is removed and comes again is heard again.
+    server.sandbox().reset();
+    browser.wait(&format!("{ROWS} === 0"));
+    call(&server, &demo_credentials(), "main-scene");
+    assert_eq!(call_at(&base, &demo_credentials(), "team-scene-again"), 200);
+    browser.wait("document.querySelector('#rows .scene')?.innerText === 'team-scene-again'");
+    browser.open(&format!("{base}/__sandbox/"));
     assert_eq!(
         browser.value("[...document.getElementById('space').options].map((it) => it.value)"),
         json!(["", "team-a"])
