@@ -44,7 +44,7 @@ pub struct Builder {
     keys: Vec<Key>,
     settings: Settings,
     rules: Vec<Rule>,
-    clock_offset: i64,
+    clock: Clock,
     seed: Option<u64>,
     address: Option<SocketAddr>,
     listening: Listening,
@@ -70,12 +70,24 @@ impl Builder {
     /// [`Sandbox::set_clock_offset`].
     #[must_use]
     pub fn clock_offset(mut self, seconds: i64) -> Self {
-        self.clock_offset = seconds;
+        self.clock = Clock { offset: seconds, frozen_at: None };
+        self
+    }
+
+    /// Has the clock of the sandbox, and of each namespace, stand still at a UNIX time in seconds: see
+    /// [`Sandbox::freeze_clock`]. With a [`seed`](Self::seed) the same requests then get the same bytes each time. Of this and
+    /// [`clock_offset`](Self::clock_offset) the later one counts.
+    ///
+    /// A single-use sign made now is far from that time: see [`Settings::single_use_window`].
+    #[must_use]
+    pub fn frozen_at(mut self, unix_seconds: u64) -> Self {
+        self.clock = Clock { offset: 0, frozen_at: Some(unix_seconds) };
         self
     }
 
     /// What all draws come from: with the same seed, keys, clock and order of requests, tokens, ids and faults are the
-    /// same. By default one is drawn: [`Sandbox::seed`] tells which.
+    /// same; tokens and ids hold the hour, so the clock is to [stand still](Self::frozen_at) for that. By default one is drawn:
+    /// [`Sandbox::seed`] tells which.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -130,8 +142,7 @@ impl Builder {
         if self.keys.is_empty() {
             self.keys.push(demo_credentials().into());
         }
-        let clock = Clock { offset: self.clock_offset, frozen_at: None };
-        Sandbox::new(self.settings, self.keys, AtStart { rules: self.rules, clock }, self.seed)
+        Sandbox::new(self.settings, self.keys, AtStart { rules: self.rules, clock: self.clock }, self.seed)
     }
 
     /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.

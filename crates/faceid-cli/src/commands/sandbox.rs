@@ -124,6 +124,9 @@ fn with_choices(builder: Builder, choices: &Choices) -> Builder {
             Status::Forbidden => ConcurrencyStatus::Forbidden,
             Status::TooManyRequests => ConcurrencyStatus::TooManyRequests,
         });
+    if let Some(at) = choices.frozen_at {
+        builder = builder.frozen_at(at);
+    }
     if let Some(skew) = choices.clock_skew {
         builder = builder.clock_skew(skew);
     }

@@ -168,7 +168,7 @@ table! {
     OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";
     OpenToOthersByTls: "the sandbox can be reached from other machines", "其他机器可以访问此沙箱";
     NotHealthy: "no sandbox answers at {0}: {1}", "{0} 处没有沙箱应答：{1}";
-    SeedIs: "the seed is {0}: with --seed {0} tokens, ids and faults are the same again", "随机种子为 {0}：用 --seed {0} 可重现相同的 token、id 与故障";
+    SeedIs: "the seed is {0}: with --seed {0} faults are the same again, and by the same clock (--frozen-at) tokens and ids too", "随机种子为 {0}：用 --seed {0} 可重现相同的故障；时钟相同（--frozen-at）时，token 与 id 也相同";
     TryIt: "in another terminal: export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}", "在另一个终端执行：export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}";
 
     Passed: "ok", "通过";

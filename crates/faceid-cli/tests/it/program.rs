@@ -202,6 +202,29 @@ fn the_same_seed_gives_the_same_ids() {
     let [again, other] = [seed, "7"].map(|seed| id(&Listening::start(&["--seed", seed])));
     assert_eq!(first, again, "{told}");
     assert_ne!(first, other);
+    // Whole, and a second later: where the clock stands still.
+    let whole = || {
+        let sandbox = Listening::start(&["--seed", seed, "--frozen-at", "1700000000"]);
+        text(&sandbox.ask(&["--api-key", "sandbox-demo-key"], "sandbox-demo-secret").stdout).to_owned()
+    };
+    let token = whole();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!((token.is_empty(), whole()), (false, token));
+}
+
+/// A name has several addresses, and the sandbox listens at one.
+#[test]
+fn health_is_asked_at_each_address_of_a_name() {
+    use std::net::ToSocketAddrs as _;
+
+    let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().unwrap().collect();
+    for mut address in addresses {
+        address.set_port(0);
+        let sandbox = Listening::start(&["--listen", &address.to_string()]);
+        let port = sandbox.url().rsplit(':').next().unwrap();
+        let health = faceid(&["sandbox", "--health", &format!("http://localhost:{port}")]).output().unwrap();
+        assert!(health.status.success(), "{address}: {}", text(&health.stderr));
+    }
 }
 
 /// A program in another language starts it, finds it, and ends it.

@@ -84,7 +84,7 @@ pub(super) struct Faults {
     /// A JSON file with rules, each as POST /__sandbox/rules takes it: [{"fault", "match", "times", "probability", "seed"}, ..]
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
-    /// What all draws come from: with the same seed, tokens, ids and faults are the same [default: one that is drawn and told]
+    /// What all draws come from: with the same seed, faults are the same, and by the same clock (--frozen-at) tokens and ids too [default: one that is drawn and told]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
 }
@@ -101,6 +101,9 @@ pub(super) struct Choices {
     /// Seconds that the sandbox's clock is ahead of this machine's, or behind
     #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-253_402_300_799..=253_402_300_799))]
     pub(super) clock_offset: i64,
+    /// Have the sandbox's clock stand still at this UNIX time: with --seed the same requests then get the same tokens and ids
+    #[arg(long, value_name = "SECONDS", conflicts_with = "clock_offset", value_parser = clap::value_parser!(u64).range(..=253_402_300_799))]
+    pub(super) frozen_at: Option<u64>,
     /// How long after its expiry a sign is still taken, such as 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) clock_skew: Option<Duration>,

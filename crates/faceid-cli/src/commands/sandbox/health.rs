@@ -1,7 +1,7 @@
 //! Whether a sandbox is there: for a container's health check, in an image that has no curl.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,17 +32,39 @@ fn ask(url: &str, ca_file: Option<&Path>) -> io::Result<()> {
     };
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let bare = host.trim_matches(['[', ']']);
-    let address = (bare, port).to_socket_addrs()?.next().ok_or(io::ErrorKind::NotFound)?;
+    let tls = if secure {
+        let name = ServerName::try_from(bare.to_owned()).map_err(io::Error::other)?;
+        Some((Arc::new(tls(ca_file)?), name))
+    } else {
+        None
+    };
+    let host = format!("{host}:{port}");
+    // A name often has an address of each family, and the sandbox listens at one.
+    let mut error = io::ErrorKind::NotFound.into();
+    for address in (bare, port).to_socket_addrs()? {
+        match ask_at(address, tls.clone(), &host) {
+            Ok(()) => return Ok(()),
+            Err(refused) => error = refused,
+        }
+    }
+    Err(error)
+}
+
+fn ask_at(
+    address: SocketAddr,
+    tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
+    host: &str,
+) -> io::Result<()> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let host = format!("{host}:{port}");
-    if !secure {
-        return exchange(stream, &host);
+    match tls {
+        None => exchange(stream, host),
+        Some((config, name)) => {
+            let connection = ClientConnection::new(config, name).map_err(io::Error::other)?;
+            exchange(StreamOwned::new(connection, stream), host)
+        }
     }
-    let name = ServerName::try_from(bare.to_owned()).map_err(io::Error::other)?;
-    let connection = ClientConnection::new(Arc::new(tls(ca_file)?), name).map_err(io::Error::other)?;
-    exchange(StreamOwned::new(connection, stream), &host)
 }
 
 fn tls(ca_file: Option<&Path>) -> io::Result<ClientConfig> {
