@@ -3,6 +3,7 @@
 
 mod clock;
 mod config;
+mod events;
 mod guard;
 mod inspect;
 mod journal;
@@ -31,7 +32,7 @@ pub(crate) fn router(sandbox: Sandbox, access: Access, closing: watch::Receiver<
     let of_a_space = Router::new()
         .route("/journal", get(journal::list).delete(journal::clear))
         .route("/journal/{id}", get(journal::one))
-        .route("/events", get(journal::events))
+        .route("/events", get(events::stream))
         .route("/rules", get(rules::list).post(rules::add).delete(rules::clear))
         .route("/rules/{id}", delete(rules::remove))
         .route("/clock", get(clock::read).put(clock::set))

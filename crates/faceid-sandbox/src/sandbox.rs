@@ -87,7 +87,7 @@ impl Sandbox {
         self.main().journal.after(id).iter().map(|entry| Entry::clone(entry)).collect()
     }
 
-    /// The names of the namespaces that there are: those of `/ns/NAME/..`, each made by its first request.
+    /// The names of the namespaces that there are: those of `/ns/NAME/..`, each made by its first call, rule or clock.
     #[must_use]
     pub fn namespaces(&self) -> Vec<String> {
         self.inner.spaces.names().into_iter().map(String::from).collect()
@@ -96,7 +96,8 @@ impl Sandbox {
     /// As [`journal_after`](Self::journal_after), of a namespace: the last 1000. Of one that there is not, nothing.
     #[must_use]
     pub fn namespace_journal_after(&self, name: &str, id: u64) -> Vec<Entry> {
-        let entries = self.inner.spaces.existing(name).map(|space| space.journal.after(id));
+        let space = self.inner.spaces.existing(name).ok().flatten();
+        let entries = space.map(|space| space.journal.after(id));
         entries.unwrap_or_default().iter().map(|entry| Entry::clone(entry)).collect()
     }
 

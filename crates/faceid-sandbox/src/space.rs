@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::watch;
+
 use crate::Rule;
 use crate::fault::Faults;
 use crate::journal::Journal;
@@ -90,6 +92,8 @@ pub(crate) struct Spaces {
     pub(crate) main: Arc<Space>,
     named: Mutex<HashMap<Box<str>, Arc<Space>>>,
     random: Random,
+    /// Whoever waits for a space to be made waits for it to change.
+    made: watch::Sender<()>,
 }
 
 /// Why there is no space for a path.
@@ -102,30 +106,35 @@ pub(crate) enum NoSpace {
 
 impl Spaces {
     const MOST: usize = 64;
-    const LONGEST_NAME: usize = 64;
     const PREFIX: &str = "/ns/";
 
     pub(crate) fn new(at_start: AtStart, random: Random) -> Self {
         let main = Arc::new(Space::new(Arc::new(at_start), &random, Journal::of_main_space()));
-        Self { main, named: Mutex::default(), random }
+        Self { main, named: Mutex::default(), random, made: watch::Sender::new(()) }
     }
 
-    /// The space that a path names, and the rest of the path.
-    pub(crate) fn of<'path>(&self, path: &'path str) -> Result<(Arc<Space>, &'path str), NoSpace> {
+    /// The space that a path names, and the rest of the path. One that is not there is made if the rest is such that it
+    /// may be; else it is the main space.
+    pub(crate) fn of<'path>(
+        &self,
+        path: &'path str,
+        may_make: impl FnOnce(&str) -> bool,
+    ) -> Result<(Arc<Space>, &'path str), NoSpace> {
         let Some(named) = path.strip_prefix(Self::PREFIX) else {
             return Ok((Arc::clone(&self.main), path));
         };
         let (name, rest) = named.split_at(named.find('/').unwrap_or(named.len()));
-        Ok((self.named(name)?, rest))
+        let space = if may_make(rest) {
+            self.named(name)?
+        } else {
+            self.existing(name)?.unwrap_or_else(|| Arc::clone(&self.main))
+        };
+        Ok((space, rest))
     }
 
+    /// The space of that name, made if there is none.
     pub(crate) fn named(&self, name: &str) -> Result<Arc<Space>, NoSpace> {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        // A client takes `.` and `..` out of a path before it sends it.
-        let is_step = matches!(name, "." | "..");
-        if name.is_empty() || name.len() > Self::LONGEST_NAME || is_step || !name.bytes().all(is_name) {
-            return Err(NoSpace::Name);
-        }
+        check_name(name)?;
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(space) = named.get(name) {
             return Ok(Arc::clone(space));
@@ -133,17 +142,28 @@ impl Spaces {
         if named.len() >= Self::MOST {
             return Err(NoSpace::Full);
         }
-        // By its name, so that it draws the same whichever space was made before it.
-        let random = self.random.apart(name.as_bytes());
-        let at_start = Arc::clone(&self.main.at_start);
-        let space = Arc::new(Space::new(at_start, &random, Journal::of_named_space()));
+        let space = Arc::new(self.as_at_first(name));
         named.insert(name.into(), Arc::clone(&space));
+        self.made.send_replace(());
         Ok(space)
     }
 
     /// The space of that name, if it was made.
-    pub(crate) fn existing(&self, name: &str) -> Option<Arc<Space>> {
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    pub(crate) fn existing(&self, name: &str) -> Result<Option<Arc<Space>>, NoSpace> {
+        check_name(name)?;
+        Ok(self.named.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
+    }
+
+    /// What the space of that name is like before anything comes to it.
+    pub(crate) fn as_at_first(&self, name: &str) -> Space {
+        // By its name, so that it draws the same whichever space was made before it.
+        let random = self.random.apart(name.as_bytes());
+        Space::new(Arc::clone(&self.main.at_start), &random, Journal::of_named_space())
+    }
+
+    /// Changes when a space is made.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.made.subscribe()
     }
 
     /// The earliest time that a clock shows: this machine's, that of a namespace to come, or that of a space.
@@ -172,4 +192,16 @@ impl Spaces {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.main.reset();
     }
+}
+
+fn check_name(name: &str) -> Result<(), NoSpace> {
+    const LONGEST: usize = 64;
+
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    // A client takes `.` and `..` out of a path before it sends it.
+    let is_step = matches!(name, "." | "..");
+    if name.is_empty() || name.len() > LONGEST || is_step || !name.bytes().all(is_name) {
+        return Err(NoSpace::Name);
+    }
+    Ok(())
 }

@@ -191,6 +191,68 @@ fn namespaces_are_apart() {
     assert_eq!(ask(&server, "/ns/b", "scene"), 200, "made anew, without its rule");
 }
 
+/// Nobody takes all the places by a typo or by a page's images.
+#[test]
+fn looking_makes_no_namespace() {
+    let server = Sandbox::builder().start().unwrap();
+    let api = "/faceid/v5/sdk/get_biz_token";
+    // a request, its status, and the namespaces that there are then
+    let cases: &[(&str, u16, &[&str])] = &[
+        ("GET /ns/t/", 404, &[]),
+        ("POST /ns/t/", 404, &[]),
+        (&format!("GET /ns/t{api}"), 404, &[]),
+        (&format!("POST /ns/t{api}s"), 404, &[]),
+        ("GET /ns/t/__sandbox/", 200, &[]),
+        ("GET /ns/t/__sandbox/journal", 200, &[]),
+        ("GET /ns/t/__sandbox/journal/1", 404, &[]),
+        ("GET /ns/t/__sandbox/rules", 200, &[]),
+        ("GET /ns/t/__sandbox/clock", 200, &[]),
+        ("GET /ns/t/__sandbox/metrics", 200, &[]),
+        ("DELETE /ns/t/__sandbox/rules", 204, &[]),
+        ("DELETE /ns/t/__sandbox/journal", 204, &[]),
+        ("POST /ns/t/__sandbox/reset", 204, &[]),
+        (&format!("POST /ns/t{api} HTTP/1.1\r\nsec-fetch-site: cross-site\r\nx:"), 400, &[]),
+        (&format!("POST /ns/t{api}"), 400, &["t"]),
+    ];
+    for (line, status, namespaces) in cases {
+        let found = exchange(&server, &format!("{line} HTTP/1.1\r\nhost: localhost"), b"").0;
+        assert_eq!((found, &*server.sandbox().namespaces()), (*status, &*to_owned(namespaces)), "{line}");
+    }
+    assert_eq!(call(&server, "POST /ns/r/__sandbox/rules", &json!({ "fault": "reset" })).0, 201);
+    assert_eq!(call(&server, "PUT /ns/c/__sandbox/clock", &json!({ "offset": 1 })).0, 200);
+    assert_eq!(server.sandbox().namespaces(), ["c", "r", "t"]);
+    // What came to none is found where somebody looks.
+    let paths: Vec<_> = server.sandbox().journal().iter().map(|entry| entry.path.to_string()).collect();
+    let (right, wrong) = (format!("/ns/t{api}"), format!("/ns/t{api}s"));
+    assert_eq!(paths, ["/ns/t/", "/ns/t/", &right, &wrong, &right]);
+}
+
+fn to_owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// By the namespace's clock and into its journal, as any other.
+#[test]
+fn what_is_too_long_is_its_namespace_s() {
+    let server = Sandbox::builder().start().unwrap();
+    assert_eq!(call(&server, "PUT /ns/a/__sandbox/clock", &json!({ "frozen_at": 1_700_000_000 })).0, 200);
+    for namespace in ["a", "b"] {
+        let mut stream = connect(&server);
+        let head = format!("POST /ns/{namespace}/faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\n");
+        let head = format!("{head}expect: 100-continue\r\ncontent-length: 3000000\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        let frozen = answer.contains("\r\ndate: Tue, 14 Nov 2023 22:13:20 GMT\r\n");
+        assert_eq!(frozen, namespace == "a", "{answer}");
+    }
+    let sandbox = server.sandbox();
+    // There is no b: that it is not made for this is as with all that is no call.
+    let counts = [sandbox.namespace_journal_after("a", 0).len(), sandbox.journal().len()];
+    assert_eq!((counts, sandbox.namespaces()), ([1, 1], vec!["a".to_owned()]));
+}
+
 /// Also where the start was another than the machine's own time.
 #[test]
 fn reset_is_as_at_the_start() {
@@ -236,8 +298,14 @@ fn events_go_on_where_they_broke_off() {
         assert_eq!(ask(&server, "", "scene"), 200);
     }
     // the id that came last, and those that come with the next request
-    let cases: [(&str, &[u64]); 5] =
-        [("1", &[2, 3, 4]), ("3", &[4, 5]), ("0", &[1, 2, 3, 4, 5, 6]), ("99", &[7]), ("none", &[8])];
+    let cases: [(&str, &[u64]); 5] = [
+        ("1", &[2, 3, 4]),
+        ("3", &[4, 5]),
+        ("0", &[1, 2, 3, 4, 5, 6]),
+        // Of a sandbox that was here before.
+        ("99", &[1, 2, 3, 4, 5, 6, 7]),
+        ("none", &[8]),
+    ];
     for (last, expected) in cases {
         let mut stream = connect(&server);
         let head =
@@ -248,6 +316,45 @@ fn events_go_on_where_they_broke_off() {
         ask(&server, "", "scene");
         let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(|id| id.parse().unwrap()));
         assert_eq!(ids.take(expected.len()).collect::<Vec<u64>>(), expected, "{last}");
+    }
+}
+
+/// The lines of an event stream, from its beginning on.
+fn watch(server: &Server, path: &str, headers: &str) -> impl Iterator<Item = String> + use<> {
+    let mut stream = connect(server);
+    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == ": connected"));
+    lines
+}
+
+fn next_id(lines: &mut impl Iterator<Item = String>) -> Option<String> {
+    lines.find_map(|line| line.strip_prefix("id: ").map(str::to_owned))
+}
+
+/// Whoever watches a namespace hears of it before it is there, and when it is gone.
+#[test]
+fn events_end_with_their_namespace() {
+    let server = Sandbox::builder().start().unwrap();
+    for removal in ["DELETE /__sandbox/namespaces/t", "POST /__sandbox/reset"] {
+        let mut lines = watch(&server, "/ns/t/__sandbox/events", "");
+        assert_eq!(server.sandbox().namespaces(), [""; 0], "watching makes none");
+        for expected in ["1", "2"] {
+            assert_eq!(ask(&server, "/ns/t", "scene"), 200);
+            assert_eq!(next_id(&mut lines).as_deref(), Some(expected));
+        }
+        let mut of_main = watch(&server, "/__sandbox/events", "");
+        assert_eq!(call(&server, removal, &Value::Null).0, 204);
+        assert_eq!(next_id(&mut lines), None, "{removal}");
+        ask(&server, "", "scene");
+        assert!(next_id(&mut of_main).is_some(), "{removal}");
+
+        // As a browser's EventSource comes again.
+        ask(&server, "/ns/t", "scene");
+        let mut lines = watch(&server, "/ns/t/__sandbox/events", "last-event-id: 2\r\n");
+        assert_eq!(next_id(&mut lines).as_deref(), Some("1"), "{removal}");
+        assert_eq!(call(&server, "DELETE /__sandbox/namespaces/t", &Value::Null).0, 204);
     }
 }
 

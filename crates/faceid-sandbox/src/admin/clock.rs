@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::reply::Body;
-use super::space::InSpace;
+use super::space::{InMadeSpace, InSpace};
 use crate::space::{Clock, LAST_SECOND, Space};
 
 /// One of the two.
@@ -24,7 +24,10 @@ pub(super) async fn read(InSpace(space): InSpace) -> Json<Value> {
     Json(report(&space))
 }
 
-pub(super) async fn set(InSpace(space): InSpace, Body(wanted): Body<Wanted>) -> Result<Json<Value>, Failure> {
+pub(super) async fn set(
+    InMadeSpace(space): InMadeSpace,
+    Body(wanted): Body<Wanted>,
+) -> Result<Json<Value>, Failure> {
     let refused = |why: String| Err(Failure::new(StatusCode::BAD_REQUEST, why));
     let clock = match wanted {
         Wanted { offset: Some(offset), frozen_at: None } => Clock { offset, frozen_at: None },

@@ -1,19 +1,12 @@
-//! The journal as JSON: some of it, one request, or each as it comes.
+//! The journal as JSON: some of it, or one request.
 
-use std::convert::Infallible;
-use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
-use axum::body::Body;
+use axum::Json;
 use axum::extract::Query;
-use axum::response::Response;
-use axum::{Extension, Json};
 use faceid_sign::Nonce;
-use futures_util::{StreamExt as _, stream};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use super::Failure;
 use super::reply::Named;
@@ -105,61 +98,8 @@ pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Server-sent events: each entry from now on, or since the one that came last, and a comment now and then, by which a
-/// lost connection shows.
-pub(super) async fn events(
-    InSpace(space): InSpace,
-    Extension(mut closing): Extension<watch::Receiver<bool>>,
-    headers: HeaderMap,
-) -> Response {
-    const LAST_EVENT_ID: &str = "last-event-id";
-    const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-    let mut changes = space.journal.subscribe();
-    let newest = *changes.borrow_and_update();
-    let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    // A greater one is of a sandbox that was here before.
-    let seen = last.filter(|last| *last <= newest).unwrap_or(newest);
-    if seen < newest {
-        changes.mark_changed();
-    }
-    let pieces =
-        stream::unfold((space, changes, seen, true), |(space, mut changes, seen, first)| async move {
-            if first {
-                return Some((
-                    Ok::<_, Infallible>(": connected\n\n".to_owned()),
-                    (space, changes, seen, false),
-                ));
-            }
-            let (piece, seen) = match tokio::time::timeout(KEEP_ALIVE, changes.changed()).await {
-                Err(_) => (": still there\n\n".to_owned(), seen),
-                Ok(Err(_)) => return None,
-                Ok(Ok(())) => {
-                    let entries = space.journal.after(seen);
-                    let seen = entries.last().map_or(seen, |entry| entry.id);
-                    (entries.iter().map(event).collect(), seen)
-                }
-            };
-            Some((Ok(piece), (space, changes, seen, false)))
-        });
-    // They have no end of their own, and would hold up that of the server.
-    let pieces = pieces.take_until(async move {
-        let _ = closing.wait_for(|closing| *closing).await;
-    });
-    let mut response = Response::new(Body::from_stream(pieces));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-fn event(entry: &Arc<Entry>) -> String {
-    // JSON has no line end in it.
-    format!("id: {}\ndata: {}\n\n", entry.id, story(entry))
-}
-
 /// All that is known of one request.
-fn story(entry: &Entry) -> Value {
+pub(super) fn story(entry: &Entry) -> Value {
     let form = entry
         .form
         .iter()

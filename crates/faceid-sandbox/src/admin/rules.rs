@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::reply::{Body, Named};
-use super::space::InSpace;
+use super::space::{InMadeSpace, InSpace};
 use crate::Rule;
 
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ pub(super) async fn list(InSpace(space): InSpace) -> Json<Value> {
 }
 
 pub(super) async fn add(
-    InSpace(space): InSpace,
+    InMadeSpace(space): InMadeSpace,
     Body(rule): Body<Rule>,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     /// More are a program gone wild, and each request goes through all of them.

@@ -1,20 +1,21 @@
 //! From request to answer: what is checked stands in `check.rs`, how an answer looks stands here.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use faceid_types::Text;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 
-use super::check::Pass;
+use super::check::{Pass, is_api};
 use super::ids::Ids;
 use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::delivery::{Broken, Delivery};
 use crate::fault::{Answer, Plan};
-use crate::journal::{Check, Entry, Unprinted};
+use crate::journal::{Check, Entry, Unprinted, cut};
 use crate::sandbox::Inner;
 use crate::settings::ConcurrencyStatus;
 use crate::space::{NoSpace, Space};
@@ -43,7 +44,8 @@ impl Sandbox {
     /// Answers a request, at a time that the caller says it is.
     ///
     /// Of the request's URI the path counts, and may begin with `/ns/NAME`: rules, journal and clock are then that
-    /// namespace's own. Where the request comes from is its extension of the type [`SocketAddr`](std::net::SocketAddr).
+    /// namespace's own, which a POST to the API's path makes; any other request to one that there is not is the main
+    /// space's. Where the request comes from is its extension of the type [`SocketAddr`](std::net::SocketAddr).
     /// A [fault](crate::Fault) that concerns the transport is not in the answer but beside it: see [`Delivery`]. A key
     /// with a [limit](crate::Key::concurrency) counts a request as in flight until the answer, or its extensions, are
     /// dropped.
@@ -59,7 +61,9 @@ impl Sandbox {
             let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
             Entry::new(time, now, request.method().clone(), path)
         };
-        let (space, path) = match inner.spaces.of(path) {
+        let may_make =
+            |path: &str| request.method() == Method::POST && is_api(path) && !is_of_another_page(request);
+        let (space, path) = match inner.spaces.of(path, may_make) {
             Ok(found) => found,
             Err(NoSpace::Name) => {
                 let mut entry = entry(main);
@@ -97,10 +101,11 @@ impl Sandbox {
             StatusCode::REQUEST_TIMEOUT => Problem::BodyTooLate,
             _ => Problem::BodyBreaksOff,
         };
-        let space = &self.inner.spaces.main;
+        let (path, spaces) = (head.uri.path(), &self.inner.spaces);
+        let space = spaces.of(path, |_| false).map_or_else(|_| Arc::clone(&spaces.main), |(space, _)| space);
         let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
-        let entry = Entry::new(time, now, head.method.clone(), head.uri.path());
-        self.inner.refuse_plain(space, status, &problem, entry)
+        let entry = Entry::new(time, now, head.method.clone(), path);
+        self.inner.refuse_plain(&space, status, &problem, entry)
     }
 }
 
@@ -171,7 +176,7 @@ impl Inner {
             time_used: self.settings.time_used_on_errors.then_some(0),
             request_id: request_id.as_deref(),
         });
-        entry.error = Some(text.into());
+        entry.error = Some(cut(&text, 256));
         entry.request_id = request_id.map(Into::into);
         self.finish(space, status, JSON, body, entry)
     }
@@ -227,6 +232,12 @@ impl Inner {
 }
 
 const JSON: &str = "application/json";
+
+/// Whether a browser says that it is of a page that is none of this server's.
+fn is_of_another_page<T>(request: &Request<T>) -> bool {
+    let site = request.headers().get("sec-fetch-site");
+    site.is_some_and(|site| site != "same-origin" && site != "none")
+}
 
 /// Readers of a header disagree on what is beyond ASCII.
 fn in_ascii(text: &str) -> String {

@@ -55,7 +55,7 @@ impl Inner {
         entry: &mut Entry,
     ) -> Result<Pass, Refusal> {
         entry.failed = Some(Check::Path);
-        if !path.strip_suffix(PATH).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
+        if !is_api(path) {
             return Err(Refusal::new(VendorError::ApiNotFound, Problem::Path));
         }
         entry.failed = Some(Check::Method);
@@ -280,6 +280,11 @@ impl Inner {
             None => Problem::Sign(VerifyError::Malformed.to_string()),
         }
     }
+}
+
+/// Whether it is the path of the API's one call.
+pub(super) fn is_api(path: &str) -> bool {
+    path.strip_suffix(PATH).is_some_and(|prefix| PREFIXES.contains(&prefix))
 }
 
 /// The fault that the request asks for, and how: in its header, or else by its `liveness_id`.

@@ -1,0 +1,112 @@
+//! The journal as server-sent events: each request as it comes.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::watch;
+
+use super::Failure;
+use super::journal::story;
+use super::space::SpaceName;
+use crate::space::Space;
+use crate::{Entry, Sandbox};
+
+/// Each entry from now on, or since the one that came last, and a comment now and then, by which a lost connection shows.
+pub(super) async fn stream(
+    State(sandbox): State<Sandbox>,
+    SpaceName(name): SpaceName,
+    Extension(mut closing): Extension<watch::Receiver<bool>>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    const LAST_EVENT_ID: &str = "last-event-id";
+
+    let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+    let watched = Watched::new(sandbox, name, last)?;
+    let pieces = stream::unfold((watched, true), |(mut watched, first)| async move {
+        let piece = if first { ": connected\n\n".to_owned() } else { watched.next().await? };
+        Some((Ok::<_, Infallible>(piece), (watched, false)))
+    });
+    // They have no end of their own, and would hold up that of the server.
+    let pieces = pieces.take_until(async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+    });
+    let mut response = Response::new(Body::from_stream(pieces));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// A space whose requests are told; of a namespace that is not there yet, the one that is made.
+struct Watched {
+    sandbox: Sandbox,
+    name: Option<Box<str>>,
+    made: watch::Receiver<()>,
+    /// Not held, so that one that is removed ends what tells of it.
+    journal: Option<(Weak<Space>, watch::Receiver<u64>)>,
+    seen: u64,
+}
+
+impl Watched {
+    fn new(sandbox: Sandbox, name: Option<Box<str>>, last: Option<u64>) -> Result<Self, Failure> {
+        let spaces = &sandbox.inner.spaces;
+        // Before it is looked for, so that it cannot be made unheard.
+        let made = spaces.subscribe();
+        let space = match &name {
+            None => Some(Arc::clone(&spaces.main)),
+            Some(name) => spaces.existing(name)?,
+        };
+        let mut watched = Self { sandbox, name, made, journal: None, seen: 0 };
+        if let Some(space) = space {
+            let newest = *space.journal.subscribe().borrow();
+            // A greater one is of a space that was here before: all that this one has is new.
+            watched.follow(&space, last.map_or(newest, |last| if last > newest { 0 } else { last }));
+        }
+        Ok(watched)
+    }
+
+    fn follow(&mut self, space: &Arc<Space>, seen: u64) {
+        let mut changes = space.journal.subscribe();
+        if seen < *changes.borrow_and_update() {
+            changes.mark_changed();
+        }
+        self.journal = Some((Arc::downgrade(space), changes));
+        self.seen = seen;
+    }
+
+    /// `None` once the space is gone.
+    async fn next(&mut self) -> Option<String> {
+        const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+        tokio::time::timeout(KEEP_ALIVE, self.entries()).await.unwrap_or(Some(": still there\n\n".to_owned()))
+    }
+
+    async fn entries(&mut self) -> Option<String> {
+        loop {
+            if let Some((space, changes)) = &mut self.journal {
+                changes.changed().await.ok()?;
+                let entries = space.upgrade()?.journal.after(self.seen);
+                self.seen = entries.last().map_or(self.seen, |entry| entry.id);
+                return Some(entries.iter().map(event).collect());
+            }
+            self.made.changed().await.ok()?;
+            let name = self.name.as_deref()?;
+            if let Some(space) = self.sandbox.inner.spaces.existing(name).ok()? {
+                self.follow(&space, 0);
+            }
+        }
+    }
+}
+
+fn event(entry: &Arc<Entry>) -> String {
+    // JSON has no line end in it.
+    format!("id: {}\ndata: {}\n\n", entry.id, story(entry))
+}
