@@ -1,5 +1,6 @@
 //! UNIX time in words.
 
+use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::speech::{Phrase, Say};
@@ -11,7 +12,14 @@ pub(crate) fn now() -> u64 {
 
 /// UNIX time as the command line gives it.
 pub(crate) fn unix_time(given: &str) -> Result<u64, Phrase> {
-    given.parse().map_err(|_| Say::NotUnixTime.with([u64::MAX.to_string().into()]))
+    // As milliseconds from 1973 to 5138, as seconds long after.
+    const MILLISECONDS: Range<u64> = 100_000_000_000..100_000_000_000_000;
+
+    match given.parse() {
+        Ok(time) if MILLISECONDS.contains(&time) => Err(Say::InMilliseconds.into()),
+        Ok(time) => Ok(time),
+        Err(_) => Err(Say::NotUnixTime.with([u64::MAX.to_string().into()])),
+    }
 }
 
 /// `2018-07-12 04:30:18 UTC (1531369818)`; the number alone past the year 9999.
@@ -44,7 +52,21 @@ pub(crate) fn distance(unix: u64, now: u64) -> Phrase {
 
 #[cfg(test)]
 mod tests {
-    use super::date;
+    use super::*;
+
+    #[test]
+    fn times_in_milliseconds_are_refused() {
+        let cases = [
+            ("99999999999", Some(99_999_999_999)),
+            ("100000000000", None),
+            ("1530762118000", None),
+            ("99999999999999", None),
+            ("100000000000000", Some(100_000_000_000_000)),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(unix_time(given).ok(), expected, "{given}");
+        }
+    }
 
     #[test]
     fn dates() {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use faceid_blocking::{Error, Hint, TransportKind};
+use faceid_blocking::{Error, Hint, TransportError, TransportKind};
 use serde_json::{Value, json};
 
 use crate::speech::{Lang, Phrase, Say};
@@ -125,17 +125,58 @@ fn kind_of(error: &Error, hint: Hint) -> Kind {
 }
 
 fn message_of(error: &Error) -> Phrase {
-    let detail = Phrase::from(error.to_string());
     match error {
-        Error::Api(_) => Say::ServiceAnswered.with([detail]),
-        Error::Decode(_) => Say::DoesNotRead.with([detail]),
+        Error::Api(answer) => match answer.message() {
+            Some(message) => Say::ServiceAnswered.with([message.to_string().into(), rest(error)]),
+            None => Say::NoErrorCode.with([rest(error)]),
+        },
+        Error::Decode(answer) => Say::DoesNotRead.with([fault(&answer.fault().to_string()), rest(error)]),
         Error::Invalid(error) => not_sent(error.field(), &error.to_string()),
-        Error::Transport(error) => transport(error.kind()).with([detail]),
-        _ => detail,
+        Error::Transport(error) => no_answer(error),
+        other => other.to_string().into(),
     }
 }
 
-/// What the library says of a field; in its own English, where the table does not have it.
+/// What stands behind an answer's error: its status, and what it took.
+fn rest(error: &Error) -> Phrase {
+    let status = error.status().map(|status| status.to_string()).unwrap_or_default();
+    let mut rest = Say::HttpStatus.with([status.into()]);
+    if let Some(request_id) = error.request_id() {
+        rest = Say::WithRequestId.with([rest, request_id.into()]);
+    }
+    if error.attempts() > 1 {
+        let seconds = format!("{:.1}", error.elapsed().as_secs_f64());
+        rest = Say::WithAttempts.with([rest, error.attempts().to_string().into(), seconds.into()]);
+    }
+    rest
+}
+
+/// Why an answer does not read.
+fn fault(text: &str) -> Phrase {
+    const KNOWN: [Say; 5] =
+        [Say::NotJson, Say::JsonBreaksOff, Say::JsonOfOtherFields, Say::NotAnObject, Say::NoToken];
+    known(&KNOWN, text)
+}
+
+/// In the words of the table; in the library's own English, where it does not have them.
+fn known(table: &[Say], text: &str) -> Phrase {
+    let figures = || text.split(|c: char| !c.is_ascii_digit()).filter(|figure| !figure.is_empty());
+    let said = |say: &Say| Phrase::Say(*say, figures().map(Phrase::from).collect());
+    table.iter().map(said).find(|phrase| phrase.to(Lang::En) == text).unwrap_or_else(|| text.into())
+}
+
+/// What happened, and in its own words what the system, TLS or the HTTP library says of it.
+fn no_answer(error: &TransportError) -> Phrase {
+    let (text, kind) = (error.to_string(), error.kind().to_string());
+    let cause = text.strip_prefix(&kind).and_then(|rest| rest.strip_prefix(": "));
+    match (transport(error.kind()), cause) {
+        (None, _) => text.into(),
+        (Some(say), None) => say.into(),
+        (Some(say), Some(cause)) => Say::Because.with([say.into(), cause.into()]),
+    }
+}
+
+/// What the library says of a field.
 fn not_sent(field: &str, text: &str) -> Phrase {
     const KNOWN: [Say; 5] = [
         Say::FieldEmpty,
@@ -146,25 +187,28 @@ fn not_sent(field: &str, text: &str) -> Phrase {
     ];
     let told = text.strip_prefix(field).and_then(|rest| rest.strip_suffix("; nothing was sent"));
     let Some(problem) = told.map(str::trim_start) else { return text.into() };
-    let figures = || problem.split(|c: char| !c.is_ascii_digit()).filter(|figure| !figure.is_empty());
-    let said = |say: Say| Phrase::Say(say, figures().map(Phrase::from).collect());
-    let known = KNOWN.into_iter().map(said).find(|phrase| phrase.to(Lang::En) == problem);
-    Say::NotSent.with([field.into(), known.unwrap_or_else(|| problem.into())])
+    Say::NotSent.with([field.into(), known(&KNOWN, problem)])
 }
 
-fn transport(kind: TransportKind) -> Say {
-    match kind {
+/// `None` for one that a later version of the library brings.
+fn transport(kind: TransportKind) -> Option<Say> {
+    Some(match kind {
         TransportKind::NeverSent => Say::NeverSent,
         TransportKind::Tls => Say::TlsRefused,
         TransportKind::Timeout => Say::NoAnswerInTime,
         TransportKind::Interrupted => Say::ConnectionEnded,
-        _ => Say::ExchangeFailed,
-    }
+        TransportKind::Misframed => Say::BrokenOff,
+        TransportKind::Limit => Say::TooLarge,
+        TransportKind::Other => Say::ExchangeFailed,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use faceid_blocking::{ApiError, Invalid, TransportError};
+    use std::time::Duration;
+
+    use faceid_blocking::{ApiError, DecodeError, DecodeFault, Invalid};
 
     use super::*;
 
@@ -179,6 +223,58 @@ mod tests {
         for (invalid, chinese) in cases {
             let english = invalid.to_string();
             let failure = Failure::from(Error::from(invalid));
+            assert_eq!(failure.message.to(Lang::Zh), chinese);
+            assert_eq!(failure.message.to(Lang::En), english);
+        }
+    }
+
+    #[test]
+    fn what_came_in_place_of_a_token_is_said_in_chinese() {
+        let api = |status, body: &str| Error::from(ApiError::from_response(status, body));
+        let decode = |fault| Error::from(DecodeError::new(200, DecodeFault::new(fault), ""));
+        let without = |kind| Error::from(TransportError::from(kind));
+        let because = |kind, cause: &str| Error::from(TransportError::new(kind, cause));
+        let identified = r#"{"error":"INTERNAL_ERROR","request_id":"1,f"}"#;
+        let cases = [
+            (
+                api(403, r#"{"error":"AUTHENTICATION_ERROR"}"#),
+                "服务返回错误：AUTHENTICATION_ERROR（HTTP 403）",
+            ),
+            (api(500, identified), "服务返回错误：INTERNAL_ERROR（HTTP 500，request_id 1,f）"),
+            (
+                api(500, identified).with_attempts(3, Duration::from_millis(120)),
+                "服务返回错误：INTERNAL_ERROR（HTTP 500，request_id 1,f，0.1 秒内尝试 3 次）",
+            ),
+            (api(502, "<html>"), "应答没有错误码，是网关代替服务作答（HTTP 502）"),
+            (
+                api(502, "").with_attempts(2, Duration::from_secs(1)),
+                "应答没有错误码，是网关代替服务作答（HTTP 502，1.0 秒内尝试 2 次）",
+            ),
+            (
+                decode("it is not JSON, at line 1 column 2"),
+                "无法解读应答：不是 JSON，第 1 行第 2 列（HTTP 200）",
+            ),
+            (
+                decode("the JSON breaks off, at line 1 column 2"),
+                "无法解读应答：JSON 不完整，第 1 行第 2 列（HTTP 200）",
+            ),
+            (
+                decode("a field is missing, repeated or of another type, at line 1 column 2"),
+                "无法解读应答：有字段缺失、重复或类型不对，第 1 行第 2 列（HTTP 200）",
+            ),
+            (decode("it is not a JSON object"), "无法解读应答：不是 JSON 对象（HTTP 200）"),
+            (decode("biz_token is empty"), "无法解读应答：biz_token 为空（HTTP 200）"),
+            (because(TransportKind::NeverSent, "refused"), "无法连接到服务：refused"),
+            (because(TransportKind::Tls, "unknown issuer"), "TLS 被拒绝：unknown issuer"),
+            (because(TransportKind::Timeout, "timeout: global"), "未能及时收到应答：timeout: global"),
+            (because(TransportKind::Interrupted, "reset"), "连接在应答之前中断：reset"),
+            (without(TransportKind::Misframed), "应答不完整，或不是 HTTP"),
+            (without(TransportKind::Limit), "应答超过允许的大小"),
+            (without(TransportKind::Other), "通信失败"),
+        ];
+        for (error, chinese) in cases {
+            let english = error.to_string();
+            let failure = Failure::from(error);
             assert_eq!(failure.message.to(Lang::Zh), chinese);
             assert_eq!(failure.message.to(Lang::En), english);
         }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Error, ValueEnum};
 use faceid_blocking::NonceError;
+#[cfg(feature = "sandbox")]
+use faceid_sandbox::NotAFault;
 
 use crate::args::{Output, Talk};
 use crate::console::Console;
@@ -26,7 +28,10 @@ pub(crate) fn report(error: &Error, arguments: impl Iterator<Item = OsString>) -
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return match console.data(&error.to_string()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.kind.exit_code(),
+            Err(failure) => {
+                console.failure(&failure);
+                failure.kind.exit_code()
+            }
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && console.output == Output::Text {
@@ -102,7 +107,28 @@ fn reason(reason: &(dyn std::error::Error + 'static)) -> Phrase {
         Some(NonceError::NotDigits) => return Say::NonceNotDigits.into(),
         _ => {}
     }
+    #[cfg(feature = "sandbox")]
+    if let Some(error) = reason.downcast_ref() {
+        return fault(*error);
+    }
     reason.downcast_ref::<Phrase>().cloned().unwrap_or_else(|| reason.to_string().into())
+}
+
+/// In the library's own English, where a later version of it knows more faults.
+#[cfg(feature = "sandbox")]
+fn fault(error: NotAFault) -> Phrase {
+    let say = match error {
+        NotAFault::Alone(name) => return Say::FaultAlone.with([name.into()]),
+        NotAFault::Detail(example) => return Say::FaultDetail.with([example.into()]),
+        NotAFault::Html => Say::FaultHtml,
+        NotAFault::Effect => Say::FaultEffect,
+        NotAFault::Count => Say::FaultCount,
+        NotAFault::Delay => Say::FaultDelay,
+        NotAFault::Slow => Say::FaultSlow,
+        NotAFault::Skew => Say::FaultSkew,
+        other => return other.to_string().into(),
+    };
+    say.into()
 }
 
 /// The lines after the first.
@@ -143,4 +169,31 @@ fn early<T: ValueEnum>(arguments: &[OsString], flag: &str) -> Option<T> {
         found = value.and_then(|value| T::from_str(value, false).ok()).or(found);
     }
     found
+}
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests {
+    use faceid_sandbox::Fault;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_fault_is_said_in_chinese() {
+        let cases = [
+            ("reset=1", "reset 之后不带任何内容"),
+            ("BAD_ARGUMENTS", "缺少具体内容：应写成例如 BAD_ARGUMENTS=uuid"),
+            ("html200", "网关页面写作 html"),
+            ("x", "故障可以是"),
+            ("reset*0", "* 之后是请求次数"),
+            ("delay=x", "delay= 之后是时间"),
+            ("slow=x", "slow= 之后是速率"),
+            ("skew=x", "skew= 之后是带正负号的时间"),
+        ];
+        for (text, chinese) in cases {
+            let error = text.parse::<Fault>().unwrap_err();
+            let said = reason(&error);
+            assert!(said.to(Lang::Zh).starts_with(chinese), "{text}: {}", said.to(Lang::Zh));
+            assert_eq!(said.to(Lang::En), error.to_string());
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub enum Diagnosis {
     Valid(Claims),
     /// It was made, or changed on its way, by a known slip.
     Slip(Slip),
-    /// No known slip explains it: key and secret are then not a pair, or the text is not a sign at all.
+    /// No known slip explains it: key and secret are then not a pair, or the text is cut off or not a sign at all.
     Unknown,
 }
 
@@ -36,9 +36,10 @@ impl fmt::Display for Diagnosis {
         match self {
             Self::Valid(_) => f.write_str("the sign is valid"),
             Self::Slip(slip) => slip.fmt(f),
-            Self::Unknown => {
-                f.write_str("no known slip explains this sign: api_key and api_secret are not a pair")
-            }
+            Self::Unknown => f.write_str(
+                "no known slip explains this sign: api_key and api_secret are not a pair, \
+                 or it is cut off or no sign at all",
+            ),
         }
     }
 }

@@ -71,7 +71,10 @@ fn each_error_has_its_code() {
 #[test]
 fn a_diagnosis_says_what_to_mend() {
     let cases = [
-        (Diagnosis::Unknown, "no known slip explains this sign: api_key and api_secret are not a pair"),
+        (
+            Diagnosis::Unknown,
+            "no known slip explains this sign: api_key and api_secret are not a pair, or it is cut off or no sign at all",
+        ),
         (Diagnosis::Slip(Slip::HexDigest), "the digest was joined as hex digits: join its 20 bytes"),
         (
             Diagnosis::Slip(Slip::Expired { seconds: 7, age: 107 }),

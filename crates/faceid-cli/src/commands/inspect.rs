@@ -45,12 +45,13 @@ pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) 
     if args.source.as_deref() == Some(stdin) && args.key.api_secret_file.as_deref() == Some(stdin) {
         return Err(Failure::new(Kind::Usage, Say::StdinTwice));
     }
-    let sign = sign(args.source.as_deref())?;
-    let claims = Claims::peek(&sign).ok();
+    let received = sign(args.source.as_deref())?;
+    let sign = as_sent(&received);
+    let claims = Claims::peek(sign).ok();
     let now = args.at.unwrap_or_else(now);
     let verdict = match credentials(&settings, claims.as_ref())? {
-        Some(credentials) => verdict(&credentials, &sign, claims.as_ref(), now),
-        None if claims.is_none() => Verdict::Refused(Say::NoSign.into(), "unreadable"),
+        Some(credentials) => verdict(&credentials, sign, claims.as_ref(), now),
+        None if claims.is_none() => unreadable(),
         None => Verdict::Unverified,
     };
     console.report(&report(console, claims.as_ref(), &verdict, now))?;
@@ -85,6 +86,16 @@ fn sign(source: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
         .map_err(|_| Failure::new(Kind::Sign, Say::SignRefused.with([Say::NoSign.into()])))
 }
 
+/// Less what came along in copying: blanks, quotes, the variable's name of `faceid sign --output env`. Line ends that
+/// follow it may be the slip, and so may whatever stands around what then is no sign either.
+fn as_sent(received: &str) -> &str {
+    let bare = received.trim_start().trim_end_matches([' ', '\t']);
+    let bare = bare.strip_prefix("FACEID_SIGN=").unwrap_or(bare);
+    let quoted = |quote| bare.strip_prefix(quote)?.strip_suffix(quote);
+    let bare = quoted('\'').or_else(|| quoted('"')).unwrap_or(bare);
+    if Claims::peek(bare).is_ok() { bare } else { received }
+}
+
 /// The pair at hand. Where only the secret is, the sign says whose it should be.
 fn credentials(settings: &Settings, claims: Option<&Claims>) -> Result<Option<Credentials>, Failure> {
     let Some(secret) = settings.api_secret(Prompt::Never)? else {
@@ -104,11 +115,16 @@ fn verdict(credentials: &Credentials, sign: &str, claims: Option<&Claims>, now: 
     match credentials.diagnose(sign, now) {
         Diagnosis::Valid(_) => Verdict::Valid,
         Diagnosis::Slip(slip) => Verdict::Refused(slip.into(), slip.name()),
+        _ if claims.is_none() => unreadable(),
         _ if claims.is_some_and(|claims| claims.api_key != credentials.api_key()) => {
             Verdict::Refused(Say::OtherKey.into(), "other_key")
         }
         _ => Verdict::Refused(Say::UnknownSlip.into(), "unknown"),
     }
+}
+
+fn unreadable() -> Verdict {
+    Verdict::Refused(Say::NoSign.into(), "unreadable")
 }
 
 fn report(console: &Console, claims: Option<&Claims>, verdict: &Verdict, now: u64) -> Report {

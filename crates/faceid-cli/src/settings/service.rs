@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use faceid_blocking::{Client, Config, ConfigError, Credentials, Network, Region, Retry, Roots};
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
 use crate::console::Console;
 use crate::failure::{Failure, Kind};
 use crate::settings::{Found, Name, Settings, missing};
@@ -64,6 +68,17 @@ impl Settings {
         };
         let path = found.path();
         let pem = fs::read(&path).map_err(|error| found.unreadable(&error))?;
+        let unfit = |problem: Say| Failure { kind: Kind::Configuration, ..found.refused(problem) };
+        // Asked here, where it is known who named the file.
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        let certificates = certificates.unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(unfit(Say::NoCertificate));
+        }
+        let mut roots = RootCertStore::empty();
+        if certificates.into_iter().any(|certificate| roots.add(certificate).is_err()) {
+            return Err(unfit(Say::NoRoot));
+        }
         Ok(Network::default().roots(Roots::Pem(pem)))
     }
 

@@ -1,6 +1,6 @@
 //! The table of all that the program says itself: a row a sentence, English and Chinese side by side.
 //!
-//! `{0}`, `{1}` are filled in. Where the library says it in English already, the English cell is `{0}` alone.
+//! `{0}`, `{1}` are filled in. Where the library says it in English already, the English cell says the same, or `{0}` alone.
 
 use crate::speech::Lang;
 
@@ -50,6 +50,7 @@ table! {
     NonceEmpty: "the nonce is empty: one to ten digits are wanted", "随机数为空：应为 1 到 10 位数字";
     NonceTooLong: "the nonce has more than ten digits", "随机数超过十位数字";
     NonceNotDigits: "the nonce has a character other than 0 to 9", "随机数含有 0 到 9 以外的字符";
+    InMilliseconds: "it is in milliseconds: UNIX time in seconds is wanted", "这是毫秒：应为以秒计的 UNIX 时间";
     NotUnixTime: "UNIX time in whole seconds is wanted, from 0 to {0}", "应为整秒的 UNIX 时间，从 0 到 {0}";
     NotANumber: "it is no whole number, or too large a one", "不是整数，或超出范围";
     NotACount: "a whole number from 1 to {0} is wanted", "应为 1 到 {0} 的整数";
@@ -57,18 +58,37 @@ table! {
     AnswerWanted: "a slip, = and an error are wanted", "应为一个失误、= 和一个错误";
     NoSuchSlip: "there is no slip {0}: it is one of {1}", "没有名为 {0} 的失误，可选：{1}";
     VendorErrorWanted: "{0}: an error of the vendor's list is wanted, such as AUTHENTICATION_ERROR or \"AUTHORIZATION_ERROR: DENIED\"", "{0}：应为厂商列表中的错误，例如 AUTHENTICATION_ERROR 或 \"AUTHORIZATION_ERROR: DENIED\"";
+    FaultAlone: "nothing follows {0}: write it alone", "{0} 之后不带任何内容：请单独书写";
+    FaultDetail: "what it is about is missing: write for example {0}", "缺少具体内容：应写成例如 {0}";
+    FaultHtml: "a gateway's page is html and its status, 400 to 599: write for example html503", "网关页面写作 html 加状态码 400 到 599：例如 html503";
+    FaultEffect: "a fault is an error of the vendor's list, reset, truncate, html502, delay=, slow= or skew=, several joined by +", "故障可以是厂商列出的错误、reset、truncate、html502、delay=、slow= 或 skew=，多个用 + 连接";
+    FaultCount: "after * comes the number of requests, 1 or more", "* 之后是请求次数，至少为 1";
+    FaultDelay: "after delay= comes a time such as 200ms or 1s-2s, at most 10 minutes", "delay= 之后是时间，例如 200ms 或 1s-2s，最长 10 分钟";
+    FaultSlow: "after slow= comes a rate such as 10B/s or 1kB/s", "slow= 之后是速率，例如 10B/s 或 1kB/s";
+    FaultSkew: "after skew= comes a time with its sign such as +1h or -30s, at most 3650 days", "skew= 之后是带正负号的时间，例如 +1h 或 -30s，最长 3650 天";
     CannotWrite: "cannot write to stdout: {0}", "无法写入标准输出：{0}";
     CannotRead: "cannot be read: {0}", "无法读取：{0}";
     NotForEnv: "vectors do not fit into variables: take --output text or json", "测试向量放不进环境变量：请用 --output text 或 json";
     ManWritten: "manual pages written to {0}", "手册页已写入 {0}";
 
-    NeverSent: "{0}", "无法连接到服务：{0}";
-    TlsRefused: "{0}", "TLS 被拒绝：{0}";
-    NoAnswerInTime: "{0}", "未能及时收到应答：{0}";
-    ConnectionEnded: "{0}", "连接在应答之前中断：{0}";
-    ExchangeFailed: "{0}", "通信失败：{0}";
-    ServiceAnswered: "{0}", "服务返回错误：{0}";
-    DoesNotRead: "{0}", "无法解读应答：{0}";
+    NeverSent: "the service could not be reached", "无法连接到服务";
+    TlsRefused: "TLS was refused", "TLS 被拒绝";
+    NoAnswerInTime: "no answer in time", "未能及时收到应答";
+    ConnectionEnded: "the connection ended before an answer", "连接在应答之前中断";
+    BrokenOff: "the answer is broken off or not HTTP", "应答不完整，或不是 HTTP";
+    TooLarge: "the answer is larger than allowed", "应答超过允许的大小";
+    ExchangeFailed: "the exchange failed", "通信失败";
+    ServiceAnswered: "{0} ({1})", "服务返回错误：{0}（{1}）";
+    NoErrorCode: "an answer without an error code ({0})", "应答没有错误码，是网关代替服务作答（{0}）";
+    DoesNotRead: "the answer does not read: {0} ({1})", "无法解读应答：{0}（{1}）";
+    NotJson: "it is not JSON, at line {0} column {1}", "不是 JSON，第 {0} 行第 {1} 列";
+    JsonBreaksOff: "the JSON breaks off, at line {0} column {1}", "JSON 不完整，第 {0} 行第 {1} 列";
+    JsonOfOtherFields: "a field is missing, repeated or of another type, at line {0} column {1}", "有字段缺失、重复或类型不对，第 {0} 行第 {1} 列";
+    NotAnObject: "it is not a JSON object", "不是 JSON 对象";
+    NoToken: "biz_token is empty", "biz_token 为空";
+    HttpStatus: "HTTP {0}", "HTTP {0}";
+    WithRequestId: "{0}, request_id {1}", "{0}，request_id {1}";
+    WithAttempts: "{0}, {1} attempts in {2} s", "{0}，{2} 秒内尝试 {1} 次";
     NotSent: "{0} {1}; nothing was sent", "请求未发送：{0} {1}";
     FieldEmpty: "is empty", "为空";
     FieldWithControl: "contains a control character", "含有控制字符";
@@ -90,6 +110,8 @@ table! {
     NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
     NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
     FileUnreadable: "names a file that cannot be read: {0}", "所指的文件无法读取：{0}";
+    NoCertificate: "names a file that holds no certificate in PEM", "所指的文件里没有 PEM 格式的证书";
+    NoRoot: "names a file with a certificate that cannot be a root", "所指的文件里有不能作为根的证书";
     FileRefused: "names {0}: {1}", "指向的 {0}：{1}";
     WaysOfKey: "pass --api-key, set FACEID_API_KEY or FACEID_API_KEY_FILE, or write api_key into the profile file", "使用 --api-key，设置 FACEID_API_KEY 或 FACEID_API_KEY_FILE，或在配置文件中写入 api_key";
     WaysOfSecret: "pass --api-secret-file, set FACEID_API_SECRET or FACEID_API_SECRET_FILE, or write api_secret_file into the profile file", "使用 --api-secret-file，设置 FACEID_API_SECRET 或 FACEID_API_SECRET_FILE，或在配置文件中写入 api_secret_file";
@@ -148,10 +170,10 @@ table! {
 
     CannotReadSign: "the sign cannot be read: {0}", "无法读取签名：{0}";
     SignIsSecret: "FILE is a file that holds the sign, or - for stdin; a sign is a secret and does not belong into the command line", "FILE 是存有签名的文件，- 表示标准输入；签名属于机密，不应写在命令行上";
-    NoSign: "it is not base64 of a digest and the fields a, b, c, d", "它不是摘要与 a、b、c、d 字段的 base64";
+    NoSign: "it is not base64 of a digest and the fields a, b, c, d: it is cut off, or no sign at all", "它不是摘要与 a、b、c、d 字段的 base64：被截断，或者根本不是签名";
     SignRefused: "the sign does not verify: {0}", "签名验证不通过：{0}";
     OtherKey: "it is another api_key's, not that of the pair at hand", "它属于另一个 api_key，而不是手头的密钥对";
-    UnknownSlip: "no known slip explains it: api_key and api_secret are not a pair", "没有已知的失误能解释：api_key 与 api_secret 不是一对";
+    UnknownSlip: "no known slip explains it: api_key and api_secret are not a pair, or it was cut off or changed on its way", "没有已知的失误能解释：api_key 与 api_secret 不是一对，或者它在途中被截断或改动";
     NotVerified: "not verified, as no api_secret is at hand: anybody can write such claims", "未验证，因为手头没有 api_secret：这些内容任何人都能写出";
     ClaimKey: "api_key  {0}", "api_key  {0}";
     ClaimIssued: "issued   {0}, {1}", "签发     {0}，{1}";
@@ -194,6 +216,7 @@ table! {
     Connected: "{0} in {1} ms", "{0}，{1} 毫秒";
     NotConnected: "no connection: {0}", "无法建立连接：{0}";
     Secured: "{0}, the certificate is trusted", "{0}，证书可信";
+    NotSecured: "{0}", "TLS 被拒绝：{0}";
     NoTls: "plain http", "明文 http";
     NoAnswer: "no answer: {0}", "没有应答：{0}";
     NoDate: "the answer has no Date to compare with", "应答中没有可供比较的 Date";

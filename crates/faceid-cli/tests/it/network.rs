@@ -124,12 +124,14 @@ fn doctor_behind_a_proxy() {
 
 #[test]
 fn answers() {
+    let long = " ".repeat(1 << 20);
     // status, body, exit code, what stderr says
     let cases = [
         ("200 OK", r#"{"request_id":"1"}"#, 1, "the answer does not read"),
         ("200 OK", "<html>", 1, "the answer does not read"),
         ("200 OK", r#"{"biz_token":"\u001b[2J"}"#, 1, "biz_token holds a control character"),
         ("200 OK", r#"{"biz_token":"one\ntwo"}"#, 1, "biz_token holds a control character"),
+        ("200 OK", long.leak(), 5, "the answer is larger than allowed"),
         ("403 Forbidden", r#"{"error":"AUTHORIZATION_ERROR: \u001b[31mred"}"#, 4, r"\u{1b}[31mred"),
         ("301 Moved", "", 5, "redirects are not followed"),
         ("429 Too Many Requests", "slow down", 6, "too many requests at once"),
@@ -144,6 +146,43 @@ fn answers() {
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(code), ""), "{body}: {stderr}");
         assert!(stderr.contains(said), "{body}: {stderr}");
         assert!(!stderr.contains('\u{1b}'), "{body}: {stderr}");
+    }
+}
+
+/// The setting that names the file is named, wherever it stands.
+#[test]
+fn files_without_roots() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let file = |name: &str, content: &str| {
+        let path = folder.join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let server = Server::start(None, |_| Ok(()));
+    let none = "names a file that holds no certificate in PEM";
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    let other = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let cases = [
+        (file("no-roots", "nothing\n"), none),
+        (file("broken-roots", broken), none),
+        (file("other-roots", other), "names a file with a certificate that cannot be a root"),
+    ];
+    for (path, said) in cases {
+        for command in ["token", "doctor"] {
+            let arguments: &[&str] =
+                if command == "token" { &[command, "--liveness-id", "x"] } else { &[command] };
+            let flag = ask(&server, "https", &[arguments, &["--ca-file", &path]].concat());
+            assert_eq!(flag.status.code(), Some(3), "{path} {command}");
+            assert!(
+                text(&flag.stderr).contains(&format!("--ca-file {said}")),
+                "{command}: {}",
+                text(&flag.stderr)
+            );
+        }
+        let url = format!("https://{}", server.address());
+        let mut token = faceid(&["token", "--liveness-id", "x", "--base-url", &url, "--api-key", "fake-key"]);
+        let token = token.env("FACEID_API_SECRET", SECRET).env("FACEID_CA_FILE", &path).output().unwrap();
+        assert!(text(&token.stderr).contains(&format!("FACEID_CA_FILE {said}")), "{}", text(&token.stderr));
     }
 }
 

@@ -341,6 +341,23 @@ fn interrupted_while_reading() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_one_line() {
+    for arguments in
+        [&["vectors"][..], &["--help"], &["--version"], &["token", "--help"], &["token", "--sandbox"]]
+    {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = faceid(arguments).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+        assert_eq!(
+            stderr, "error: cannot write to stdout: No space left on device (os error 28)\n",
+            "{arguments:?}"
+        );
+    }
+}
+
 /// As `faceid vectors | head -1` does.
 #[test]
 fn a_closed_pipe_is_no_failure() {

@@ -60,7 +60,7 @@ class Diagnosis:
 
     name: str
     """A name that stays the same: 'valid', the slip's ('hex_digest', 'expired', ..), or 'unknown' where no known slip
-    explains the sign: key and secret are then not a pair, or it is no sign at all."""
+    explains the sign: key and secret are then not a pair, or it is cut off or no sign at all."""
     message: str
     """A sentence for people, which may change. It holds nothing of the sign."""
     claims: Claims | None = None

@@ -98,7 +98,7 @@ impl Reach {
         tls: ClientConfig,
     ) -> Result<(StreamOwned<ClientConnection, TcpStream>, Phrase), Failure> {
         let refused = |error: String| {
-            Failure::new(Kind::Network, Say::TlsRefused.with([error.into()])).hint(Hint::Tls).code("tls")
+            Failure::new(Kind::Network, Say::NotSecured.with([error.into()])).hint(Hint::Tls).code("tls")
         };
         let name = ServerName::try_from(self.host.clone()).map_err(|error| refused(error.to_string()))?;
         let mut connection =

@@ -30,7 +30,7 @@ export default {
   "expired {0} s ago, and was issued {1} s ago: an old sign was kept, or the signer's clock is {1} s behind": '已过期 {0} 秒，签发于 {1} 秒前：沿用了旧签名，或签名方时钟慢 {1} 秒',
   "issued {0} s in the future: the signer's clock is {0} s ahead": '签发时间在 {0} 秒之后：签名方时钟快 {0} 秒',
   "single-use, issued {0} s ago: it was kept, or the signer's clock is {0} s behind": '一次性签名，签发于 {0} 秒前：被留存过，或签名方时钟慢 {0} 秒',
-  "no known slip explains this sign: api_key and api_secret are not a pair": '没有已知的错误能解释这个签名：api_key 与 api_secret 不是一对',
+  "no known slip explains this sign: api_key and api_secret are not a pair, or it is cut off or no sign at all": '没有已知的错误能解释这个签名：api_key 与 api_secret 不是一对，或者它被截断，或者根本不是签名',
 
   "the path is neither /faceid nor /finauth with /v5/sdk/get_biz_token": '路径既不是 /faceid 也不是 /finauth 加 /v5/sdk/get_biz_token',
   "the method is not POST": '方法不是 POST',
