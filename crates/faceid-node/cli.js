@@ -59,7 +59,7 @@ function sign(values) {
   if (signer === undefined) throw new Failure(3, 'set FACEID_API_KEY and FACEID_API_SECRET, or .._FILE of each');
   try {
     return signer.sign({
-      issuedAt: digits(values['issued-at'], 'issued-at', BigInt),
+      issuedAt: time(values['issued-at'], 'issued-at'),
       validity: digits(values.validity, 'validity', Number),
       nonce: values.nonce,
       singleUse: values['single-use'],
@@ -75,9 +75,18 @@ function digits(value, name, convert) {
   return convert(value);
 }
 
+/** A bigint is signed as it stands, so milliseconds (from 1973 to 5138) are told from seconds here. */
+function time(value, name) {
+  const seconds = digits(value, name, BigInt);
+  if (seconds >= 10n ** 11n && seconds < 10n ** 14n) {
+    throw new Failure(2, `--${name} is in milliseconds: UNIX time in seconds is wanted`);
+  }
+  return seconds;
+}
+
 function inspect(file) {
   const { peek } = require('./native.js');
-  const text = read(file === '-' ? 0 : file, 'the sign', 2).replace(/\r?\n$/, '');
+  const text = read(file === '-' ? 0 : file, 'the sign', 2).toString();
   const signer = pair();
   try {
     console.log(words(peek(text)));
@@ -95,13 +104,13 @@ function inspect(file) {
 }
 
 function words({ apiKey, issuedAt, expiresAt, nonce }) {
-  const until = expiresAt === null ? 'single use' : time(expiresAt);
-  return `api_key   ${apiKey}\nissued    ${time(issuedAt)}\nexpires   ${until}\nnonce     ${nonce}`;
+  const until = expiresAt === null ? 'single use' : date(expiresAt);
+  return `api_key   ${apiKey}\nissued    ${date(issuedAt)}\nexpires   ${until}\nnonce     ${nonce}`;
 }
 
-function time(seconds) {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds}` : `${seconds} (${date.toISOString().replace('.000', '')})`;
+function date(seconds) {
+  const at = new Date(seconds * 1000);
+  return Number.isNaN(at.getTime()) ? `${seconds}` : `${seconds} (${at.toISOString().replace('.000', '')})`;
 }
 
 /** The signer of the environment's key and secret; none if either is absent. */
@@ -110,29 +119,40 @@ function pair() {
   if (key === undefined || secret === undefined) return undefined;
   const { Signer } = require('./index.js');
   try {
-    return new Signer(key, secret);
+    return new Signer(key.toString(), secret);
   } catch (error) {
     throw new Failure(3, error.message);
   }
 }
 
-/** A variable, or the file that another one names, less one line end. An empty variable counts as absent. */
+/** A variable, or the bytes of the file that another one names. An empty variable counts as absent. */
 function setting(name) {
   const [value, file] = [process.env[name], process.env[`${name}_FILE`]];
   if (value && file) throw new Failure(3, `set ${name} or ${name}_FILE, not both`);
-  return file ? read(file, `${name}_FILE`, 3).replace(/\r?\n$/, '') : value || undefined;
+  return file ? read(file, `${name}_FILE`, 3) : value || undefined;
 }
 
+/** The bytes as they are, less one line end: as a text, those that are no UTF-8 would be others. */
 function read(file, what, exitCode) {
+  let bytes;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     throw new Failure(exitCode, `${what} cannot be read: ${error.code}`);
   }
+  let end = bytes.length;
+  if (bytes[end - 1] === 0x0a) {
+    end -= bytes[end - 2] === 0x0d ? 2 : 1;
+  }
+  return bytes.subarray(0, end);
 }
 
 // A reader that has seen enough, such as head, is no error.
-process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  console.error(`faceid-sign: cannot write to stdout: ${error.code}`);
+  process.exit(1);
+});
 
 try {
   process.exitCode = main(process.argv.slice(2));

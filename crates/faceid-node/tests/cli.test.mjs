@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -18,13 +18,28 @@ const stamp = ['--issued-at', `${STAMP.issuedAt}`, '--nonce', STAMP.nonce];
 const sign = oracle(KEY, SECRET, STAMP.issuedAt + 100, STAMP.issuedAt, STAMP.nonce);
 const once = oracle(KEY, SECRET, 0, STAMP.issuedAt, STAMP.nonce);
 
+// The bytes are the secret, whatever they are.
+const bytes = Buffer.from([...Buffer.from('s'), 0xff, ...Buffer.from('s')]);
+const ofBytes = { FACEID_API_KEY: KEY, FACEID_API_SECRET_FILE: file('bytes', Buffer.concat([bytes, Buffer.from('\r\n')])) };
+const signOfBytes = oracle(KEY, bytes, STAMP.issuedAt + 100, STAMP.issuedAt, STAMP.nonce);
+const utf16 = { FACEID_API_KEY: KEY, FACEID_API_SECRET_FILE: file('utf16', Buffer.from(`\ufeff${SECRET}\n`, 'utf16le')) };
+const keyOfUtf16 = { FACEID_API_SECRET: SECRET, FACEID_API_KEY_FILE: file('utf16-key', Buffer.from(KEY, 'utf16le')) };
+
 const RUNS = [
   { args: ['sign', ...stamp], env: PAIR, code: 0, says: new RegExp(`^${sign.replace('+', '\\+')}\n$`) },
   { args: ['sign', ...stamp, '--single-use'], env: FILES, code: 0, says: new RegExp(`^${once.replaceAll('+', '\\+')}\n$`) },
+  { args: ['sign', ...stamp], env: ofBytes, code: 0, says: new RegExp(`^${signOfBytes.replaceAll('+', '\\+')}\n$`) },
+  { args: ['sign'], env: utf16, code: 3, says: /api_secret begins or ends with a byte order mark/ },
+  { args: ['sign'], env: keyOfUtf16, code: 3, says: /api_key contains/ },
+  { args: ['sign'], env: { ...PAIR, FACEID_API_SECRET: undefined, FACEID_API_SECRET_FILE: file('lines', `${SECRET}\n\n`) }, code: 3, says: /line end/ },
   { args: ['sign', '--validity', '0'], env: PAIR, code: 2, says: /single request/ },
   { args: ['sign', '--nonce', '-1'], env: PAIR, code: 2, says: /no such argument/ },
   { args: ['sign', '--nonce', 'x'], env: PAIR, code: 2, says: /the nonce has/ },
   { args: ['sign', '--issued-at', '1.5'], env: PAIR, code: 2, says: /digits alone/ },
+  { args: ['sign', '--issued-at', '1530762118000'], env: PAIR, code: 2, says: /--issued-at is in milliseconds/ },
+  { args: ['sign', '--issued-at', '100000000000'], env: PAIR, code: 2, says: /--issued-at is in milliseconds/ },
+  { args: ['sign', '--issued-at', '99999999999'], env: PAIR, code: 0, says: /^\S+\n$/ },
+  { args: ['sign', '--issued-at', '100000000000000'], env: PAIR, code: 0, says: /^\S+\n$/ },
   { args: ['sign', '--api-secret', SECRET], env: PAIR, code: 2, says: /no such argument/ },
   { args: ['sign', SECRET], env: PAIR, code: 2, says: /no such argument/ },
   { args: ['sign'], env: {}, code: 3, says: /FACEID_API_KEY/ },
@@ -34,7 +49,7 @@ const RUNS = [
   { args: ['inspect'], env: PAIR, input: `${sign}\n`, code: 1, says: /expired \d+ s ago.*\(expired\)/ },
   { args: ['inspect', '-'], env: {}, input: sign, code: 0, says: /issued    1530762118 \(2018-07-05T03:41:58Z\)[^]*not known/ },
   { args: ['inspect', file('once', once)], env: {}, code: 0, says: /single use/ },
-  { args: ['inspect'], env: PAIR, input: 'nonsense', code: 1, says: /reads     no[^]*\(unknown\)/ },
+  { args: ['inspect'], env: PAIR, input: 'nonsense', code: 1, says: /reads     no[^]*no sign at all \(unknown\)/ },
   { args: ['inspect', 'a', 'b'], env: PAIR, code: 2, says: /one file/ },
   { args: ['inspect', join(folder, 'none')], env: PAIR, code: 2, says: /ENOENT/ },
   { args: [], env: {}, code: 2, says: /^usage/ },
@@ -51,5 +66,15 @@ test('runs', () => {
     assert.match(said, says, `${args}`);
     assert.equal(run.stdout !== '' , code < 2, `${args}: data on stdout, talk on stderr`);
     assert.ok(!said.includes(SECRET), `${args}`);
+  }
+});
+
+test('a full disk is one line', { skip: !existsSync('/dev/full') && '/dev/full is Linux\'s' }, () => {
+  for (const args of [['sign', ...stamp], ['--help']]) {
+    const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'];
+    const env = { PATH: process.env.PATH, ...PAIR };
+    const run = spawnSync(join('node_modules', '.bin', 'faceid-sign'), args, { env, stdio, encoding: 'utf8' });
+    assert.equal(run.status, 1, `${args}`);
+    assert.equal(run.stderr, 'faceid-sign: cannot write to stdout: ENOSPC\n', `${args}`);
   }
 });
