@@ -48,6 +48,16 @@ def test_credentials_from_files(tmp_path, end):
     assert run(*FIXED, **files) == (0, f"{SIGN}\n", "")
 
 
+def test_a_secret_is_the_bytes_of_its_file(tmp_path):
+    (tmp_path / "bytes").write_bytes(b"s\xffs\r\n")
+    (tmp_path / "utf-16").write_bytes(f"\ufeff{SECRET}\n".encode("utf-16-le"))
+    pair = {"FACEID_API_KEY": KEY, "FACEID_API_SECRET_FILE": str(tmp_path / "bytes")}
+    sign = Signer(KEY, b"s\xffs").sign(ISSUED_AT, NONCE)
+    assert run(*FIXED, **pair) == (0, f"{sign}\n", "")
+    code, out, err = run(*FIXED, **{**pair, "FACEID_API_SECRET_FILE": str(tmp_path / "utf-16")})
+    assert (code, out) == (3, "") and "api_secret begins or ends with a byte order mark" in err
+
+
 @pytest.mark.parametrize(
     ("environment", "says"),
     [
@@ -75,6 +85,7 @@ def test_without_credentials(environment, says):
         (["sign", "--validity", "100s"], "invalid int value"),
         (["sign", "--validity", "100", "--single-use"], "not allowed with"),
         (["sign", "--issued-at", "-1"], "UNIX seconds"),
+        (["sign", "--issued-at", "1530762118000"], "issued_at is in milliseconds"),
         (["sign", "--nonce", "12345678901"], "more than ten digits"),
         (["sign", "--nonce=-1"], "other than 0 to 9"),
         (["inspect", "--at", "-1"], "UNIX seconds"),
@@ -101,6 +112,11 @@ verifies yes
 """
 
 
+NO_SIGN = (
+    "no known slip explains this sign: api_key and api_secret are not a pair, or it is cut off or no sign at all"
+)
+
+
 @pytest.mark.parametrize(
     ("given", "code", "says"),
     [
@@ -108,7 +124,8 @@ verifies yes
         (f"{SIGN}\r\n", 0, VALID),
         (f"b'{SIGN}'", 1, "verifies no: the sign is wrapped in Python's b'...'"),
         (SIGN[:-4], 1, "verifies no: "),
-        ("", 1, "verifies no: no known slip explains this sign"),
+        ("", 1, f"verifies no: {NO_SIGN} (unknown)"),
+        ("hello", 1, f"verifies no: {NO_SIGN} (unknown)"),
     ],
 )
 def test_inspect(tmp_path, given, code, says):
@@ -136,3 +153,12 @@ def test_a_closed_pipe_is_no_traceback():
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env={**os.environ, **PAIR}, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("arguments", [FIXED, ["--help"], ["--version"], ["sign", "--help"]])
+def test_a_full_disk_is_one_line(arguments):
+    command = [sys.executable, "-m", "faceid_sign", *arguments]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env={**os.environ, **PAIR}, check=False)
+    assert (done.returncode, done.stderr) == (1, b"error: cannot write to stdout: No space left on device\n")

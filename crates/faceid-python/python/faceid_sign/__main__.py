@@ -29,6 +29,21 @@ class SettingError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
+    try:
+        try:
+            return run(arguments)
+        finally:
+            # After --help too, which exits by itself.
+            print(end="", flush=True)
+    except OSError as error:
+        # What is left in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Where nobody reads any more, there is nothing to tell.
+        gone = isinstance(error, BrokenPipeError)
+        return OTHER if gone else complain(f"cannot write to stdout: {error.strerror}", OTHER)
+
+
+def run(arguments: list[str] | None) -> int:
     read = parser()
     options, rest = read.parse_known_args(arguments)
     if rest:
@@ -41,10 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
         return complain(error, OTHER)
     except FaceIdError as error:
         return complain(error, USAGE)
-    except BrokenPipeError:
-        # Nobody reads any more. What is left in the buffer must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OTHER
     return outcome
 
 
@@ -92,7 +103,6 @@ def sign(options: argparse.Namespace) -> int:
             single_use=options.single_use,
         )
     )
-    sys.stdout.flush()
     return DONE
 
 
@@ -110,7 +120,6 @@ def inspect(options: argparse.Namespace) -> int:
         print(f"verifies no: {found} ({found.name})")
     else:
         print(report(found.claims))
-    sys.stdout.flush()
     return DONE if found.is_valid else OTHER
 
 
