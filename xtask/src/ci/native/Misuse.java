@@ -11,7 +11,7 @@ public final class Misuse {
         show("broken uuid", () -> FaceId.getBizToken(LOCAL, "key", "tell-nobody", "scene", "tell-nobody\uD800"));
         show("a uuid decoded wrongly",
                 () -> FaceId.getBizToken(LOCAL, "key", "tell-nobody", "scene", "tell-nobody\uFFFD"));
-        show("negative validity", () -> FaceId.sign("key", "tell-nobody", 1530762118, "1", -100));
+        show("negative validity", () -> FaceId.sign("key", "tell-nobody", 1, "1", -100));
         show("negative time", () -> FaceId.sign("key", "tell-nobody", -1, "1", 0));
         show("an expiry too late", () -> FaceId.sign("key", "tell-nobody", Long.MAX_VALUE, "1", 1));
         show("milliseconds", () -> FaceId.sign("key", "tell-nobody", 1530762118000L, "1", 100));
