@@ -412,3 +412,20 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Duration {
     }
     httpdate::parse_http_date(value).ok().and_then(|date| date.duration_since(now).ok()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_nothing_could_be_signed() {
+        let cases = [
+            (SignError::RandomSource, "random"),
+            (SignError::ClockBeforeEpoch, "clock"),
+            (SignError::ExpiryOverflow, "validity"),
+        ];
+        for (error, field) in cases {
+            assert_eq!(unsigned(error).field(), field);
+        }
+    }
+}

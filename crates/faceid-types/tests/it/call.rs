@@ -75,6 +75,14 @@ fn what_an_attempt_may_take() {
             SECOND * 25,
             Duration::from_millis(3100),
         ),
+        (
+            "no limit is a year: an instant cannot be farther off",
+            Context::new(config().attempt_timeout(Duration::MAX).connect_timeout(Duration::MAX))
+                .unwrap()
+                .deadline(Duration::MAX),
+            SECOND * 31_536_000,
+            SECOND * 31_536_000,
+        ),
         ("the deadline", context().deadline(SECOND * 7), SECOND * 7, Duration::from_millis(3100)),
         ("a deadline that is near", context().deadline(SECOND), SECOND, SECOND),
         (
@@ -95,6 +103,15 @@ fn what_an_attempt_may_take() {
     assert_eq!(attempt.body_limit, Billed::BODY_LIMIT);
     let attempt = Call::new(&context(), &request()).next(Clock::new().now()).unwrap();
     assert_eq!(attempt.body_limit, 256 * 1024);
+}
+
+#[test]
+fn a_call_shows_how_many_attempts_it_has_made() {
+    let (context, request) = (context(), request());
+    let mut call = Call::new(&context, &request);
+    assert_eq!(format!("{call:?}"), "Call { attempts: 0, .. }");
+    call.next(Clock::new().now()).unwrap();
+    assert_eq!(format!("{call:?}"), "Call { attempts: 1, .. }");
 }
 
 #[test]
