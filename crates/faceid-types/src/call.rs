@@ -316,7 +316,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
     fn service_time(&self, now: Moment) -> SystemTime {
         let correction = self.context.shared.correction.get();
         let by = Duration::from_secs(correction.unsigned_abs());
-        let corrected = if correction < 0 { now.wall.checked_sub(by) } else { now.wall.checked_add(by) };
+        let corrected =
+            if correction.is_negative() { now.wall.checked_sub(by) } else { now.wall.checked_add(by) };
         corrected.unwrap_or(now.wall)
     }
 

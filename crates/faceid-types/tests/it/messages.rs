@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use faceid_types::{
-    ApiError, BizToken, Config, Context, DecodeError, DecodeFault, Error, ErrorCode, Form, Hint, Invalid,
-    Region, Text, TransportError, TransportKind,
+    ApiError, BizToken, Config, ConfigError, Context, DecodeError, DecodeFault, Error, ErrorCode, Form, Hint,
+    Invalid, Region, Text, TransportError, TransportKind,
 };
 
 use crate::script::credentials;
@@ -32,6 +32,13 @@ fn each_kind_of_transport_error_says_what_happened() {
             (retryable, kind == TransportKind::NeverSent)
         );
     }
+}
+
+/// A program that returns it from `main` shows this.
+#[test]
+fn a_setting_that_cannot_be_used_is_named_in_debug_too() {
+    let error = ConfigError::new("base_url", "is not a URL");
+    assert_eq!(format!("{error} {error:?}"), "base_url is not a URL ConfigError(base_url is not a URL)");
 }
 
 #[test]
