@@ -34,6 +34,19 @@ fn each_kind_of_transport_error_says_what_happened() {
     }
 }
 
+#[test]
+fn what_followed_the_code_of_an_error() {
+    let api = ApiError::from_response(403, r#"{"error":"AUTHORIZATION_ERROR: EXPIRED_SIGN"}"#);
+    let cases = [
+        (Error::from(api), Some("EXPIRED_SIGN")),
+        (Error::from(ApiError::from_response(500, r#"{"error":"INTERNAL_ERROR"}"#)), None),
+        (Error::from(TransportError::from(TransportKind::Timeout)), None),
+    ];
+    for (error, detail) in &cases {
+        assert_eq!(error.detail().map(|text| &**text), *detail, "{error}");
+    }
+}
+
 /// A program that returns it from `main` shows this.
 #[test]
 fn a_setting_that_cannot_be_used_is_named_in_debug_too() {
