@@ -88,6 +88,14 @@ impl From<String> for Phrase {
     }
 }
 
+/// In the system's own words.
+#[cfg(feature = "sandbox")]
+impl From<std::io::Error> for Phrase {
+    fn from(error: std::io::Error) -> Self {
+        Self::Verbatim(error.to_string())
+    }
+}
+
 impl From<&str> for Phrase {
     fn from(text: &str) -> Self {
         Self::Verbatim(text.to_owned())

@@ -190,6 +190,9 @@ table! {
     OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";
     OpenToOthersByTls: "the sandbox can be reached from other machines", "其他机器可以访问此沙箱";
     NotHealthy: "no sandbox answers at {0}: {1}", "{0} 处没有沙箱应答：{1}";
+    UrlWanted: "a URL such as http://127.0.0.1:8080 is wanted", "应为 URL，例如 http://127.0.0.1:8080";
+    HttpWanted: "the URL begins with neither http:// nor https://", "URL 既不以 http:// 也不以 https:// 开头";
+    CaFileWanted: "https needs --ca-file", "https 需要 --ca-file";
     SeedIs: "the seed is {0}: with --seed {0} faults are the same again, and by the same clock (--frozen-at) tokens and ids too", "随机种子为 {0}：用 --seed {0} 可重现相同的故障；时钟相同（--frozen-at）时，token 与 id 也相同";
     TryIt: "in another terminal: export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}", "在另一个终端执行：export FACEID_BASE_URL={0} FACEID_API_KEY={1} FACEID_API_SECRET={2}";
 

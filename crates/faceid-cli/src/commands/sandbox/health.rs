@@ -12,42 +12,41 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::failure::{Failure, Kind};
-use crate::speech::Say;
+use crate::speech::{Phrase, Say};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn check(url: &str, ca_file: Option<&Path>) -> Result<(), Failure> {
-    ask(url, ca_file).map_err(|error| {
-        Failure::new(Kind::Network, Say::NotHealthy.with([url.into(), error.to_string().into()]))
-    })
+    ask(url, ca_file)
+        .map_err(|problem| Failure::new(Kind::Network, Say::NotHealthy.with([url.into(), problem])))
 }
 
-fn ask(url: &str, ca_file: Option<&Path>) -> io::Result<()> {
-    let uri: Uri = url.parse().map_err(io::Error::other)?;
-    let host = uri.host().ok_or_else(|| io::Error::other("a URL such as http://127.0.0.1:8080 is wanted"))?;
+fn ask(url: &str, ca_file: Option<&Path>) -> Result<(), Phrase> {
+    let uri: Uri = url.parse().map_err(|_| Say::UrlWanted)?;
+    let host = uri.host().ok_or(Say::UrlWanted)?;
     let secure = match uri.scheme_str() {
         Some("http") => false,
         Some("https") => true,
-        _ => return Err(io::Error::other("the URL begins with neither http:// nor https://")),
+        _ => return Err(Say::HttpWanted.into()),
     };
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let bare = host.trim_matches(['[', ']']);
     let tls = if secure {
         let name = ServerName::try_from(bare.to_owned()).map_err(io::Error::other)?;
-        Some((Arc::new(tls(ca_file)?), name))
+        Some((Arc::new(tls(ca_file.ok_or(Say::CaFileWanted)?)?), name))
     } else {
         None
     };
     let host = format!("{host}:{port}");
     // A name often has an address of each family, and the sandbox listens at one.
-    let mut error = io::ErrorKind::NotFound.into();
+    let mut error = io::Error::from(io::ErrorKind::NotFound);
     for address in (bare, port).to_socket_addrs()? {
         match ask_at(address, tls.clone(), &host) {
             Ok(()) => return Ok(()),
             Err(refused) => error = refused,
         }
     }
-    Err(error)
+    Err(error.into())
 }
 
 fn ask_at(
@@ -67,8 +66,7 @@ fn ask_at(
     }
 }
 
-fn tls(ca_file: Option<&Path>) -> io::Result<ClientConfig> {
-    let ca_file = ca_file.ok_or_else(|| io::Error::other("https needs --ca-file"))?;
+fn tls(ca_file: &Path) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(ca_file).map_err(io::Error::other)? {
         roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
