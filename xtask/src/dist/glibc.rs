@@ -28,15 +28,18 @@ pub(super) fn check(tools: &Tools, path: &Path, name: &str) -> Result {
             newest = newest.max(newest_in(&symbols));
         }
     }
-    let (major, minor) = newest;
-    if newest == (0, 0) {
-        return Err(format!("{name} holds nothing that asks for glibc").into());
-    }
-    if newest > NEWEST {
-        return Err(format!("{name} needs glibc {major}.{minor}").into());
-    }
-    println!("dist: {name} needs glibc {major}.{minor}");
+    println!("dist: {}", judged(name, newest)?);
     Ok(())
+}
+
+/// What is said of it, as an error where it is too new, or where nothing was found to read.
+fn judged(name: &str, newest: (u32, u32)) -> Result<String> {
+    let needs = format!("{name} needs glibc {}.{}", newest.0, newest.1);
+    match newest {
+        (0, 0) => Err(format!("{name} holds nothing that asks for glibc").into()),
+        newest if newest > NEWEST => Err(format!("{needs}, above {}.{}", NEWEST.0, NEWEST.1).into()),
+        _ => Ok(needs),
+    }
 }
 
 /// In what readelf prints of the versions that symbols are wanted in.
@@ -51,7 +54,7 @@ fn newest_in(symbols: &str) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{IS_HERE, NEWEST, SUFFIX, newest_in};
+    use super::{IS_HERE, NEWEST, SUFFIX, judged, newest_in};
 
     #[test]
     fn symbol_versions() {
@@ -63,6 +66,21 @@ mod tests {
         ];
         for (symbols, newest) in cases {
             assert_eq!(newest_in(symbols), newest, "{symbols}");
+        }
+    }
+
+    #[test]
+    fn too_new() {
+        let cases = [
+            ((2, 17), Ok("it needs glibc 2.17")),
+            ((2, 4), Ok("it needs glibc 2.4")),
+            ((2, 18), Err("it needs glibc 2.18, above 2.17")),
+            ((3, 0), Err("it needs glibc 3.0, above 2.17")),
+            ((0, 0), Err("it holds nothing that asks for glibc")),
+        ];
+        for (newest, expected) in cases {
+            let said = judged("it", newest).map_err(|error| error.to_string());
+            assert_eq!(said.as_deref().map_err(String::as_str), expected);
         }
     }
 
