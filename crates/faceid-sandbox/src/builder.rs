@@ -86,7 +86,7 @@ impl Builder {
     }
 
     /// What all draws come from: with the same seed, keys, clock and order of requests, tokens, ids and faults are the
-    /// same; tokens and ids hold the hour, so the clock is to [stand still](Self::frozen_at) for that. By default one is drawn:
+    /// same; tokens and ids hold the time, so the clock is to [stand still](Self::frozen_at) for that. By default one is drawn:
     /// [`Sandbox::seed`] tells which.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
