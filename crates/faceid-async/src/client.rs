@@ -15,6 +15,7 @@ use reqwest::{ClientBuilder, Url};
 use tokio::time::sleep;
 
 use crate::classify::{in_body, in_head};
+use crate::resolve::SharedLookup;
 use crate::sending::Sending;
 
 /// The longest head of an answer, in bytes.
@@ -56,6 +57,7 @@ impl Client {
             .http1_only()
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .pool_idle_timeout(IDLE_TIMEOUT)
+            .dns_resolver(SharedLookup::default())
             .no_proxy();
         if let Some(url) = network.proxy_for(&context)? {
             let proxy =

@@ -26,6 +26,7 @@
 
 mod classify;
 mod client;
+mod resolve;
 mod sending;
 
 pub use client::Client;

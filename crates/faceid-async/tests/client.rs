@@ -87,6 +87,50 @@ async fn as_many_idle_connections_are_kept_as_there_were_calls_at_once() {
     assert_eq!((server.received().len(), server.connections()), (2 * AT_ONCE, AT_ONCE));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn first_calls_at_once_look_the_name_up_once() {
+    const AT_ONCE: usize = 64;
+    const NAME: &str = "looks-up";
+    let server = Server::start(None, tokens);
+    let credentials = Credentials::new("fake-key", "fake-secret").expect("a pair");
+    let config = Config::at(format!("http://localhost:{}", server.address().port()), credentials);
+    let client = Client::new(config).expect("a client");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().thread_name(NAME).build();
+    let runtime = runtime.expect("a runtime");
+    runtime.block_on(async {
+        let calls: Vec<_> = std::iter::repeat_with(|| client.clone())
+            .take(AT_ONCE)
+            .map(|client| tokio::spawn(async move { client.send(&request()).await }))
+            .collect();
+        for call in calls {
+            call.await.expect("no panic").expect("a token");
+        }
+    });
+    // The runtime keeps the threads of its pool for ten seconds.
+    let tasks = std::fs::read_dir("/proc/self/task").expect("threads").flatten();
+    let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    assert_eq!(names.filter(|name| name.trim() == NAME).count(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_found_is_told_to_each_call() {
+    let config = Config::at("https://nowhere.invalid", Credentials::new("k", "s").expect("a pair"))
+        .retry(Retry::default().max_attempts(1));
+    let network =
+        Network::default().roots(Roots::Pem(Authority::default().pem().into())).proxy(Proxy::Direct);
+    let client = Client::with_network(config, &network).expect("a client");
+    for _ in 0..2 {
+        let calls: [_; 3] = std::array::from_fn(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(&request()).await })
+        });
+        for call in calls {
+            assert_eq!(kind(call.await.expect("no panic")), TransportKind::NeverSent);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_call_is_given_up_by_dropping_it() {
     let server = Server::start(None, |peer| {
