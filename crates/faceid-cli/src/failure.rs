@@ -1,5 +1,6 @@
 //! What ends the program with another code than 0.
 
+use std::io;
 use std::process::ExitCode;
 
 use faceid_blocking::{Error, Hint, TransportError, TransportKind};
@@ -172,8 +173,13 @@ fn no_answer(error: &TransportError) -> Phrase {
     match (transport(error.kind()), cause) {
         (None, _) => text.into(),
         (Some(say), None) => say.into(),
-        (Some(say), Some(cause)) => Say::Because.with([say.into(), cause.into()]),
+        (Some(say), Some(cause)) => Say::Because.with([say.into(), known(&[Say::FromAnotherUrl], cause)]),
     }
+}
+
+/// What the system says of a file, or the program's own limit.
+pub(crate) fn unread(error: &io::Error) -> Phrase {
+    known(&[Say::MoreThanKib], &error.to_string())
 }
 
 /// What the library says of a field.
@@ -191,7 +197,7 @@ fn not_sent(field: &str, text: &str) -> Phrase {
 }
 
 /// `None` for one that a later version of the library brings.
-fn transport(kind: TransportKind) -> Option<Say> {
+pub(crate) fn transport(kind: TransportKind) -> Option<Say> {
     Some(match kind {
         TransportKind::NeverSent => Say::NeverSent,
         TransportKind::Tls => Say::TlsRefused,
@@ -271,6 +277,10 @@ mod tests {
             (without(TransportKind::Misframed), "应答不完整，或不是 HTTP"),
             (without(TransportKind::Limit), "应答超过允许的大小"),
             (without(TransportKind::Other), "通信失败"),
+            (
+                because(TransportKind::Other, "the answer came from another URL"),
+                "通信失败：应答来自另一个 URL",
+            ),
         ];
         for (error, chinese) in cases {
             let english = error.to_string();

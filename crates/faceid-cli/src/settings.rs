@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::{env, io};
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, unread};
 use crate::settings::profile::Profile;
 use crate::speech::{Phrase, Say};
 
@@ -151,7 +151,7 @@ impl Found {
     /// The file that it names cannot be read. That is a matter of the machine, whoever named the file. The name is not
     /// repeated: it may be the secret, in the wrong place.
     pub(crate) fn unreadable(&self, error: &io::Error) -> Failure {
-        let problem = Say::FileUnreadable.with([error.to_string().into()]);
+        let problem = Say::FileUnreadable.with([unread(error)]);
         Failure { kind: Kind::Configuration, ..self.refused(problem) }
     }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::calendar::{date, distance, now, unix_time};
 use crate::console::{Console, Report};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, unread};
 use crate::interrupt;
 use crate::settings::flags::KeyFlags;
 use crate::settings::keys::{self, Part, Prompt};
@@ -78,8 +78,7 @@ fn sign(source: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
         _ => keys::read(io::stdin().lock()),
     };
     let bytes = bytes.map_err(|error| {
-        Failure::new(Kind::Other, Say::CannotReadSign.with([error.to_string().into()]))
-            .hint(Say::SignIsSecret)
+        Failure::new(Kind::Other, Say::CannotReadSign.with([unread(&error)])).hint(Say::SignIsSecret)
     })?;
     String::from_utf8(bytes.to_vec())
         .map(Zeroizing::new)

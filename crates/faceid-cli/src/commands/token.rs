@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 
 use clap::Args;
-use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken, Network};
+use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken, Network, Outcome};
 use serde_json::json;
 
 use crate::args::Output;
 use crate::console::{Console, Report};
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, transport};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
 use crate::settings::{Name, Settings, missing, service};
@@ -114,23 +114,30 @@ fn observed(config: Config, console: Console, attempts: u32) -> Config {
     config.observer(move |record| {
         console.log(1, || attempt(record));
         if let Some(wait) = record.wait {
-            let reason = reason(record);
             let next = record.attempt + 1;
             console.event(
                 "retry",
-                json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "attempt": next, "of": attempts, "reason": reason }),
+                json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "attempt": next, "of": attempts, "reason": short_reason(record) }),
                 &Say::Retrying.with([
                     format!("{:.1}", wait.as_secs_f64()).into(),
                     next.to_string().into(),
                     attempts.to_string().into(),
-                    reason.into(),
+                    reason(record),
                 ]),
             );
         }
     })
 }
 
-fn reason(record: &AttemptRecord<'_>) -> String {
+fn reason(record: &AttemptRecord<'_>) -> Phrase {
+    match record.outcome {
+        Outcome::Transport(kind) => transport(kind).map_or_else(|| kind.to_string().into(), Phrase::from),
+        _ => short_reason(record).into(),
+    }
+}
+
+/// For programs: the service's code, or a short name.
+fn short_reason(record: &AttemptRecord<'_>) -> String {
     match (record.code, record.status) {
         (Some(code), _) => code.to_string(),
         (None, Some(status)) => format!("HTTP {status}"),

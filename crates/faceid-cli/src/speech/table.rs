@@ -78,6 +78,7 @@ table! {
     BrokenOff: "the answer is broken off or not HTTP", "应答不完整，或不是 HTTP";
     TooLarge: "the answer is larger than allowed", "应答超过允许的大小";
     ExchangeFailed: "the exchange failed", "通信失败";
+    FromAnotherUrl: "the answer came from another URL", "应答来自另一个 URL";
     ServiceAnswered: "{0} ({1})", "服务返回错误：{0}（{1}）";
     NoErrorCode: "an answer without an error code ({0})", "应答没有错误码，是网关代替服务作答（{0}）";
     DoesNotRead: "the answer does not read: {0} ({1})", "无法解读应答：{0}（{1}）";
@@ -110,6 +111,7 @@ table! {
     NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
     NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
     FileUnreadable: "names a file that cannot be read: {0}", "所指的文件无法读取：{0}";
+    MoreThanKib: "more than {0} KiB", "超过 {0} KiB";
     NoCertificate: "names a file that holds no certificate in PEM", "所指的文件里没有 PEM 格式的证书";
     NoRoot: "names a file with a certificate that cannot be a root", "所指的文件里有不能作为根的证书";
     FileRefused: "names {0}: {1}", "指向的 {0}：{1}";

@@ -9,7 +9,7 @@ use faceid_sandbox::{Key, Server};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, unread};
 use crate::speech::{Phrase, Say};
 
 /// A JSON file that holds a list, or one alone. What does not read is named by its place in the list.
@@ -81,7 +81,7 @@ pub(super) fn write_ca(path: Option<&Path>, server: &Server) -> Result<(), Failu
 
 /// A file that holds a secret. Its name is not repeated: it may be the secret, in the wrong place.
 pub(super) fn unreadable(flag: &str, error: &io::Error) -> Failure {
-    problem(flag, Say::FileUnreadable.with([error.to_string().into()]))
+    problem(flag, Say::FileUnreadable.with([unread(error)]))
 }
 
 fn refused(flag: &str, path: &Path, error: impl Display) -> Failure {
