@@ -46,7 +46,8 @@ xflags::xflags! {
             optional --jobs jobs: u64
         }
 
-        /// Run all tests and tell which part of the code they run.
+        /// Run all tests, and the commands here that are tests of the others, and tell which part of the code they run.
+        /// It takes half an hour.
         cmd coverage {}
 
         /// Check licences, sources and duplicates of what we depend on, and known holes in it.
