@@ -67,7 +67,7 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.request_id(),
-            Self::Decode(error) => error.request_id.as_deref(),
+            Self::Decode(error) => error.request_id(),
             Self::Invalid(_) | Self::Transport(_) => None,
         }
     }

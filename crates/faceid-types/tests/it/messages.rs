@@ -1,5 +1,6 @@
 //! What errors and hints say, and the parts of values that a user makes for tests.
 
+use std::error::Error as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use faceid_types::{
@@ -102,6 +103,11 @@ fn what_an_error_had_cost_is_said() {
     let error = DecodeError::new(200, fault.clone(), &body[..]);
     assert_eq!((error.status(), error.fault(), error.body()), (200, &fault, &body[..]));
     assert_eq!(error.request_id(), None);
+    assert_eq!(error.source().map(ToString::to_string), Some("biz_token is empty".into()));
+    assert_eq!(
+        format!("{error:?}"),
+        r#"DecodeError { status: 200, fault: DecodeFault("biz_token is empty"), request_id: None, body: 16 bytes, .. }"#
+    );
     let error = Error::from(error).with_attempts(3, Duration::from_millis(2_540));
     assert_eq!((error.attempts(), error.elapsed()), (3, Duration::from_millis(2_540)));
     assert_eq!(
