@@ -247,7 +247,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
         self.drop_outdated_correction(server_date);
 
         let sign = ("sign", current.signature.expose());
-        let secrets: Vec<_> = std::iter::once(sign).chain(current.personal.personal_values()).collect();
+        let secrets: Vec<_> = std::iter::once(sign).chain(current.personal.texts()).collect();
         let envelope = match Envelope::read(&body) {
             Ok(envelope) if head.status.is_success() && !envelope.failed => envelope,
             Err(fault) if head.status.is_success() => {

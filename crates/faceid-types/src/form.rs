@@ -68,10 +68,9 @@ impl<'a> Form<'a> {
         self.parts.iter().map(|part| (part.name, part.file.as_ref().map(|file| &*file.name), &*part.value))
     }
 
-    /// Texts that nothing shown may repeat, with their fields' names.
-    pub(crate) fn personal_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let text = |part: &'_ Part<'a>| part.personal.then_some(part.name);
-        self.parts.iter().filter_map(move |part| Some((text(part)?, std::str::from_utf8(&part.value).ok()?)))
+    /// The values that are text, with their fields' names.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.parts.iter().filter_map(|part| Some((part.name, std::str::from_utf8(&part.value).ok()?)))
     }
 
     /// Leaves what nothing shown may repeat.

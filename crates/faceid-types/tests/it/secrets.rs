@@ -75,10 +75,13 @@ fn nothing_shows_what_it_holds() {
 #[test]
 fn debug_says_enough_to_be_of_use() {
     let (context, _) = context();
+    let mut form = Form::default();
+    form.personal("uuid", "marked-uuid");
     for (text, words) in [
-        (format!("{context:?}"), &["fake-key", "/faceid", "3.1s", "30s"][..]),
+        (format!("{context:?}"), &["fake-key", "/faceid", "3.1s", "30s", "Boundary { .. }"][..]),
         (format!("{:?}", request()), &["GetBizToken", "fake-scene", "uuid: Some"]),
         (format!("{:?}", GetBizToken::new("x")), &["uuid: None"]),
+        (format!("{form:?}"), &["\"uuid\": \"11 bytes\""]),
         (
             format!("{:?}", Call::new(&context, &request()).next(Clock::new().now()).unwrap()),
             &["https://api.megvii.com/faceid/v5/sdk/get_biz_token", "bytes", "10s"],
@@ -261,7 +264,7 @@ impl Endpoint for Person {
         form.personal("uuid", self.uuid)
             .personal("idcard_number", self.idcard_number)
             .file("image", "photo.jpg", "image/jpeg", self.photo)
-            .text("data_type", "0");
+            .text("data_type", "no-secret");
         Ok(())
     }
 
@@ -279,8 +282,8 @@ fn repeated(person: &Person, text: &str) -> String {
 fn personal_fields_of_any_endpoint_are_replaced() {
     let person =
         Person { uuid: "marked-uuid", idcard_number: "11010519491231002X", photo: b"\xFF\xD8 no text" };
-    let shown = repeated(&person, "BAD_ARGUMENTS: 11010519491231002X of marked-uuid, data_type 0");
-    assert!(shown.starts_with("BAD_ARGUMENTS: [idcard_number] of [uuid], data_type 0"), "{shown}");
+    let shown = repeated(&person, "BAD_ARGUMENTS: 11010519491231002X of marked-uuid, data_type no-secret");
+    assert!(shown.starts_with("BAD_ARGUMENTS: [idcard_number] of [uuid], data_type no-secret"), "{shown}");
 }
 
 #[test]
