@@ -88,13 +88,14 @@ mod tests {
     #[test]
     fn runs_of_what_is_secret() {
         const SIGN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        const SECRETS: [(&str, &str); 6] = [
+        const SECRETS: [(&str, &str); 7] = [
             ("sign", SIGN),
             ("uuid", "user-7"),
             ("longer", "user-7-and-more"),
             ("name", "王小明一二三"),
             ("accent", "é-12345"),
             ("short", "abc"),
+            ("quoted", r#"7"89"#),
         ];
         // text, and what is shown of it
         let cases = [
@@ -110,6 +111,8 @@ mod tests {
             ("no ser-7", "no [uuid]"),
             ("no user-", "no [uuid]"),
             ("no user", "no user"),
+            (r#"7"89"#, "[quoted]"),
+            (r#"no 7\"8"#, "no [quoted]"),
             ("no user-7-and-more", "no [longer]"),
             ("abc", "abc"),
             ("王小明一二三", "[name]"),

@@ -83,6 +83,10 @@ fn debug_says_enough_to_be_of_use() {
         (format!("{:?}", GetBizToken::new("x")), &["uuid: None"]),
         (format!("{form:?}"), &["\"uuid\": \"11 bytes\""]),
         (
+            format!("{:?}", BizToken::new(TOKEN, UNIX_EPOCH).with_request_id("id-1").with_time_used(18)),
+            &["BizToken", "id-1", "18", "received_at"],
+        ),
+        (
             format!("{:?}", Call::new(&context, &request()).next(Clock::new().now()).unwrap()),
             &["https://api.megvii.com/faceid/v5/sdk/get_biz_token", "bytes", "10s"],
         ),
