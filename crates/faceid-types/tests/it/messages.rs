@@ -153,7 +153,7 @@ fn values_for_a_users_own_tests() {
     let fields: Vec<_> = form.fields().collect();
     assert_eq!(fields, [("a", None, &b"1"[..]), ("b", Some("photo.jpg"), &b"\xFF"[..])]);
     let text = Text::from("as received");
-    assert!(text == "as received" && text == *"as received" && text != "as shown");
+    assert!(text == "as received" && text == *"as received" && text != "as shown" && text != *"as shown");
     let (code, _) = ErrorCode::parse("AUTHORIZATION_ERROR: Moon_Phase");
     let ErrorCode::AuthorizationError(reason) = code else { panic!("{code}") };
     assert_eq!((reason.as_str(), reason.to_string().as_str()), ("Moon_Phase", "Moon_Phase"));
