@@ -109,6 +109,10 @@ fn answers_over_the_wire() {
         let target = "/faceid/v5/sdk/get_biz_token?sign=a&sign_version=hmac_sha1&liveness_id=b";
         format!("POST {target} HTTP/1.1\r\nhost: x\r\n{CLOSE}{headers}\r\n").into_bytes()
     };
+    let also_in_query = {
+        let request = String::from_utf8(asking("scene", CLOSE)).expect("text");
+        request.replacen("get_biz_token ", "get_biz_token?liveness_id=scene ", 1).into_bytes()
+    };
     let no_form = "sign stands in the URL's query: it is wanted in the form";
     // a name, what is sent, how the answer begins, what is in it
     let cases: &[(&str, Vec<u8>, &str, &str)] = &[
@@ -155,6 +159,12 @@ fn answers_over_the_wire() {
         ("17 parts", parts(17, ""), "HTTP/1.1 400 ", "more than 16 parts"),
         ("a part with a head of over 4 KiB", parts(1, &"y".repeat(5 << 10)), "HTTP/1.1 400 ", "4 KiB"),
         ("all in the query", in_query(""), "HTTP/1.1 400 ", no_form),
+        (
+            "in the query as well",
+            also_in_query,
+            "HTTP/1.1 200 ",
+            "x-faceid-sandbox-hint: liveness_id stands in the URL's query",
+        ),
         ("all in the query, no body", in_query("content-length: 0\r\n"), "HTTP/1.1 400 ", no_form),
         (
             "all in the query, an empty urlencoded body",

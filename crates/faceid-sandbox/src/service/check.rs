@@ -240,6 +240,9 @@ impl Inner {
                 return bad("uuid", Problem::NotUtf8("uuid"));
             }
         }
+        if let Some(key) = fields.in_query {
+            entry.problem = Some(Text::from(Problem::InQuery(key).to_string()));
+        }
         if let Some(key) = &fields.unknown {
             let problem = Problem::UnknownField(String::from(&*cut(key, 64)));
             if !self.settings.unknown_fields {

@@ -18,6 +18,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) uuid: Option<&'a [u8]>,
     /// The first field that the vendor's page does not list.
     pub(crate) unknown: Option<String>,
+    /// The first field that stands in the URL as well.
+    pub(crate) in_query: Option<&'static str>,
 }
 
 const REQUIRED: [&str; 3] = ["sign", "sign_version", "liveness_id"];
@@ -33,8 +35,8 @@ impl<'a> Form<'a> {
         let query = request.uri().query().unwrap_or_default();
         let no_form = |problem| {
             // Who sends the fields in the URL has no form to send.
-            let in_query = REQUIRED.into_iter().find(|key| has_pair(query, key));
-            Refusal::new(settings.answers.no_form.clone(), in_query.map_or(problem, Problem::InQuery))
+            let problem = in_query(query).map_or(problem, Problem::InQuery);
+            Refusal::new(settings.answers.no_form.clone(), problem)
         };
         let boundary = boundary(request.headers()).map_err(no_form)?;
         let body = request.body();
@@ -61,6 +63,7 @@ impl<'a> Form<'a> {
             liveness_id: self.required("liveness_id")?,
             uuid: one(&self.parts, "uuid")?,
             unknown: self.unknown().next().map(str::to_owned),
+            in_query: in_query(self.query),
         };
         match self.unknown().find(|name| self.unknown().filter(|other| other == name).count() > 1) {
             None => Ok(fields),
@@ -100,6 +103,11 @@ fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Re
     } else {
         Ok(Some(part.value))
     }
+}
+
+/// The first wanted field that a URL's query has.
+fn in_query(query: &str) -> Option<&'static str> {
+    REQUIRED.into_iter().find(|key| has_pair(query, key))
 }
 
 /// Whether a urlencoded text has a field.
