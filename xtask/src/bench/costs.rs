@@ -12,7 +12,7 @@ use super::{
 pub(super) fn memory(bench: &Bench<'_>, findings: &mut Findings) {
     const HELD: u32 = 64;
 
-    // By name the threads that look it up are among the memory, for ten seconds.
+    // By name the threads that look it up are part of the memory, for ten seconds.
     let (address, held) = (bench.address(), HELD.to_string());
     let ways = [
         ("async, by address", "async-hold", &*address, 36.0),
