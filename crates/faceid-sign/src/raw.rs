@@ -75,6 +75,13 @@ fn put_number(text: &mut [u8], at: usize, number: u64) -> usize {
         let at = put(text, at, &two.to_le_bytes(), 2);
         return put(text, at, &decimal(low), 8);
     }
+    put_any(text, at, number)
+}
+
+/// A number of any length. It stands apart so that the usual case needs few registers, and few stores that save them: what
+/// is hashed next waits for all of those.
+#[cold]
+fn put_any(text: &mut [u8], at: usize, number: u64) -> usize {
     let end = at + number.checked_ilog10().unwrap_or_default() as usize + 1;
     let mut rest = number;
     for digit in text[at..end].iter_mut().rev() {
