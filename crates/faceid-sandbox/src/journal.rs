@@ -64,11 +64,11 @@ impl Journal {
         state.entries.push_back(Arc::new(entry));
     }
 
-    /// Those after the one with this id, oldest first.
-    pub(crate) fn after(&self, id: u64) -> Vec<Arc<Entry>> {
+    /// Those after the one with this id, oldest first, and no more than this.
+    pub(crate) fn after(&self, id: u64, most: usize) -> Vec<Arc<Entry>> {
         let state = self.state();
         let from = state.entries.partition_point(|entry| entry.id <= id);
-        state.entries.range(from..).cloned().collect()
+        state.entries.range(from..).take(most).cloned().collect()
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<Arc<Entry>> {

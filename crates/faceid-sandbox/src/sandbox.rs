@@ -84,7 +84,7 @@ impl Sandbox {
     /// Those of the [journal](Self::journal) with an id greater than this one.
     #[must_use]
     pub fn journal_after(&self, id: u64) -> Vec<Entry> {
-        self.main().journal.after(id).iter().map(|entry| Entry::clone(entry)).collect()
+        self.main().journal.after(id, usize::MAX).iter().map(|entry| Entry::clone(entry)).collect()
     }
 
     /// The names of the namespaces that there are: those of `/ns/NAME/..`, each made by its first call, rule or clock.
@@ -97,7 +97,7 @@ impl Sandbox {
     #[must_use]
     pub fn namespace_journal_after(&self, name: &str, id: u64) -> Vec<Entry> {
         let space = self.inner.spaces.existing(name).ok().flatten();
-        let entries = space.map(|space| space.journal.after(id));
+        let entries = space.map(|space| space.journal.after(id, usize::MAX));
         entries.unwrap_or_default().iter().map(|entry| Entry::clone(entry)).collect()
     }
 

@@ -26,9 +26,10 @@ fn exchange(server: &Server, head: &str, body: &[u8]) -> (u16, String) {
     (head[9..12].parse().unwrap(), body.to_owned())
 }
 
+/// In HTTP/1.0, where no answer comes in chunks.
 fn call(server: &Server, line: &str, body: &Value) -> (u16, Value) {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let (status, body) = exchange(server, &format!("{line} HTTP/1.1\r\nhost: localhost"), body.as_bytes());
+    let (status, body) = exchange(server, &format!("{line} HTTP/1.0\r\nhost: localhost"), body.as_bytes());
     (status, if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() })
 }
 
@@ -271,6 +272,25 @@ fn reset_is_as_at_the_start() {
         assert_eq!(call(&server, &format!("POST {namespace}/__sandbox/reset"), &Value::Null).0, 204);
         assert_eq!(offset(namespace), json!(3600));
         assert_eq!(ask(&server, namespace, "any-scene"), 403, "what was signed just now has expired");
+    }
+}
+
+/// More than are put into words at once, and as many.
+#[test]
+fn a_long_journal_comes_whole() {
+    let server = Sandbox::builder().start().unwrap();
+    for wanted in [128, 130] {
+        while server.sandbox().journal().len() < wanted {
+            assert_eq!(ask(&server, "", "scene"), 200);
+        }
+        let (status, answer) = call(&server, "GET /__sandbox/journal?limit=1000", &Value::Null);
+        let ids: Vec<_> =
+            answer["entries"].as_array().unwrap().iter().map(|entry| entry["id"].as_u64()).collect();
+        assert_eq!((status, ids), (200, (1..=wanted as u64).map(Some).collect()));
+        let mut events = watch(&server, "/__sandbox/events", "last-event-id: 0\r\n");
+        for id in 1..=wanted {
+            assert_eq!(next_id(&mut events), Some(id.to_string()));
+        }
     }
 }
 

@@ -12,9 +12,10 @@ use futures_util::{StreamExt as _, stream};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 
 use super::Failure;
-use super::journal::story;
+use super::journal::{AT_ONCE, story};
 use super::space::SpaceName;
 use crate::space::Space;
 use crate::{Entry, Sandbox};
@@ -31,6 +32,7 @@ pub(super) async fn stream(
     let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let watched = Watched::new(sandbox, name, last)?;
     let pieces = stream::unfold((watched, true), |(mut watched, first)| async move {
+        yield_now().await;
         let piece = if first { ": connected\n\n".to_owned() } else { watched.next().await? };
         Some((Ok::<_, Infallible>(piece), (watched, false)))
     });
@@ -93,8 +95,14 @@ impl Watched {
         loop {
             if let Some((space, changes)) = &mut self.journal {
                 changes.changed().await.ok()?;
-                let entries = space.upgrade()?.journal.after(self.seen);
+                let entries = space.upgrade()?.journal.after(self.seen, AT_ONCE);
                 self.seen = entries.last().map_or(self.seen, |entry| entry.id);
+                if entries.len() == AT_ONCE {
+                    changes.mark_changed();
+                }
+                if entries.is_empty() {
+                    continue;
+                }
                 return Some(entries.iter().map(event).collect());
             }
             self.made.changed().await.ok()?;

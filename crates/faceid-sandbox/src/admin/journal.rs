@@ -1,18 +1,29 @@
 //! The journal as JSON: some of it, or one request.
 
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
+use std::{iter, mem};
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::Query;
+use axum::response::IntoResponse;
 use faceid_sign::Nonce;
+use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
+use tokio::task::yield_now;
 
 use super::Failure;
 use super::reply::Named;
 use super::rules::Id;
 use super::space::InSpace;
 use crate::{Broken, Check, Entry, FaultBy};
+
+/// How many entries are put into words at once: all of a full journal would take 300 MiB, and keep other requests waiting.
+pub(super) const AT_ONCE: usize = 64;
 
 /// Which entries. Each is a filter, and all of them together.
 #[derive(Default)]
@@ -71,20 +82,38 @@ impl Wanted {
 pub(super) async fn list(
     InSpace(space): InSpace,
     Query(query): Query<Vec<(String, String)>>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     const DEFAULT_LIMIT: usize = 100;
 
     let wanted = Wanted::read(query).map_err(|why| Failure::new(StatusCode::BAD_REQUEST, why))?;
-    let entries = space.journal.after(wanted.after.unwrap_or(0));
+    let entries = space.journal.after(wanted.after.unwrap_or(0), usize::MAX);
     let mut entries: Vec<_> = entries
-        .iter()
+        .into_iter()
         .rev()
         .filter(|entry| wanted.has(entry))
         .take(wanted.limit.unwrap_or(DEFAULT_LIMIT))
-        .map(|entry| story(entry))
         .collect();
     entries.reverse();
-    Ok(Json(json!({ "entries": entries })))
+    let pieces = stream::iter(pieces(entries)).then(|piece| async {
+        yield_now().await;
+        Ok::<_, Infallible>(piece)
+    });
+    Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)))
+}
+
+/// The answer, each piece made when the one before is on its way.
+fn pieces(entries: Vec<Arc<Entry>>) -> impl Iterator<Item = String> {
+    let mut entries = entries.into_iter();
+    let mut comma = "";
+    let parts = iter::from_fn(move || {
+        let mut piece = String::new();
+        for entry in entries.by_ref().take(AT_ONCE) {
+            piece += mem::replace(&mut comma, ",");
+            piece += &story(&entry).to_string();
+        }
+        Some(piece).filter(|piece| !piece.is_empty())
+    });
+    iter::once(r#"{"entries":["#.to_owned()).chain(parts).chain(iter::once("]}".to_owned()))
 }
 
 pub(super) async fn one(InSpace(space): InSpace, Named(ids): Named<Id>) -> Result<Json<Value>, Failure> {

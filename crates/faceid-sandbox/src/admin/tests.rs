@@ -36,11 +36,11 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// What comes back until the server closes; of a stream, what is there at once.
+/// What comes back until the server closes; of a stream, what is there at once. In HTTP/1.0, where no answer comes in chunks.
 fn exchange(address: SocketAddr, method: &str, path: &str, head: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    let head = format!("{} {path} HTTP/1.1\r\nconnection: close\r\n{head}\r\n", method.to_uppercase());
+    let head = format!("{} {path} HTTP/1.0\r\n{head}\r\n", method.to_uppercase());
     stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
     let mut received = Vec::new();
     let mut piece = [0; 4096];
