@@ -142,6 +142,8 @@ fn what_is_refused_is_named() {
         ("GET /__sandbox/journal?since=1", Value::Null, "other than limit, after, outcome"),
         ("GET /__sandbox/journal?api_key=a&api_key=a", Value::Null, "api_key: it is there more than once"),
         ("GET /__sandbox/journal/one", Value::Null, "the path: its last part is no id"),
+        ("POST /__sandbox/rules", json!([{ "fault": "reset" }]), "the body: a JSON object is wanted"),
+        ("POST /__sandbox/rules", json!(["reset"]), "the body: a JSON object is wanted"),
         ("PUT /__sandbox/clock", json!({}), "offset or frozen_at is wanted"),
         ("PUT /__sandbox/clock", json!({ "offset": 1, "frozen_at": 1 }), "and not both"),
         ("PUT /__sandbox/clock", json!({ "offset": i64::MAX }), "offset: seconds from -253402300799 to"),

@@ -45,6 +45,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
         let body = body.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT));
         let body =
             body.map_err(|status| Failure::new(status, "the body did not come whole, or is too long"))?;
+        // By its fields' order an array would do, too; and whoever sends a list of rules is to read what is wrong.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(Failure::new(StatusCode::BAD_REQUEST, "the body: a JSON object is wanted"));
+        }
         let mut json = serde_json::Deserializer::from_slice(&body);
         let read = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string());
         read.and_then(|value| json.end().map(|()| Self(value)).map_err(|error| error.to_string()))
