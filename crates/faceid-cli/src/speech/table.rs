@@ -52,6 +52,9 @@ table! {
     NonceNotDigits: "the nonce has a character other than 0 to 9", "随机数含有 0 到 9 以外的字符";
     InMilliseconds: "it is in milliseconds: UNIX time in seconds is wanted", "这是毫秒：应为以秒计的 UNIX 时间";
     NotUnixTime: "UNIX time in whole seconds is wanted, from 0 to {0}", "应为整秒的 UNIX 时间，从 0 到 {0}";
+    OffsetWanted: "a whole number of seconds is wanted, from -{0} to {0}", "应为整数秒，从 -{0} 到 {0}";
+    AddressWanted: "an IP address and a port are wanted, such as 127.0.0.1:8080", "应为 IP 地址和端口，例如 127.0.0.1:8080";
+    HostWanted: "the name of a host is wanted, such as faceid, without scheme, port and path", "应为主机名，例如 faceid，不带协议、端口和路径";
     NotANumber: "it is no whole number, or too large a one", "不是整数，或超出范围";
     NotACount: "a whole number from 1 to {0} is wanted", "应为 1 到 {0} 的整数";
     TimeWanted: "a number with its unit is wanted: 500ms, 30s, 2m or 1h", "应为带单位的数字：500ms、30s、2m 或 1h";

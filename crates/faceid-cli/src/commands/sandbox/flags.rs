@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use faceid_sandbox::{Answers, Fault, VendorError};
 
+use crate::calendar::unix_time;
 use crate::settings::flags::KeyFlags;
 use crate::settings::values::duration;
 use crate::speech::{Phrase, Say};
@@ -33,7 +34,7 @@ pub(crate) struct SandboxArgs {
 #[derive(Args)]
 pub(super) struct Place {
     /// Where to listen; port 0 is any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub(super) listen: SocketAddr,
     /// Serve HTTPS, by a certificate authority made at the start
     #[arg(long, requires = "ca_out")]
@@ -42,7 +43,7 @@ pub(super) struct Place {
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(super) ca_out: Option<PathBuf>,
     /// A name by which the console and /__sandbox/ may be called, besides localhost; may be given several times
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host)]
     pub(super) allow_host: Vec<String>,
     /// A file with the token by which other machines may call /__sandbox/ [default: FACEID_SANDBOX_ADMIN_TOKEN, else they may not]
     #[arg(long, value_name = "PATH")]
@@ -99,10 +100,10 @@ pub(super) struct Choices {
     #[arg(long, value_name = "ID")]
     pub(super) liveness_id: Vec<String>,
     /// Seconds that the sandbox's clock is ahead of this machine's, or behind
-    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-253_402_300_799..=253_402_300_799))]
+    #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = offset)]
     pub(super) clock_offset: i64,
     /// Have the sandbox's clock stand still at this UNIX time: with --seed the same requests then get the same tokens and ids
-    #[arg(long, value_name = "SECONDS", conflicts_with = "clock_offset", value_parser = clap::value_parser!(u64).range(..=253_402_300_799))]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "clock_offset", value_parser = moment, allow_negative_numbers = true)]
     pub(super) frozen_at: Option<u64>,
     /// How long after its expiry a sign is still taken, such as 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -155,6 +156,29 @@ pub(super) enum Bare {
 /// A time, or no limit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window(pub(super) Option<Duration>);
+
+/// Of the year 9999: the sandbox's clock goes no further.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+fn address(text: &str) -> Result<SocketAddr, Phrase> {
+    text.parse().map_err(|_| Say::AddressWanted.into())
+}
+
+/// As it stands in a URL, and nothing else of that: what has more would never be asked for.
+fn host(text: &str) -> Result<String, Phrase> {
+    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    text.bytes().all(of_a_name).then(|| text.to_owned()).ok_or(Say::HostWanted.into())
+}
+
+fn offset(text: &str) -> Result<i64, Phrase> {
+    let offset = text.parse().ok().filter(|offset: &i64| offset.unsigned_abs() <= LAST_SECOND);
+    offset.ok_or_else(|| Say::OffsetWanted.with([LAST_SECOND.to_string().into()]))
+}
+
+fn moment(text: &str) -> Result<u64, Phrase> {
+    let time = unix_time(text)?;
+    if time <= LAST_SECOND { Ok(time) } else { Err(Say::NotUnixTime.with([LAST_SECOND.to_string().into()])) }
+}
 
 fn time(text: &str) -> Result<Duration, Phrase> {
     duration(text).ok_or(Say::TimeWanted.into())
