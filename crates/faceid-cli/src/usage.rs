@@ -79,6 +79,7 @@ fn problem(error: &Error) -> Phrase {
                 None => refused,
             }
         }
+        (ErrorKind::InvalidUtf8, _) => Say::ArgumentNotUtf8.into(),
         (ErrorKind::MissingRequiredArgument, Some(arguments)) => Say::FlagsMissing.with([arguments.into()]),
         (ErrorKind::ArgumentConflict, Some(argument)) => match context(ContextKind::PriorArg) {
             Some(prior) if prior == argument => Say::FlagTwice.with([argument.into()]),

@@ -38,6 +38,7 @@ table! {
     ValueRefused: "invalid value '{0}' for '{1}'", "'{1}' 的值 '{0}' 无效";
     PlaceRefused: "invalid value for '{0}'", "'{0}' 的值无效";
     Because: "{0}: {1}", "{0}：{1}";
+    ArgumentNotUtf8: "an argument that is to be text is not UTF-8", "应为文本的参数不是 UTF-8";
     FlagsMissing: "the following required arguments were not provided: '{0}'", "缺少必需的参数：'{0}'";
     FlagTwice: "the argument '{0}' cannot be used multiple times", "参数 '{0}' 不能重复给出";
     FlagsConflict: "the argument '{0}' cannot be used with '{1}'", "参数 '{0}' 不能与 '{1}' 同用";

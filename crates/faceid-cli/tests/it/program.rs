@@ -405,3 +405,21 @@ fn no_colour_without_a_terminal() {
         assert!(text(&output.stderr).starts_with("error: "), "{variable}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let cases = [
+        ("en", "error: an argument that is to be text is not UTF-8"),
+        ("zh", "错误：命令行有误：应为文本的参数不是 UTF-8"),
+    ];
+    for (lang, expected) in cases {
+        let mut command = faceid(&["--lang", lang, "token", "--count"]);
+        let output = command.arg(OsStr::from_bytes(b"\xFF")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).starts_with(expected), "{}", text(&output.stderr));
+    }
+}
