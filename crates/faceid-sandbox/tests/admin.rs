@@ -3,10 +3,11 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use faceid_sandbox::{Sandbox, Server, demo_credentials};
 use faceid_types::{Call, Config, Context, GetBizToken, Moment};
+use http::Request;
 use serde_json::{Value, json};
 
 fn connect(server: &Server) -> TcpStream {
@@ -33,11 +34,16 @@ fn call(server: &Server, line: &str, body: &Value) -> (u16, Value) {
     (status, if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() })
 }
 
-/// The status of a right call of the vendor's API.
-fn ask(server: &Server, namespace: &str, liveness_id: &str) -> u16 {
+/// A right call of the vendor's API.
+fn asking(liveness_id: &str) -> Request<Vec<u8>> {
     let context = Context::new(Config::at("http://127.0.0.1", demo_credentials())).unwrap();
     let request = GetBizToken::new(liveness_id).uuid("user-1");
-    let request = Call::new(&context, &request).next(Moment::now()).unwrap().request;
+    Call::new(&context, &request).next(Moment::now()).unwrap().request
+}
+
+/// The status of one.
+fn ask(server: &Server, namespace: &str, liveness_id: &str) -> u16 {
+    let request = asking(liveness_id);
     let kind = request.headers()["content-type"].to_str().unwrap();
     let line = format!("POST {namespace}{} HTTP/1.1", request.uri().path());
     exchange(server, &format!("{line}\r\nhost: any.name\r\ncontent-type: {kind}"), request.body()).0
@@ -294,6 +300,29 @@ fn a_long_journal_comes_whole() {
             assert_eq!(next_id(&mut events), Some(id.to_string()));
         }
     }
+}
+
+/// The rest is gone by then, and not held for it.
+#[test]
+fn who_reads_slowly_gets_what_is_still_there() {
+    const ALL: usize = 10_000;
+
+    let server = Sandbox::builder().start().unwrap();
+    let request = asking("scene");
+    for _ in 0..ALL {
+        assert_eq!(server.sandbox().answer(&request, SystemTime::now()).status(), 200);
+    }
+    let mut stream = BufReader::new(connect(&server));
+    let head = format!("GET /__sandbox/journal?limit={ALL} HTTP/1.0\r\nhost: localhost\r\n\r\n");
+    stream.get_mut().write_all(head.as_bytes()).unwrap();
+    let mut line = String::new();
+    stream.read_line(&mut line).unwrap();
+    server.sandbox().reset();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    let answer: Value = serde_json::from_str(rest.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let entries = answer["entries"].as_array().unwrap();
+    assert!((1..ALL).contains(&entries.len()), "{}", entries.len());
 }
 
 #[test]

@@ -20,6 +20,7 @@ use super::Failure;
 use super::reply::Named;
 use super::rules::Id;
 use super::space::InSpace;
+use crate::space::Space;
 use crate::{Broken, Check, Entry, FaultBy};
 
 /// How many entries are put into words at once: all of a full journal would take 300 MiB, and keep other requests waiting.
@@ -87,31 +88,37 @@ pub(super) async fn list(
 
     let wanted = Wanted::read(query).map_err(|why| Failure::new(StatusCode::BAD_REQUEST, why))?;
     let entries = space.journal.after(wanted.after.unwrap_or(0), usize::MAX);
-    let mut entries: Vec<_> = entries
-        .into_iter()
+    let mut ids: Vec<_> = entries
+        .iter()
         .rev()
         .filter(|entry| wanted.has(entry))
+        .map(|entry| entry.id)
         .take(wanted.limit.unwrap_or(DEFAULT_LIMIT))
         .collect();
-    entries.reverse();
-    let pieces = stream::iter(pieces(entries)).then(|piece| async {
+    ids.reverse();
+    let pieces = stream::iter(pieces(space, ids)).then(|piece| async {
         yield_now().await;
         Ok::<_, Infallible>(piece)
     });
     Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)))
 }
 
-/// The answer, each piece made when the one before is on its way.
-fn pieces(entries: Vec<Arc<Entry>>) -> impl Iterator<Item = String> {
-    let mut entries = entries.into_iter();
+/// The answer, each piece made when the one before is on its way. The entries are not held until then: who reads slowly
+/// would keep them all, and goes without those that are gone.
+fn pieces(space: Arc<Space>, ids: Vec<u64>) -> impl Iterator<Item = String> {
+    let mut ids = ids.into_iter();
     let mut comma = "";
     let parts = iter::from_fn(move || {
         let mut piece = String::new();
-        for entry in entries.by_ref().take(AT_ONCE) {
+        let ids = ids.by_ref().take(AT_ONCE);
+        if ids.len() == 0 {
+            return None;
+        }
+        for entry in ids.filter_map(|id| space.journal.get(id)) {
             piece += mem::replace(&mut comma, ",");
             piece += &story(&entry).to_string();
         }
-        Some(piece).filter(|piece| !piece.is_empty())
+        Some(piece)
     });
     iter::once(r#"{"entries":["#.to_owned()).chain(parts).chain(iter::once("]}".to_owned()))
 }
