@@ -59,7 +59,7 @@ fn check_slip(kind: u8, digits: &[u8]) -> Corpus {
     let hex: String = mac.iter().map(|byte| format!("{byte:02X}")).collect();
     let escaped: String = sign.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let decoded = STANDARD.decode(&sign).expect("base64");
-    let (slip, slipped) = match kind % 10 {
+    let (slip, slipped) = match kind % 11 {
         0 => (Slip::HexDigest, joined(hex.as_bytes())),
         1 => (Slip::DigestOnly, STANDARD.encode(mac)),
         2 => (Slip::KeyAndMessageSwapped, joined(&digest(raw.as_bytes(), API_SECRET.as_bytes()))),
@@ -72,6 +72,7 @@ fn check_slip(kind: u8, digits: &[u8]) -> Corpus {
         6 => (Slip::PercentEscaped, escaped),
         7 => (Slip::LineBreaks, format!("{}\n{}\n", &sign[..76], &sign[76..])),
         8 => (Slip::DoubleBase64, STANDARD.encode(&sign)),
+        9 => (Slip::Quoted, format!("\"{sign}\"")),
         _ => {
             let url_safe = URL_SAFE.encode(&decoded);
             if url_safe == sign {

@@ -68,6 +68,8 @@ pub enum Slip {
     Latin1,
     /// Python 3 printed `b'...'` around the sign.
     PythonBytesLiteral,
+    /// Quotation marks, single or double, stand around the sign.
+    Quoted,
     /// Base64 with the alphabet for URLs: `-` and `_` for `+` and `/`.
     UrlSafeAlphabet,
     /// The `=` at the end are missing.
@@ -134,6 +136,7 @@ impl Slip {
             Self::LossyUtf8 => "lossy_utf8",
             Self::Latin1 => "latin1",
             Self::PythonBytesLiteral => "python_bytes_literal",
+            Self::Quoted => "quoted",
             Self::UrlSafeAlphabet => "url_safe_alphabet",
             Self::MissingPadding => "missing_padding",
             Self::LineBreaks => "line_breaks",
@@ -172,6 +175,7 @@ impl fmt::Display for Slip {
             Self::PythonBytesLiteral => {
                 "the sign is wrapped in Python's b'...': decode the bytes to a text first"
             }
+            Self::Quoted => "the sign is in quotation marks: take them off",
             Self::UrlSafeAlphabet => {
                 "base64 with the URL-safe alphabet: the standard one, with + and /, is wanted"
             }
@@ -370,6 +374,10 @@ fn unwrap_once(sign: &str) -> Option<(Slip, Cow<'_, str>)> {
     let unquoted = ["b'", "b\""].iter().find_map(|open| sign.strip_prefix(open));
     if let Some(inner) = unquoted.and_then(|rest| rest.strip_suffix(['\'', '"'])) {
         return Some((Slip::PythonBytesLiteral, inner.into()));
+    }
+    let quoted = ['"', '\''].iter().find_map(|mark| sign.strip_prefix(*mark)?.strip_suffix(*mark));
+    if let Some(inner) = quoted {
+        return Some((Slip::Quoted, inner.into()));
     }
     if let Some(unescaped) = sign.contains('%').then(|| percent_decode(sign)).flatten() {
         return Some((Slip::PercentEscaped, unescaped.into()));

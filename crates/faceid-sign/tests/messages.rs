@@ -119,6 +119,7 @@ fn each_slip_has_its_words() {
             Slip::PythonBytesLiteral,
             "the sign is wrapped in Python's b'...': decode the bytes to a text first",
         ),
+        (Slip::Quoted, "the sign is in quotation marks: take them off"),
         (
             Slip::UrlSafeAlphabet,
             "base64 with the URL-safe alphabet: the standard one, with + and /, is wanted",

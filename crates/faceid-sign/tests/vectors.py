@@ -227,6 +227,8 @@ def refused():
 
     # What became of the base64. Only some signs have a slash or padding: look for nonces that give them.
     yield row("python_bytes_literal", str(sign.encode()))
+    yield row("quoted", json.dumps(sign), "double")
+    yield row("quoted", f"'{sign}'", "single")
     with_slash = find_sign("/", without="+")
     with_both = find_sign("+", "/")
     padded_once, padded_twice = find_sign("+", "/", size=9), find_sign("+", "/", size=8)
@@ -336,6 +338,7 @@ def check(signs, refusals):
         "lossy_utf8": 156,
         "latin1": 144,
         "python_bytes_literal": 127,
+        "quoted": 126,
         "percent_escaped": 126,
         "double_base64": 168,
     }

@@ -124,15 +124,17 @@ fn the_outermost_of_several_slips_is_named() {
     let (front, back) = sign.split_at(10);
     let cases = [
         (format!("b'{front}%0A{back}'"), Slip::PythonBytesLiteral),
+        (format!("\"{front}%0A{back}\""), Slip::Quoted),
+        (format!("'b'{front}{back}''"), Slip::Quoted),
         (format!("{front}%0D%0A{back}").replace('=', "%3D"), Slip::PercentEscaped),
         (format!("{front}\r\n{}", back.trim_end_matches('=')), Slip::LineBreaks),
         (STANDARD.encode(STANDARD.encode(&sign)), Slip::DoubleBase64),
     ];
-    for (text, slip) in &cases[..3] {
+    for (text, slip) in &cases[..5] {
         assert_eq!(credentials().diagnose(text, 1000), Diagnosis::Slip(*slip), "{text}");
     }
     assert_eq!(
-        credentials().diagnose(&cases[3].0, 1000),
+        credentials().diagnose(&cases[5].0, 1000),
         Diagnosis::Unknown,
         "three times is no slip anybody makes"
     );

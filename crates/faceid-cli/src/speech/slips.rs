@@ -24,6 +24,7 @@ fn chinese(slip: Slip) -> Option<String> {
         Slip::LossyUtf8 => "摘要中途被转成了 UTF-8 文本：应保持为字节",
         Slip::Latin1 => "摘要中途被转成了 Latin-1 文本：应保持为字节",
         Slip::PythonBytesLiteral => "签名被包在 Python 的 b'...' 中：应先把字节解码为文本",
+        Slip::Quoted => "签名带有引号：应去掉",
         Slip::UrlSafeAlphabet => "使用了 URL 安全的 base64 字母表：应使用含 + 和 / 的标准字母表",
         Slip::MissingPadding => "base64 末尾缺少 =",
         Slip::LineBreaks => "base64 被折行：应使用不折行的编码器",

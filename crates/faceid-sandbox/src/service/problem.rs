@@ -100,6 +100,7 @@ mod tests {
         Slip::LossyUtf8,
         Slip::Latin1,
         Slip::PythonBytesLiteral,
+        Slip::Quoted,
         Slip::UrlSafeAlphabet,
         Slip::MissingPadding,
         Slip::LineBreaks,

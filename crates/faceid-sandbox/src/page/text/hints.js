@@ -11,6 +11,7 @@ export default {
   "the digest was turned into a UTF-8 text on its way: keep it as bytes": '摘要中途被转成了 UTF-8 文本：应保持为字节',
   "the digest was turned into a Latin-1 text on its way: keep it as bytes": '摘要中途被转成了 Latin-1 文本：应保持为字节',
   "the sign is wrapped in Python's b'...': decode the bytes to a text first": "签名被包在 Python 的 b'...' 中：应先把字节解码为文本",
+  "the sign is in quotation marks: take them off": "签名带有引号：应去掉",
   "base64 with the URL-safe alphabet: the standard one, with + and /, is wanted": '使用了 URL 安全的 base64 字母表：应使用含 + 和 / 的标准字母表',
   "the = at the end of the base64 are missing": 'base64 末尾缺少 =',
   "the base64 is broken into lines: use an encoder without line breaks": 'base64 被折行：应使用不折行的编码器',
