@@ -5,6 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::speech::{Phrase, Say};
 
+/// Of the year 9999: no date is written past it, and the sandbox's clock goes no further.
+pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
+
 /// UNIX time in seconds; 0 where the clock stands before 1970.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
@@ -24,8 +27,7 @@ pub(crate) fn unix_time(given: &str) -> Result<u64, Phrase> {
 
 /// `2018-07-12 04:30:18 UTC (1531369818)`; the number alone past the year 9999.
 pub(crate) fn date(unix: u64) -> String {
-    const YEAR_10_000: u64 = 253_402_300_800;
-    if unix >= YEAR_10_000 {
+    if unix > LAST_SECOND {
         return unix.to_string();
     }
     let (days, second) = (unix / 86_400, unix % 86_400);

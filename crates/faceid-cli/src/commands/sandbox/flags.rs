@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use faceid_sandbox::{Answers, Fault, VendorError};
 
-use crate::calendar::unix_time;
+use crate::calendar::{LAST_SECOND, unix_time};
 use crate::settings::flags::KeyFlags;
 use crate::settings::values::duration;
 use crate::speech::{Phrase, Say};
@@ -156,9 +156,6 @@ pub(super) enum Bare {
 /// A time, or no limit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window(pub(super) Option<Duration>);
-
-/// Of the year 9999: the sandbox's clock goes no further.
-const LAST_SECOND: u64 = 253_402_300_799;
 
 fn address(text: &str) -> Result<SocketAddr, Phrase> {
     text.parse().map_err(|_| Say::AddressWanted.into())
