@@ -1,4 +1,5 @@
-//! What is left of the secret in the memory of a program that has dropped its client: nothing.
+//! What is left of the secret, and of the key prepared from it, in the memory of a program that has dropped its client:
+//! nothing.
 //!
 //! A program of its own is started, which reads the secret from a file, asks a sandbox, drops all it has, and waits. gdb's
 //! gcore takes its memory before and after. A dump that cannot be taken is a failure where CI=true, and said otherwise.
@@ -94,10 +95,12 @@ fn check(holder: &str) -> Result {
     program.wait()?;
     fs::remove_dir_all(&folder)?;
     let Some([held, left]) = found? else { return Ok(()) };
-    if !held.contains(&"itself") {
-        return Err(
-            format!("{holder}: the secret is not found while it is held, so this test sees nothing").into()
-        );
+    for form in ["itself", "the inner state", "the outer state"] {
+        if !held.contains(&form) {
+            return Err(
+                format!("{holder}: {form} is not found while it is held, so this test sees nothing").into()
+            );
+        }
     }
     if !left.is_empty() {
         return Err(
@@ -141,9 +144,19 @@ fn dump(process: u32, folder: &Path) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// In which forms the secret stands there: as it is, in part, or as HMAC mixes it with its two pads.
+/// In which forms the secret stands there: as it is, in part, as HMAC mixes it with its two pads, or as the states that
+/// SHA-1 has after those, which are enough to sign: their first words, in order or, as registers hold them, from behind.
 fn forms_in(memory: &[u8], secret: &[u8]) -> Vec<&'static str> {
     let padded = |pad: u8| secret.iter().map(|byte| byte ^ pad).collect::<Vec<_>>();
+    let state = |pad: u8| {
+        let mut block = [pad; 64];
+        block.iter_mut().zip(secret).for_each(|(padded, byte)| *padded ^= byte);
+        let mut state = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
+        sha1::block_api::compress(&mut state, &[block]);
+        state[..4].to_vec()
+    };
+    let forward = |pad: u8| state(pad).into_iter().flat_map(u32::to_ne_bytes).collect::<Vec<_>>();
+    let backward = |pad: u8| state(pad).into_iter().rev().flat_map(u32::to_ne_bytes).collect::<Vec<_>>();
     let (first, second) = secret.split_at(secret.len() / 2);
     let forms = [
         ("itself", secret.to_vec()),
@@ -151,6 +164,10 @@ fn forms_in(memory: &[u8], secret: &[u8]) -> Vec<&'static str> {
         ("its second half", second.to_vec()),
         ("the inner pad", padded(0x36)),
         ("the outer pad", padded(0x5C)),
+        ("the inner state", forward(0x36)),
+        ("the outer state", forward(0x5C)),
+        ("the inner state from behind", backward(0x36)),
+        ("the outer state from behind", backward(0x5C)),
     ];
     let held = |form: &[u8]| memory.windows(form.len()).any(|window| window == form);
     forms.iter().filter(|(_, form)| held(form)).map(|(name, _)| *name).collect()

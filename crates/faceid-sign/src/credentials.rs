@@ -18,8 +18,8 @@ use crate::{Claims, CredentialsError, CredentialsFault, SignError, Signature, St
 /// An `api_key` and its `api_secret`.
 ///
 /// The HMAC key is prepared once, here; signing costs three SHA-1 blocks for a key of the usual 32 characters. The
-/// secret and all that is prepared from it are wiped where they are kept on drop. What a move, a call or a register has
-/// left on a stack is beyond a library's reach. `Debug` shows the `api_key` alone.
+/// secret and all that is prepared from it are wiped on drop, and a move copies none of it. What a register or an
+/// unoptimized build has left on a stack is beyond a library's reach. `Debug` shows the `api_key` alone.
 #[derive(Clone)]
 pub struct Credentials {
     api_key: String,

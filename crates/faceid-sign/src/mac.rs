@@ -4,6 +4,7 @@
 //! The crate `hmac` prepares a key in the same way, but leaves the padded key on the stack; and to copy and wipe two
 //! hashers with their buffers for each digest takes longer than one of the blocks.
 
+use alloc::boxed::Box;
 use core::slice;
 use hmac::digest::CtOutput;
 use sha1::block_api::compress;
@@ -33,8 +34,14 @@ const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0
 type State = [u32; 5];
 
 /// A prepared key. It is wiped on drop.
+///
+/// It stands on the heap, and is made and cloned there: each move would leave a copy behind.
 #[derive(Clone)]
-pub(crate) struct MacKey {
+pub(crate) struct MacKey(Box<Prepared>);
+
+// A copy is made where it is to stand, which a clone is not.
+#[derive(Clone, Copy)]
+struct Prepared {
     /// After the inner padding.
     inner: State,
     /// After the outer padding.
@@ -49,13 +56,14 @@ impl MacKey {
         } else {
             key[..secret.len()].copy_from_slice(secret);
         }
-        let mut prepared = Self { inner: INITIAL, outer: INITIAL };
+        let mut prepared = Box::new(Prepared { inner: INITIAL, outer: INITIAL });
         // In place, the second padding over the first: a copy would be left behind unwiped.
-        for (state, padding) in [(&mut prepared.inner, INNER), (&mut prepared.outer, INNER ^ OUTER)] {
+        let Prepared { inner, outer } = &mut *prepared;
+        for (state, padding) in [(inner, INNER), (outer, INNER ^ OUTER)] {
             key.iter_mut().for_each(|byte| *byte ^= padding);
             compress(state, slice::from_ref(&*key));
         }
-        prepared
+        Self(prepared)
     }
 
     /// Whether this is the digest of a message, in a time that does not tell how much of it is right.
@@ -67,7 +75,7 @@ impl MacKey {
     }
 
     pub(crate) fn digest(&self, message: &[u8]) -> [u8; MAC_LEN] {
-        let block = outer_block(self.inner, |inner| {
+        let block = outer_block(&self.0.inner, |inner| {
             let mut hashed = BLOCK;
             let mut rest = message;
             while let Some((block, after)) = rest.split_first_chunk() {
@@ -80,7 +88,7 @@ impl MacKey {
             compress_last(inner, &mut blocks, rest.len(), hashed);
         });
         let mut digest = [0; MAC_LEN];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(self.outer, &block)) {
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(outer(&self.0.outer, &block)) {
             bytes.copy_from_slice(&word.to_be_bytes());
         }
         digest
@@ -89,8 +97,8 @@ impl MacKey {
 
 impl Zeroize for MacKey {
     fn zeroize(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        self.0.inner.zeroize();
+        self.0.outer.zeroize();
     }
 }
 
@@ -122,7 +130,7 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
 /// It is written as a whole where it is needed, words that never change included: a load that spans several stores waits
 /// until all before them are done.
 #[inline]
-fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
+fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     const PADDING: [u8; BLOCK] = {
         const BITS: u16 = 8 * (64 + 20);
         assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
@@ -134,7 +142,7 @@ fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     let mut words = [0_u32; 8];
     words[inner.len()] = 0x8000_0000;
     if let Some(state) = words.first_chunk_mut() {
-        *state = inner;
+        *state = *inner;
         hash(state);
     }
     let mut block = PADDING;
@@ -144,12 +152,13 @@ fn outer_block(inner: State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
 
 /// The digest, as five words.
 #[inline]
-fn outer(mut state: State, block: &[u8; BLOCK]) -> State {
+fn outer(outer: &State, block: &[u8; BLOCK]) -> State {
+    let mut state = *outer;
     compress(&mut state, slice::from_ref(block));
     state
 }
 
-/// A key and the head of the messages. It is wiped on drop.
+/// A key and the head of the messages. The key is wiped on drop; the head is no secret.
 #[derive(Clone)]
 pub(crate) struct Begun {
     /// `inner` has gone through the whole blocks of the head too.
@@ -166,7 +175,7 @@ impl Begun {
         let mut hashed = BLOCK;
         let mut rest = head;
         while let Some((block, after)) = rest.split_first_chunk() {
-            compress(&mut key.inner, slice::from_ref(block));
+            compress(&mut key.0.inner, slice::from_ref(block));
             hashed += BLOCK;
             rest = after;
         }
@@ -185,23 +194,15 @@ impl Begun {
     #[inline]
     pub(crate) fn inner(&self, tail: &mut Tail) -> [u8; BLOCK] {
         let end = tail.end();
-        outer_block(self.key.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
+        outer_block(&self.key.0.inner, |state| compress_last(state, &mut tail.blocks, end, self.hashed))
     }
 
     /// The digest, as five words.
     #[inline]
     pub(crate) fn outer(&self, inner: &[u8; BLOCK]) -> State {
-        outer(self.key.outer, inner)
+        outer(&self.key.0.outer, inner)
     }
 }
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        self.block.zeroize();
-    }
-}
-
-impl ZeroizeOnDrop for Begun {}
 
 #[cfg(test)]
 mod tests {
@@ -233,7 +234,7 @@ mod tests {
     fn wiping_leaves_nothing() {
         let mut key = MacKey::new(b"fake-secret");
         key.zeroize();
-        assert_eq!((key.inner, key.outer), ([0; 5], [0; 5]));
+        assert_eq!((key.0.inner, key.0.outer), ([0; 5], [0; 5]));
     }
 
     #[test]

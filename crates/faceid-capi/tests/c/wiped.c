@@ -1,7 +1,7 @@
 /*
- * Looks for a secret in all of its own memory, after the library is done with it.
+ * Looks for a secret, and for the key prepared from it, in all of its own memory, after the library is done with it.
  *
- * The secret stands in the program masked, so that the program's own copies are not found instead.
+ * What is looked for stands in the program masked, so that the program's own copies are not found instead.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -9,17 +9,35 @@
 #include <faceid.h>
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { SECRET_LEN = 48, MASK = 0x2A };
+enum { SECRET_LEN = 48, STATE_LEN = 16, MASK = 0x2A };
 
 /* With MASK over each. */
 static const volatile unsigned char MASKED[SECRET_LEN + 1] =
     "xqzwkmvbnyxpqkzmwvbnxyqpzkwmvnbxqypzwkmvbnxyzqpk";
+
+/* The first words of what SHA-1 makes of the secret and each of HMAC's two pads, each bit flipped. */
+static const volatile uint32_t INNER[] = {0x045ED826, 0x4016D44D, 0xC8B355BE, 0x5DDF5165};
+static const volatile uint32_t OUTER[] = {0x1ADFD5E0, 0xBF1BA3EC, 0x8DE34356, 0x9B493B74};
+
+/* What is looked for: its bytes, and what is over each. */
+struct mark {
+    const volatile unsigned char *masked;
+    int len;
+    unsigned char mask;
+};
+
+static const struct mark SECRET = {MASKED, SECRET_LEN, MASK};
+static const struct mark STATES[] = {
+    {(const volatile unsigned char *)INNER, STATE_LEN, 0xFF},
+    {(const volatile unsigned char *)OUTER, STATE_LEN, 0xFF},
+};
 
 static unsigned checks = 0;
 
@@ -46,8 +64,8 @@ static void wipe(volatile unsigned char *secret)
     }
 }
 
-/* How many times the secret stands in memory that can be written. */
-static unsigned found(void)
+/* How many times it stands in memory that can be written. */
+static unsigned found(struct mark mark)
 {
     static unsigned char chunk[1 << 16];
     unsigned count = 0;
@@ -61,23 +79,28 @@ static unsigned found(void)
         if (sscanf(line, "%lx-%lx %7s", &start, &end, rights) != 3 || rights[0] != 'r' || rights[1] != 'w') {
             continue;
         }
-        for (unsigned long at = start; at < end; at += sizeof chunk - SECRET_LEN) {
+        for (unsigned long at = start; at < end; at += sizeof chunk - (size_t)(mark.len - 1)) {
             ssize_t size = pread(memory, chunk, sizeof chunk, (off_t)at);
-            for (ssize_t i = 0; i + SECRET_LEN <= size && at + (unsigned long)i < end; i++) {
+            for (ssize_t i = 0; i + mark.len <= size && at + (unsigned long)i < end; i++) {
                 int same = 0;
-                while (same < SECRET_LEN && (chunk[i + same] ^ MASK) == MASKED[same]) {
+                while (same < mark.len && (chunk[i + same] ^ mark.mask) == mark.masked[same]) {
                     same++;
                 }
                 /* What is in the chunk itself was found elsewhere too. */
                 unsigned long where = at + (unsigned long)i;
                 int own = where >= (unsigned long)(size_t)chunk && where < (unsigned long)(size_t)(chunk + sizeof chunk);
-                count += same == SECRET_LEN && !own;
+                count += same == mark.len && !own;
             }
         }
     }
     fclose(maps);
     close(memory);
     return count;
+}
+
+static int nothing_is_left(void)
+{
+    return found(SECRET) == 0 && found(STATES[0]) == 0 && found(STATES[1]) == 0;
 }
 
 int main(void)
@@ -89,14 +112,15 @@ int main(void)
     check(secret != NULL, "no memory");
 
     unmask(secret);
-    check(found() == 1, "the search does not find what is there");
+    check(found(SECRET) == 1, "the search does not find what is there");
     faceid_signer *signer = NULL;
     check(faceid_signer_new(KEY, 3, (char *)secret, SECRET_LEN, &signer) == FACEID_STATUS_OK, "faceid_signer_new");
     check(faceid_signer_sign_now(signer, 100, out, sizeof out, &len) == FACEID_STATUS_OK, "faceid_signer_sign_now");
     wipe(secret);
-    check(found() == 1, "a signer keeps one copy");
+    check(found(SECRET) == 1, "a signer keeps one copy");
+    check(found(STATES[0]) == 2 && found(STATES[1]) == 2, "and its key prepared, for signing and for verifying");
     faceid_signer_free(signer);
-    check(found() == 0, "the secret is in memory after faceid_signer_free");
+    check(nothing_is_left(), "the secret is in memory after faceid_signer_free");
 
     unmask(secret);
     check(faceid_sign_now(KEY, 3, (char *)secret, SECRET_LEN, 100, out, sizeof out, &len) == FACEID_STATUS_OK, "sign");
@@ -107,7 +131,7 @@ int main(void)
     /* A secret that is refused is not kept either. */
     check(faceid_verify("=", 1, (char *)secret, SECRET_LEN, out, strlen(out), 0) == FACEID_STATUS_KEY_SEPARATOR, "=");
     wipe(secret);
-    check(found() == 0, "the secret is in memory after a call without a handle");
+    check(nothing_is_left(), "the secret is in memory after a call without a handle");
     free(secret);
     printf("%u checks\n", checks);
     return 0;
