@@ -1,5 +1,7 @@
 //! The README's table of errors: what each means, and what the library says to do. `cargo xtask codegen` takes it.
 
+#![forbid(unsafe_code)]
+
 use faceid_types::{
     ApiError, Call, Config, Context, Credentials, DecodeError, DecodeFault, Error, GetBizToken, Hint,
 };

@@ -1,5 +1,7 @@
 //! What a client tells of itself, as Prometheus reads it.
 
+#![forbid(unsafe_code)]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;

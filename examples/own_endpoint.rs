@@ -3,6 +3,8 @@
 //! Its table of results could not be read, so the result stays a code, and never becomes a bool: in the older version
 //! 1000 is "the same person" and 2000 is "live, but not the same person".
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 
 use examples::service;

@@ -1,5 +1,7 @@
 //! The same call over an HTTP library of your own: here minreq. `Call` signs, reads and decides; you send and sleep.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::io::ErrorKind;
 

@@ -1,5 +1,7 @@
 //! One `biz_token`, from a program without an async runtime.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::time::SystemTime;
 

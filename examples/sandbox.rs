@@ -1,5 +1,7 @@
 //! The sandbox as a program, for clients in other languages: it serves until its standard input ends.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::io;
 

@@ -1,5 +1,7 @@
 //! A sign for an HTTP client of another kind, and what is wrong with one that is refused.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 
 use faceid_sign::{Credentials, Stamp, Validity};

@@ -3,6 +3,8 @@
 //! The phone chooses neither scene nor user: both come from this side. With `--live LIVENESS_ID` it serves until Ctrl-C;
 //! with the sandbox it plays the phone itself, once.
 
+#![forbid(unsafe_code)]
+
 use std::error::Error;
 use std::sync::Arc;
 

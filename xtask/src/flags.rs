@@ -55,10 +55,10 @@ xflags::xflags! {
 
         /// Look for inputs that break what must hold for each: all targets, or those named.
         cmd fuzz {
-            /// How long each target runs (default: 1).
-            optional --minutes minutes: u64
+            /// How long each target runs, 1 or more (default: 1).
+            optional --minutes minutes: std::num::NonZeroU64
             /// How often each target is executed, in place of minutes.
-            optional --runs runs: u64
+            optional --runs runs: std::num::NonZeroU64
             /// sign, diagnose, response, form, sandbox, headers.
             repeated target: String
         }
@@ -68,7 +68,7 @@ xflags::xflags! {
 
         /// Prove that no network breaks the clients: every row of the hostile server, and many calls.
         ///
-        /// Builds for release, takes about half an hour, and ends with "N passed, M failed".
+        /// Builds for release, takes about ten minutes, and ends with "N passed, M failed".
         cmd prove {}
 
         /// Check what a user's code may count on: the API against the last tag, features that only add, and the

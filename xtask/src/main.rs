@@ -2,6 +2,8 @@
 //!
 //! It depends on nothing of ours, so that it still builds when the crates it checks do not.
 
+#![forbid(unsafe_code)]
+
 mod bench;
 mod ci;
 mod codegen;
@@ -64,8 +66,8 @@ fn main() -> ExitCode {
         }),
         XtaskCmd::Fuzz(options) => {
             let extent = match (options.runs, options.minutes) {
-                (Some(runs), _) => fuzz::Extent::Executions(runs),
-                (None, minutes) => fuzz::Extent::Seconds(minutes.unwrap_or(1) * 60),
+                (Some(runs), _) => fuzz::Extent::Executions(runs.get()),
+                (None, minutes) => fuzz::Extent::Seconds(minutes.map_or(1, std::num::NonZero::get) * 60),
             };
             Tools::new().and_then(|tools| fuzz::run(&tools, &options.target, extent))
         }

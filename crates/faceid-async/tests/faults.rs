@@ -12,5 +12,5 @@ fn main() -> ExitCode {
         let handle = runtime.handle().clone();
         move |request: &_| handle.block_on(client.send(request))
     });
-    faceid_faults::run("async", &faceid_faults::rows(), ask)
+    faceid_faults::run("async", &faceid_faults::rows_on_hyper(), ask)
 }

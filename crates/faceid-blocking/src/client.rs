@@ -1,6 +1,8 @@
 //! The client, and how one exchange goes over ureq.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -31,6 +33,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Client {
     context: Context,
     agent: Agent,
+    /// What the longest of the answers that were asked for may take, in bytes, with its head and all between its parts.
+    most: Arc<AtomicUsize>,
 }
 
 impl Client {
@@ -66,7 +70,8 @@ impl Client {
             .input_buffer_size(INPUT_BUFFER)
             .output_buffer_size(OUTPUT_BUFFER)
             .build();
-        Ok(Self { context, agent: connector::agent(settings, tls) })
+        let most = Arc::default();
+        Ok(Self { context, agent: connector::agent(settings, tls, Arc::clone(&most)), most })
     }
 
     /// A client over a ureq agent of your own, with its pool, proxy, TLS and resolver.
@@ -80,7 +85,7 @@ impl Client {
     ///
     /// [`ConfigError`] names the setting that cannot be used.
     pub fn with_agent(config: Config, agent: Agent) -> Result<Self, ConfigError> {
-        Ok(Self { context: Context::new(config)?, agent })
+        Ok(Self { context: Context::new(config)?, agent, most: Arc::default() })
     }
 
     /// Sends a request, as often as [`Retry`](crate::Retry) says, and gives its result.
@@ -103,13 +108,13 @@ impl Client {
     /// A clone whose calls end after this time, waits included.
     #[must_use]
     pub fn deadline(&self, deadline: Duration) -> Self {
-        Self { context: self.context.deadline(deadline), agent: self.agent.clone() }
+        Self { context: self.context.deadline(deadline), ..self.clone() }
     }
 
     /// A clone that asks with another key over the same connections: for tenants, or when a key is changed.
     #[must_use]
     pub fn with_credentials(&self, credentials: Credentials) -> Self {
-        Self { context: self.context.with_credentials(credentials), agent: self.agent.clone() }
+        Self { context: self.context.with_credentials(credentials), ..self.clone() }
     }
 
     /// How the client and its clones stand right now, for metrics.
@@ -119,6 +124,7 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
+        self.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
         let asked = attempt.request.uri().clone();
         let settings = self.agent.configure_request(attempt.request);
         // A proxy is for https alone: over plain http it would see the sign, and this machine is asked directly.

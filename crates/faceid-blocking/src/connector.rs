@@ -10,6 +10,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use faceid_types::TransportKind;
@@ -27,11 +28,12 @@ use ureq::{Agent, Error};
 
 use crate::head::{Head, head};
 
-/// An agent with this way of connecting. Without `tls` it speaks plain http alone.
-pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>) -> Agent {
+/// An agent with this way of connecting. Without `tls` it speaks plain http alone. Of an answer at most so many bytes are
+/// taken, whatever it is made of.
+pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>, most: Arc<AtomicUsize>) -> Agent {
     let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
     let chain = chain.chain(TlsConnector(tls.map(Arc::new)));
-    Agent::with_parts(settings, Connect(chain), NoResolver)
+    Agent::with_parts(settings, Connect { chain, most }, NoResolver)
 }
 
 /// A connection could not be made, so nothing was sent.
@@ -89,10 +91,13 @@ impl Resolver for NoResolver {
 }
 
 #[derive(Debug)]
-struct Connect<C>(C);
+struct Connect<C> {
+    chain: C,
+    most: Arc<AtomicUsize>,
+}
 
 impl<C: Connector<()>> Connector<()> for Connect<C> {
-    type Out = Plain<C::Out>;
+    type Out = Guarded<C::Out>;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
         let resolver = DefaultResolver::default();
@@ -114,38 +119,45 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             run_connector: Arc::clone(&details.run_connector),
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
-        Ok(self.0.connect(&details, None).map_err(NotConnected::wrap)?.map(Plain::new))
+        let inner = self.chain.connect(&details, None).map_err(NotConnected::wrap)?;
+        Ok(inner.map(|inner| Guarded { inner, in_head: true, taken: 0, most: Arc::clone(&self.most) }))
     }
 }
 
-/// A connection whose answers are not compressed: that is never asked for.
+/// A connection whose answers are neither compressed nor without an end.
 ///
-/// If another crate of the application switches ureq's decompression on, ureq unfolds such an answer and removes the
-/// header that told of it. So the head is looked at before ureq sees it.
+/// Compression is never asked for. If another crate of the application switches ureq's decompression on, ureq unfolds such
+/// an answer and removes the header that told of it. So the head is looked at before ureq sees it.
+///
+/// ureq limits a head and a body, and neither informational answers nor what stands around the pieces of a body.
 #[derive(Debug)]
-struct Plain<T> {
+struct Guarded<T> {
     inner: T,
     in_head: bool,
+    /// Bytes of this answer.
+    taken: usize,
+    most: Arc<AtomicUsize>,
 }
 
-impl<T> Plain<T> {
-    fn new(inner: T) -> Self {
-        Self { inner, in_head: true }
-    }
-}
-
-impl<T: Transport> Transport for Plain<T> {
+impl<T: Transport> Transport for Guarded<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.inner.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.in_head = true;
+        self.taken = 0;
         self.inner.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let before = self.inner.buffers().input().len();
         let progress = self.inner.await_input(timeout).map_err(cut_off)?;
+        self.taken += self.inner.buffers().input().len() - before;
+        let most = self.most.load(Ordering::Relaxed);
+        if self.taken > most {
+            return Err(Error::BodyExceedsLimit(most as u64));
+        }
         if self.in_head {
             match head(self.inner.buffers().input()) {
                 Head::Unfinished => {}

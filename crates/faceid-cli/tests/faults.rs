@@ -38,8 +38,9 @@ fn main() -> ExitCode {
         Ok(Told {
             outcome: format!("exit code {}", code.unwrap_or_default()),
             shown: stderr.replace('\n', " "),
+            attempts: stderr.lines().filter(|line| line.starts_with("attempt ")).count(),
             took: vec![took / u32::try_from(scene.row().calls().len()).unwrap_or(1)],
-            grew: Some(peak.saturating_sub(usual.load(Ordering::Relaxed)) as u64),
+            grew: (peak > 0).then(|| peak.saturating_sub(usual.load(Ordering::Relaxed)) as u64),
         })
     })
 }

@@ -1,9 +1,9 @@
 //! Asks through a client.
 
 use std::error::Error as StdError;
-use std::fmt::Write as _;
 use std::iter;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem::take;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use faceid_net::{Network, Proxy, Roots};
@@ -22,21 +22,21 @@ where
 {
     move |scene| {
         let row = scene.row();
-        let records = Arc::<Mutex<String>>::default();
+        let records = Arc::<Mutex<Vec<String>>>::default();
         let config = Config::at(scene.url(), Credentials::new("fake-key", SECRET).expect("a pair"))
             .deadline(row.deadline())
             .retry(Retry::default().max_attempts(row.most_attempts()))
             .observer({
                 let records = Arc::clone(&records);
                 move |record| {
-                    let mut records = records.lock().unwrap_or_else(PoisonError::into_inner);
-                    let _ = write!(records, "{record:?} ");
+                    lock(&records).push(format!("{record:?} "));
                 }
             });
         let network = Network::default().roots(Roots::Pem(scene.roots().into())).proxy(Proxy::Direct);
         let send = make(config, &network);
 
-        let mut told = Told { outcome: String::new(), shown: String::new(), took: Vec::new(), grew: None };
+        let mut told =
+            Told { outcome: String::new(), shown: String::new(), took: Vec::new(), attempts: 0, grew: None };
         for expected in row.calls() {
             let started = Instant::now();
             let result = send(&GetBizToken::new("fake-scene").uuid(UUID));
@@ -46,12 +46,23 @@ where
             if !fits(&ended, *expected) {
                 return Err(format!("expected {expected:?}, not {ended:?}: {shown}"));
             }
+            let records = take(&mut *lock(&records));
+            if let Some(attempts) = result.err().map(|error| error.attempts() as usize) {
+                if attempts != records.len() {
+                    return Err(format!("{attempts} attempts are told, {} were made", records.len()));
+                }
+            }
             told.outcome = ended;
             told.shown += &shown;
+            told.shown += &records.concat();
+            told.attempts += records.len();
         }
-        told.shown += &records.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(told)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn fits(ended: &str, expected: Expect) -> bool {

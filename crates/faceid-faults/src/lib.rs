@@ -20,7 +20,7 @@ mod server;
 pub use ask::client;
 pub use certificates::{Authority, Leaf};
 pub use row::{Expect, Port, Row};
-pub use rows::{http2_rows, rows};
+pub use rows::{http2_rows, rows, rows_on_hyper};
 pub use run::run;
 pub use scene::{SECRET, Scene, Told, UUID};
 pub use server::{Peer, Received, Server, proxy};

@@ -1,6 +1,7 @@
 //! What a row is.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct Row {
     pub(crate) port: Port,
     pub(crate) calls: Vec<Expect>,
     pub(crate) requests: usize,
+    /// How many attempts are made, all calls together.
+    pub(crate) attempted: RangeInclusive<usize>,
     pub(crate) attempts: u32,
     pub(crate) deadline: Duration,
     pub(crate) ahead: u64,
@@ -59,7 +62,7 @@ pub enum Expect {
 
 /// What of the answers may be taken, in bytes: the limit of a body, and what the kernel and the libraries have taken in
 /// before the client says stop.
-const ACCEPTED: usize = (256 + 512) * 1024;
+const ACCEPTED: usize = (256 + 256) * 1024;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
@@ -75,6 +78,7 @@ impl Row {
             port: Port::Plain,
             calls: calls.to_vec(),
             requests,
+            attempted: requests..=requests,
             attempts: 3,
             deadline: Duration::from_secs(5),
             ahead: 0,
@@ -118,6 +122,17 @@ impl Row {
         Self { port, ..self }
     }
 
+    /// So many attempts are made, all calls together, though fewer requests arrive.
+    pub(crate) fn attempted(self, attempts: usize) -> Self {
+        Self { attempted: attempts..=attempts, ..self }
+    }
+
+    /// A call after the first may find its connection ended: that attempt does not arrive.
+    pub(crate) fn finds_ended(self) -> Self {
+        let attempted = self.requests..=self.requests + self.calls.len() - 1;
+        Self { attempted, ..self }
+    }
+
     /// At most so many attempts a call.
     pub(crate) fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
@@ -133,9 +148,9 @@ impl Row {
         Self { ahead: seconds, ..self }
     }
 
-    /// Heads have limits of their own.
-    pub(crate) fn accepted(self, bytes: usize) -> Self {
-        Self { accepted: bytes, ..self }
+    /// What is taken of an answer has an end in time alone.
+    pub(crate) fn bounded_by_time(self) -> Self {
+        Self { accepted: usize::MAX, ..self }
     }
 
     /// It takes too long to be run with each change.

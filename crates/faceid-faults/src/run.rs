@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::scene::Seen;
+use crate::scene::{OVERSHOOT, Seen};
 use crate::{Row, Scene, Told, log, process};
 
 /// Rows run side by side, where memory is not measured: they mostly wait.
@@ -14,8 +14,8 @@ const AT_ONCE: usize = 8;
 /// By how many bytes memory may grow in a row.
 const GROWTH: u64 = 16 << 20;
 
-/// The quick rows, several at once; with the argument `--full` all of them, one after the other so that memory can be
-/// measured, and a line for each.
+/// The quick rows, several at once, with ten times the time that a call may overshoot its deadline by; with the argument
+/// `--full` all of them, one after the other so that memory and time are measured, and a line for each.
 ///
 /// `who` stands in each line. What does not hold is said, and fails.
 pub fn run(who: &str, rows: &[Row], ask: impl Fn(&Scene<'_>) -> Result<Told, String> + Sync) -> ExitCode {
@@ -56,13 +56,14 @@ fn one_by_one(who: &str, rows: &[&Row], ask: impl Fn(&Scene<'_>) -> Result<Told,
     for row in rows {
         let before = process::begin_peak();
         let started = Instant::now();
-        let result = play(row, &ask);
+        let result = play(row, OVERSHOOT, &ask);
         let seconds = started.elapsed().as_secs_f64();
         let own =
             before.and_then(|before| Some(process::usage("self")?.peak.saturating_sub(before.resident)));
         let result = result.and_then(|seen| match seen.told.grew.or(own) {
             Some(grew) if grew > GROWTH => Err(format!("memory grew by {:.1} MB", megabytes(grew))),
-            grew => Ok((seen, grew.unwrap_or_default())),
+            Some(grew) => Ok((seen, grew)),
+            None => Err("memory cannot be measured here".into()),
         });
         match result {
             Ok((seen, grew)) => {
@@ -89,7 +90,7 @@ fn side_by_side(who: &str, rows: &[&Row], ask: impl Fn(&Scene<'_>) -> Result<Tol
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(row) = next() {
-                    let result = play(row, &ask);
+                    let result = play(row, OVERSHOOT * 10, &ask);
                     let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
                     match result {
                         Ok(seen) => ended.passed(&seen),
@@ -102,9 +103,13 @@ fn side_by_side(who: &str, rows: &[&Row], ask: impl Fn(&Scene<'_>) -> Result<Tol
     ended.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn play(row: &Row, ask: impl Fn(&Scene<'_>) -> Result<Told, String>) -> Result<Seen, String> {
+fn play(
+    row: &Row,
+    most_overshoot: Duration,
+    ask: impl Fn(&Scene<'_>) -> Result<Told, String>,
+) -> Result<Seen, String> {
     log::begin_row();
-    let seen = Scene::new(row).play(ask);
+    let seen = Scene::new(row).play(most_overshoot, ask);
     match log::take_leaks().as_slice() {
         [] => seen,
         leaks => Err(format!("a log shows what it must not: {leaks:?}")),

@@ -318,12 +318,21 @@ impl Peer {
         Ok(())
     }
 
-    /// Writes the same bytes until the client has enough, with a pause after each time.
+    /// Writes the same bytes until the client has enough.
     ///
     /// # Errors
     ///
     /// When the connection has ended, as it must.
-    pub fn send_without_end(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
+    pub(crate) fn send_without_end(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.drip(bytes, Duration::ZERO)
+    }
+
+    /// The same, with a pause after each time.
+    ///
+    /// # Errors
+    ///
+    /// When the connection has ended, as it must.
+    pub(crate) fn drip(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
         // What the kernel holds is not what the client took: little of it, even where the client is slow.
         socket2::SockRef::from(&self.raw).set_send_buffer_size(8 * 1024)?;
         loop {

@@ -13,8 +13,10 @@ const SECRETS: [(&str, &str, usize); 4] = [
     ("faceid-types", "tests/it/secrets.rs", 20),
 ];
 
-/// The bindings call into C, Python or Node, which takes `unsafe`.
-const BINDINGS: [&str; 3] = ["faceid-capi", "faceid-python", "faceid-node"];
+/// What may not go without `unsafe`: the bindings call into C, Python or Node, and a program without std brings its own
+/// memory.
+const UNSAFE: [&str; 4] =
+    ["crates/faceid-capi", "crates/faceid-python", "crates/faceid-node", "crates/faceid-sign/tests/no-std"];
 
 /// First folders of paths that exist on one person's machine only.
 const PERSONAL: [&str; 4] = ["home", "root", "Users", "work"];
@@ -34,9 +36,9 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         let Ok(text) = String::from_utf8(fs::read(tools.path(file))?) else {
             continue;
         };
-        if let Some(krate) = crate_of_root(file) {
+        if let Some(package) = package_of_root(file) {
             roots += 1;
-            if !BINDINGS.contains(&krate) && !text.lines().any(|line| line == "#![forbid(unsafe_code)]") {
+            if !UNSAFE.contains(&package) && !text.lines().any(|line| line == "#![forbid(unsafe_code)]") {
                 problems.push(format!("{file}: lacks #![forbid(unsafe_code)]"));
             }
         }
@@ -49,7 +51,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         problems.extend(unmade.into_iter().map(|problem| format!("crates/{krate}/{file}: {problem}")));
     }
     if roots == 0 {
-        problems.push("no crates/*/src/lib.rs or main.rs found".to_owned());
+        problems.push("no library and no program found".to_owned());
     }
     passed_unless(&problems)
 }
@@ -83,11 +85,17 @@ fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
     unmade.map(|name| format!("{name} is not made there")).chain(few).collect()
 }
 
-/// The crate whose `crates/<crate>/src/lib.rs`, or `main.rs`, this is.
-fn crate_of_root(file: &str) -> Option<&str> {
-    let krate = file.strip_prefix("crates/")?;
-    let krate = krate.strip_suffix("/src/lib.rs").or_else(|| krate.strip_suffix("/src/main.rs"))?;
-    (!krate.contains('/')).then_some(krate)
+/// The folder of the package of which this is a library, a program or an example.
+fn package_of_root(file: &str) -> Option<&str> {
+    if file
+        .strip_prefix("examples/")
+        .is_some_and(|example| example.ends_with(".rs") && !example.contains('/'))
+    {
+        return Some("examples");
+    }
+    let (package, root) = file.split_once("/src/")?;
+    let program = root.strip_prefix("bin/").is_some_and(|program| !program.contains('/'));
+    (matches!(root, "lib.rs" | "main.rs") || program).then_some(package)
 }
 
 /// The numbers of the lines that hold an absolute path into somebody's own folders.
@@ -111,7 +119,7 @@ fn begins_a_path(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PERSONAL, crate_of_root, personal_paths, send_of};
+    use super::{PERSONAL, package_of_root, personal_paths, send_of};
 
     #[test]
     fn sends() {
@@ -143,13 +151,18 @@ mod tests {
     #[test]
     fn roots() {
         let cases = [
-            ("crates/faceid-sign/src/lib.rs", Some("faceid-sign")),
-            ("crates/faceid-sign/tests/no-std/src/lib.rs", None),
-            ("crates/faceid-cli/src/main.rs", Some("faceid-cli")),
-            ("examples/src/lib.rs", None),
+            ("crates/faceid-sign/src/lib.rs", Some("crates/faceid-sign")),
+            ("crates/faceid-sign/tests/no-std/src/main.rs", Some("crates/faceid-sign/tests/no-std")),
+            ("crates/faceid-sign/src/mac.rs", None),
+            ("crates/faceid-bench/src/bin/sign.rs", Some("crates/faceid-bench")),
+            ("crates/faceid-bench/src/bin/sign/main.rs", None),
+            ("xtask/src/main.rs", Some("xtask")),
+            ("examples/quickstart.rs", Some("examples")),
+            ("examples/src/lib.rs", Some("examples")),
+            ("examples/tests/core_dump.rs", None),
         ];
-        for (file, krate) in cases {
-            assert_eq!(crate_of_root(file), krate, "{file}");
+        for (file, package) in cases {
+            assert_eq!(package_of_root(file), package, "{file}");
         }
     }
 

@@ -3,6 +3,8 @@
 //! It prints the URL it listens at, and ends with its standard input. A request whose body has `hold` is answered after
 //! five seconds. With `--tls FILE` it speaks TLS, and writes the certificate to trust into the file.
 
+#![forbid(unsafe_code)]
+
 use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,6 +2,8 @@
 //!
 //! The ways take turns in short batches, so that whatever else the machine does meets all of them.
 
+#![forbid(unsafe_code)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -3,6 +3,8 @@
 //!
 //! With `--http2` only the rows of the hostile server that speak HTTP/2, which no client of ours does by itself.
 
+#![forbid(unsafe_code)]
+
 use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,7 +59,7 @@ const OF_UREQ: [&str; 3] =
 
 fn suites(state: &str) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let rows = faceid_faults::rows();
+    let rows = faceid_faults::rows_on_hyper();
     let mut of_blocking = faceid_faults::rows();
     of_blocking.retain(|row| !OF_UREQ.contains(&row.name()));
 

@@ -11,7 +11,7 @@ const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 const CUT_OFF: Expect = Expect::OneOf(&[INTERRUPTED, MISFRAMED]);
 
 pub(super) fn rows() -> Vec<Row> {
-    let mut rows = vec![Row::new("nobody listens", &[NEVER_SENT], 0, tokens).at(Port::Closed)];
+    let mut rows = vec![Row::new("nobody listens", &[NEVER_SENT], 0, tokens).at(Port::Closed).attempted(3)];
     let until: [(&str, Expect, String); 10] = [
         ("before the head", INTERRUPTED, String::new()),
         ("in the status line", INTERRUPTED, "HTTP/1.1 20".into()),
@@ -57,6 +57,12 @@ pub(super) fn rows() -> Vec<Row> {
             std::thread::sleep(std::time::Duration::from_millis(50));
             peer.reset()
         }),
+        Row::new("a whole answer, then a reset", &[Expect::Token], 1, |peer| {
+            peer.request()?;
+            peer.answer("200 OK", "", TOKEN)?;
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            peer.reset()
+        }),
         Row::new("a connection that went stale", &[Expect::Token; 2], 3, |peer| stale(peer, |_| Ok(()))),
         Row::new("a connection that went stale, reset", &[Expect::Token; 2], 3, |peer| {
             stale(peer, Peer::reset)
@@ -67,7 +73,8 @@ pub(super) fn rows() -> Vec<Row> {
             peer.half_close()?;
             peer.wait();
             Ok(())
-        }),
+        })
+        .finds_ended(),
         Row::new("a second answer that nobody asked for", &[Expect::Token; 3], 3, |peer| {
             unasked(peer, &whole("200 OK", "", r#"{"biz_token":"of-another-request"}"#))
         }),

@@ -62,7 +62,8 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("closed each time", &[Expect::Token; 10], 10, |peer| {
             peer.request()?;
             peer.answer("200 OK", "", TOKEN)
-        }),
+        })
+        .finds_ended(),
         Row::new("a cookie, which is not sent back", &[Expect::Token; 2], 2, |peer| {
             loop {
                 let request = peer.request()?;

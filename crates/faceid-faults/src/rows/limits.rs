@@ -1,7 +1,6 @@
 //! Answers that are too large, or would become so.
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -37,7 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("a body without an end in chunks", &[LIMIT], 1, |peer| {
             peer.request()?;
             peer.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
-            peer.send_without_end(format!("1000\r\n{}\r\n", " ".repeat(4096)), PAUSE)
+            peer.send_without_end(format!("1000\r\n{}\r\n", " ".repeat(4096)))
         }),
         Row::bytes("a body of just the limit", Expect::Token, 1, whole("200 OK", "", padded(MOST))),
         Row::bytes("a body over the limit by one", LIMIT, 1, whole("200 OK", "", padded(MOST + 1))),
@@ -73,13 +72,11 @@ pub(super) fn rows() -> Vec<Row> {
     rows
 }
 
-const PAUSE: Duration = Duration::from_millis(4);
-
 fn endless(name: &str, head: &'static str) -> Row {
     Row::new(name, &[LIMIT], 1, move |peer| {
         peer.request()?;
         peer.send(head)?;
-        peer.send_without_end([b' '; 4096], PAUSE)
+        peer.send_without_end([b' '; 4096])
     })
 }
 

@@ -33,6 +33,7 @@ pub(super) fn rows() -> Vec<Row> {
             std::thread::sleep(Duration::from_secs(2));
             peer.send("")
         })
+        .attempted(1)
         .within(500),
         drips("a head that drips", "HTTP/1.1 200 OK\r\nx: ", "x"),
         drips("headers that drip", "HTTP/1.1 200 OK\r\n", "x: y\r\n"),
@@ -56,9 +57,13 @@ pub(super) fn rows() -> Vec<Row> {
             Ok(())
         })
         .within(500),
-        Row::new("a connection that is not answered", &[NEVER_SENT], 0, tokens).at(Port::Full).within(500),
+        Row::new("a connection that is not answered", &[NEVER_SENT], 0, tokens)
+            .at(Port::Full)
+            .attempted(1)
+            .within(500),
         Row::new("a connection that is not answered, twice", &[NEVER_SENT], 0, tokens)
             .at(Port::Full)
+            .attempted(2)
             .within(4500)
             .slow(),
         Row::new("TLS that is not answered", &[NEVER_SENT], 0, |peer| {
@@ -66,19 +71,22 @@ pub(super) fn rows() -> Vec<Row> {
             Ok(())
         })
         .at(Port::RawTls)
+        .attempted(1)
         .within(500),
         Row::new("TLS that is not answered, twice", &[NEVER_SENT], 0, |peer| {
             peer.wait();
             Ok(())
         })
         .at(Port::RawTls)
+        .attempted(2)
         .within(4500)
         .slow(),
         Row::new("a TLS handshake that drips", &[NEVER_SENT], 0, |peer| {
             peer.send([22, 3, 3, 64, 0, 2, 0, 63, 252])?;
-            peer.send_without_end([0], DRIP)
+            peer.drip([0], DRIP)
         })
         .at(Port::RawTls)
+        .attempted(1)
         .within(500),
     ]
 }
@@ -87,7 +95,7 @@ fn drips(name: &str, begin: &'static str, drop: &'static str) -> Row {
     Row::new(name, &[TIMEOUT], 1, move |peer| {
         peer.request()?;
         peer.send(begin)?;
-        peer.send_without_end(drop, DRIP)
+        peer.drip(drop, DRIP)
     })
     .within(500)
 }

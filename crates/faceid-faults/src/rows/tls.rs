@@ -4,10 +4,12 @@ use super::{MISFRAMED, NEVER_SENT, REFUSED_TLS, TOKEN, tokens};
 use crate::{Expect, Leaf, Peer, Port, Row};
 
 pub(super) fn rows() -> Vec<Row> {
-    let certificate = |name: &str, leaf| Row::new(name, &[REFUSED_TLS], 0, tokens).at(Port::Tls(leaf));
-    // What a server says before it ends.
+    let certificate =
+        |name: &str, leaf| Row::new(name, &[REFUSED_TLS], 0, tokens).at(Port::Tls(leaf)).attempted(1);
+    // What a server says before it ends. A refusal is final; what was never sent may be sent again.
     let raw = |name: &str, expect, bytes: Vec<u8>| {
-        Row::new(name, &[expect], 0, move |peer| peer.send(&bytes)).at(Port::RawTls)
+        let attempted = if expect == NEVER_SENT { 3 } else { 1 };
+        Row::new(name, &[expect], 0, move |peer| peer.send(&bytes)).at(Port::RawTls).attempted(attempted)
     };
     vec![
         Row::new("a good certificate", &[Expect::Token; 2], 2, tokens).at(Port::Tls(Leaf::Good)),
@@ -25,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
         raw("a page on the port", REFUSED_TLS, format!("HTTP/1.1 200 OK\r\n\r\n{TOKEN}").into()),
         raw("an end in the TLS handshake", NEVER_SENT, vec![]),
         raw("an end in a TLS record", NEVER_SENT, vec![22, 3, 3, 0, 80, 2]),
-        Row::new("a reset in the TLS handshake", &[NEVER_SENT], 0, Peer::reset).at(Port::RawTls),
+        Row::new("a reset in the TLS handshake", &[NEVER_SENT], 0, Peer::reset).at(Port::RawTls).attempted(3),
         Row::new("a body that is cut off behind TLS", &[MISFRAMED], 3, |peer| {
             peer.request()?;
             peer.send(format!("HTTP/1.1 200 OK\r\n\r\n{}", &TOKEN[..30]))
