@@ -2,7 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the macro writes its items as `pub`")]
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroU64, path::PathBuf};
 
 xflags::xflags! {
     /// The maintainer's program. Run it as `cargo xtask <command>`.
@@ -56,9 +56,9 @@ xflags::xflags! {
         /// Look for inputs that break what must hold for each: all targets, or those named.
         cmd fuzz {
             /// How long each target runs, 1 or more (default: 1).
-            optional --minutes minutes: std::num::NonZeroU64
+            optional --minutes minutes: NonZeroU64
             /// How often each target is executed, in place of minutes.
-            optional --runs runs: std::num::NonZeroU64
+            optional --runs runs: NonZeroU64
             /// sign, diagnose, response, form, sandbox, headers.
             repeated target: String
         }
