@@ -138,7 +138,7 @@ fn line(text: &str) -> String {
 }
 
 /// A value that a POSIX shell reads as it is: what a server wrote must not become a command.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/@%+=".contains(&byte);
     if !value.is_empty() && value.bytes().all(plain) {
         value.to_owned()

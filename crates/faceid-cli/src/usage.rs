@@ -123,6 +123,7 @@ fn fault(error: NotAFault) -> Phrase {
         NotAFault::Detail(example) => return Say::FaultDetail.with([example.into()]),
         NotAFault::Html => Say::FaultHtml,
         NotAFault::Effect => Say::FaultEffect,
+        NotAFault::Idle => Say::FaultIdle,
         NotAFault::Count => Say::FaultCount,
         NotAFault::Delay => Say::FaultDelay,
         NotAFault::Slow => Say::FaultSlow,

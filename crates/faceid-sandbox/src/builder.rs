@@ -8,8 +8,8 @@ use faceid_sign::Credentials;
 
 use crate::server::{Limits, Listening};
 use crate::settings::{Answers, ConcurrencyStatus};
-use crate::space::{AtStart, Clock};
-use crate::{Key, Rule, Sandbox, Server, Settings};
+use crate::space::{AtStart, Clock, Observer};
+use crate::{Entry, Key, Rule, Sandbox, Server, Settings};
 
 /// The `api_key` of a sandbox that was given none. It is for this machine alone and no secret.
 pub const DEMO_API_KEY: &str = "sandbox-demo-key";
@@ -46,6 +46,7 @@ pub struct Builder {
     rules: Vec<Rule>,
     clock: Clock,
     seed: Option<u64>,
+    observer: Option<Observer>,
     address: Option<SocketAddr>,
     listening: Listening,
 }
@@ -91,6 +92,24 @@ impl Builder {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Is told of each request as it is written down, with the name of its namespace, if it has one: for a log, which a
+    /// reset of the journal takes nothing from. It holds the request up, so it is to be quick.
+    ///
+    /// ```
+    /// use faceid_sandbox::Sandbox;
+    ///
+    /// let log = |namespace: Option<&str>, entry: &faceid_sandbox::Entry| {
+    ///     println!("{} {:?}", namespace.unwrap_or("-"), entry.status);
+    /// };
+    /// Sandbox::builder().observer(log).start()?.stop();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn observer(mut self, observer: impl Fn(Option<&str>, &Entry) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer(Box::new(observer)));
         self
     }
 
@@ -142,7 +161,9 @@ impl Builder {
         if self.keys.is_empty() {
             self.keys.push(demo_credentials().into());
         }
-        Sandbox::new(self.settings, self.keys, AtStart { rules: self.rules, clock: self.clock }, self.seed)
+        let repeats_ids = self.seed.is_some();
+        let at_start = AtStart { rules: self.rules, clock: self.clock, repeats_ids, observer: self.observer };
+        Sandbox::new(self.settings, self.keys, at_start, self.seed)
     }
 
     /// The sandbox, listening. It works in a plain test as well as inside a runtime, as it has a thread of its own.

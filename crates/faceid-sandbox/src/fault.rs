@@ -36,7 +36,8 @@ pub use rule::{Match, Rule};
 /// | `slow=10B/s`, `slow=1kB/s` | the answer's body comes at that pace |
 /// | `skew=+1h`, `skew=-30s` | the service's clock is ahead, or behind, for this request |
 ///
-/// Parts joined by `+` happen together; all of them have at most 256 bytes, as [`fmt::Display`] writes them. One with
+/// Parts joined by `+` happen together. Of errors and pages the first does, and a `reset` leaves nothing of an answer: a part
+/// that would never happen beside another is refused, so give that one its `*N`. All of them have at most 256 bytes, as [`fmt::Display`] writes them. One with
 /// `*N` at its end happens to the first N requests of that key, `liveness_id` and `uuid`; after a token to which none of
 /// these happened, by whatever way it was asked for, it begins anew. A client that asks three times gets its token from
 /// `sandbox:INTERNAL_ERROR*2`.
@@ -78,6 +79,21 @@ impl Fault {
             last.first = Some(requests);
         }
         self
+    }
+
+    /// Whether a part never happens, since another stands in its place each time.
+    fn has_idle_part(&self) -> bool {
+        let outlasts = |part: &Part, other: &Part| match (part.first, other.first) {
+            (None, _) => true,
+            (Some(first), Some(of_other)) => first >= of_other,
+            (Some(_), None) => false,
+        };
+        self.parts.iter().enumerate().any(|(at, part)| {
+            let before = |other: usize| other < at;
+            self.parts.iter().enumerate().any(|(place, other)| {
+                place != at && other.effect.replaces(&part.effect, before(place)) && outlasts(other, part)
+            })
+        })
     }
 
     /// This and another fault together.
@@ -127,8 +143,13 @@ impl FromStr for Fault {
         }
         let fault = Self { parts };
         // As it is shown, so that what is shown can be asked for.
-        let fits = fault.to_string().len() <= Self::LONGEST;
-        fits.then_some(fault).ok_or(NotAFault::TooLong)
+        if fault.to_string().len() > Self::LONGEST {
+            return Err(NotAFault::TooLong);
+        }
+        if fault.has_idle_part() {
+            return Err(NotAFault::Idle);
+        }
+        Ok(fault)
     }
 }
 
@@ -175,6 +196,11 @@ pub enum NotAFault {
          several joined by +"
     )]
     Effect,
+    /// A part would never happen: another error, page or reset stands in its place each time.
+    #[error(
+        "a part would never happen: of errors, pages and reset give the first its *N, or leave the other out"
+    )]
+    Idle,
     /// What follows the `*` is not a number, or 0.
     #[error("after * comes the number of requests, 1 or more")]
     Count,
@@ -191,7 +217,7 @@ pub enum NotAFault {
 
 #[cfg(test)]
 impl NotAFault {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Alone("AUTHENTICATION_ERROR"),
         Self::Alone("CONCURRENCY_LIMIT_EXCEEDED"),
         Self::Alone("API_NOT_FOUND"),
@@ -204,6 +230,7 @@ impl NotAFault {
         Self::Html,
         Self::TooLong,
         Self::Effect,
+        Self::Idle,
         Self::Count,
         Self::Delay,
         Self::Slow,
@@ -299,6 +326,28 @@ mod tests {
             ("delay", Err(NotAFault::Delay)),
             ("slow", Err(NotAFault::Slow)),
             ("skew", Err(NotAFault::Skew)),
+            ("INTERNAL_ERROR+html502", Err(NotAFault::Idle)),
+            ("html502+INTERNAL_ERROR*2", Err(NotAFault::Idle)),
+            ("INTERNAL_ERROR*2+html502*2", Err(NotAFault::Idle)),
+            (
+                "INTERNAL_ERROR*2+html502*3",
+                Ok(Fault::from(VendorError::InternalError)
+                    .first(2)
+                    .and(Fault::from(Effect::Html(StatusCode::BAD_GATEWAY)).first(3))),
+            ),
+            ("reset+INTERNAL_ERROR", Err(NotAFault::Idle)),
+            ("INTERNAL_ERROR+reset", Err(NotAFault::Idle)),
+            ("truncate*2+reset", Err(NotAFault::Idle)),
+            ("slow=1B/s+reset", Err(NotAFault::Idle)),
+            (
+                "reset*1+INTERNAL_ERROR",
+                Ok(Fault::from(Effect::Reset).first(1).and(VendorError::InternalError)),
+            ),
+            (
+                "delay=1s+skew=+1h+reset",
+                Ok(Fault::from(Effect::delay(secs(1))).and(Effect::Skew(3600)).and(Effect::Reset)),
+            ),
+            ("INTERNAL_ERROR+truncate", Ok(Fault::from(VendorError::InternalError).and(Effect::Truncate))),
             ("sandbox:*1", Err(NotAFault::Effect)),
             ("sandbox:reset*", Err(NotAFault::Count)),
             ("sandbox:reset*0", Err(NotAFault::Count)),

@@ -48,7 +48,7 @@ impl Journal {
         Self { state: Mutex::default(), capacity, last_id: watch::Sender::new(0) }
     }
 
-    pub(crate) fn push(&self, mut entry: Entry) {
+    pub(crate) fn push(&self, mut entry: Entry) -> Arc<Entry> {
         let mut state = self.state();
         let tally = state.tallies.entry(entry.outcome()).or_default();
         tally.requests += 1;
@@ -61,7 +61,9 @@ impl Journal {
             *last += 1;
             entry.id = *last;
         });
-        state.entries.push_back(Arc::new(entry));
+        let entry = Arc::new(entry);
+        state.entries.push_back(Arc::clone(&entry));
+        entry
     }
 
     /// Those after the one with this id, oldest first, and no more than this.

@@ -140,7 +140,7 @@ impl Sandbox {
     }
 
     /// All as it was at the start: rules, journal, clock, draws, used signs and what was used of quotas. Namespaces are
-    /// gone; keys stay as they are.
+    /// gone; keys stay as they are. Tokens and ids are drawn as at first only with [`Builder::seed`]: else none repeats.
     pub fn reset(&self) {
         self.inner.spaces.reset();
         self.inner.used.clear();

@@ -1,18 +1,22 @@
 //! What tests that run side by side have each to themselves.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
-use crate::Rule;
 use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::random::Random;
+use crate::{Entry, Rule};
 
 /// Rules, journal, clock and draws. Keys and used signs are the sandbox's, whichever space a request comes to.
 pub(crate) struct Space {
+    /// The main one has none.
+    name: Option<Box<str>>,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     /// For ids and tokens.
@@ -25,6 +29,19 @@ pub(crate) struct Space {
 pub(crate) struct AtStart {
     pub(crate) rules: Vec<Rule>,
     pub(crate) clock: Clock,
+    /// Whether ids and tokens are drawn as at first after a reset. Those of the service never repeat, so it takes a seed that
+    /// somebody has chosen.
+    pub(crate) repeats_ids: bool,
+    pub(crate) observer: Option<Observer>,
+}
+
+/// Is told of each request: the name of its namespace, and its entry.
+pub(crate) struct Observer(pub(crate) Box<dyn Fn(Option<&str>, &Entry) + Send + Sync>);
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// How a space's clock differs from this machine's.
@@ -40,11 +57,13 @@ pub(crate) struct Clock {
 pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 
 impl Space {
-    fn new(at_start: Arc<AtStart>, random: &Random, journal: Journal) -> Self {
+    fn new(at_start: Arc<AtStart>, name: Option<&str>, random: &Random, ids: &[u8]) -> Self {
+        let journal = if name.is_none() { Journal::of_main_space() } else { Journal::of_named_space() };
         let space = Self {
+            name: name.map(Into::into),
             faults: Faults::new(random.apart(b"faults")),
             journal,
-            draws: random.apart(b"ids"),
+            draws: random.apart(ids),
             clock: Mutex::default(),
             at_start,
         };
@@ -52,12 +71,22 @@ impl Space {
         space
     }
 
-    /// All as it was at the start, the draws included.
+    /// All as it was at the start.
     pub(crate) fn reset(&self) {
         self.faults.reset(&self.at_start.rules);
         self.journal.clear();
-        self.draws.restart();
+        if self.at_start.repeats_ids {
+            self.draws.restart();
+        }
         self.set_clock(self.at_start.clock);
+    }
+
+    /// Writes a request down.
+    pub(crate) fn record(&self, entry: Entry) {
+        let entry = self.journal.push(entry);
+        if let Some(observer) = &self.at_start.observer {
+            (observer.0)(self.name.as_deref(), &entry);
+        }
     }
 
     pub(crate) fn clock(&self) -> Clock {
@@ -91,6 +120,8 @@ impl Clock {
 pub(crate) struct Spaces {
     pub(crate) main: Arc<Space>,
     named: Mutex<HashMap<Box<str>, Arc<Space>>>,
+    /// How often spaces were removed.
+    removals: AtomicU64,
     random: Random,
     /// Whoever waits for a space to be made waits for it to change.
     made: watch::Sender<()>,
@@ -109,8 +140,9 @@ impl Spaces {
     const PREFIX: &str = "/ns/";
 
     pub(crate) fn new(at_start: AtStart, random: Random) -> Self {
-        let main = Arc::new(Space::new(Arc::new(at_start), &random, Journal::of_main_space()));
-        Self { main, named: Mutex::default(), random, made: watch::Sender::new(()) }
+        let main = Arc::new(Space::new(Arc::new(at_start), None, &random, b"ids"));
+        let (named, removals, made) = (Mutex::default(), AtomicU64::new(0), watch::Sender::new(()));
+        Self { main, named, removals, random, made }
     }
 
     /// The space that a path names, and the rest of the path. One that is not there is made if the rest is such that it
@@ -158,7 +190,10 @@ impl Spaces {
     pub(crate) fn as_at_first(&self, name: &str) -> Space {
         // By its name, so that it draws the same whichever space was made before it.
         let random = self.random.apart(name.as_bytes());
-        Space::new(Arc::clone(&self.main.at_start), &random, Journal::of_named_space())
+        let at_start = Arc::clone(&self.main.at_start);
+        let removals = if at_start.repeats_ids { 0 } else { self.removals.load(Ordering::Relaxed) };
+        let ids = [&b"ids"[..], &removals.to_be_bytes()].concat();
+        Space::new(at_start, Some(name), &random, &ids)
     }
 
     /// Changes when a space is made.
@@ -184,11 +219,13 @@ impl Spaces {
 
     /// Whether there was one of that name.
     pub(crate) fn remove(&self, name: &str) -> bool {
+        self.removals.fetch_add(1, Ordering::Relaxed);
         self.named.lock().unwrap_or_else(PoisonError::into_inner).remove(name).is_some()
     }
 
     /// All as it was at the start: the main space anew, and no other.
     pub(crate) fn reset(&self) {
+        self.removals.fetch_add(1, Ordering::Relaxed);
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.main.reset();
     }

@@ -1,11 +1,13 @@
 //! The sandbox's own API over a socket: who may call it, and what it does. Its shapes are checked against its
 //! description in `src/admin/tests.rs`.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use faceid_sandbox::{Sandbox, Server, demo_credentials};
+use faceid_sandbox::{Fault, Rule, Sandbox, Server, demo_credentials};
 use faceid_types::{Call, Config, Context, GetBizToken, Moment};
 use http::Request;
 use serde_json::{Value, json};
@@ -157,6 +159,12 @@ fn what_is_refused_is_named() {
         ("PUT /__sandbox/clock", json!({ "frozen_at": -1 }), "frozen_at: invalid value"),
         ("POST /__sandbox/rules", json!({ "fault": "sandbox:503" }), "fault: a gateway's page is html"),
         ("POST /__sandbox/rules", json!({ "fault": "reset", "times": -1 }), "times: invalid value"),
+        ("POST /__sandbox/rules", json!({ "fault": "reset", "times": 0 }), "times: a number of 1 or more"),
+        (
+            "POST /__sandbox/rules",
+            json!({ "fault": "reset", "match": { "liveness_id": "" } }),
+            "match.liveness_id: a text is wanted that is not empty",
+        ),
         (
             "POST /__sandbox/rules",
             json!({ "fault": "reset", "probability": 2 }),
@@ -281,6 +289,66 @@ fn reset_is_as_at_the_start() {
         assert_eq!(offset(namespace), json!(3600));
         assert_eq!(ask(&server, namespace, "any-scene"), 403, "what was signed just now has expired");
     }
+}
+
+/// As the service's own: but a seed that somebody chose has all come again.
+#[test]
+fn ids_repeat_by_a_chosen_seed_alone() {
+    for (seed, distinct) in [(None, 6), (Some(1), 2)] {
+        let builder = Sandbox::builder().frozen_at(1_700_000_000);
+        let server = match seed {
+            Some(seed) => builder.seed(seed),
+            None => builder,
+        };
+        let server = server.start().unwrap();
+        let mut ids = HashSet::new();
+        for (namespace, end) in [("", "POST /__sandbox/reset"), ("/ns/a", "DELETE /__sandbox/namespaces/a")] {
+            for _ in 0..3 {
+                assert_eq!(ask(&server, namespace, "scene"), 200);
+                let (_, journal) = call(&server, &format!("GET {namespace}/__sandbox/journal"), &Value::Null);
+                ids.insert(journal["entries"][0]["request_id"].as_str().unwrap().to_owned());
+                assert_eq!(call(&server, end, &Value::Null).0, 204);
+            }
+        }
+        assert_eq!(ids.len(), distinct, "{seed:?}");
+    }
+}
+
+/// A count that is over is no reason for a rule to stand in the way of the next.
+#[test]
+fn a_rule_happens_when_something_does() {
+    let server = Sandbox::builder()
+        .rule(Rule::new("INTERNAL_ERROR*1".parse::<Fault>().unwrap()).times(2))
+        .rule("AUTHORIZATION_ERROR=DENIED*2".parse::<Fault>().unwrap())
+        .start()
+        .unwrap();
+    let statuses: Vec<_> = (0..4).map(|_| ask(&server, "", "scene")).collect();
+    assert_eq!(statuses, [500, 403, 403, 200]);
+    let (_, answer) = call(&server, "GET /__sandbox/rules", &Value::Null);
+    let happened: Vec<_> =
+        answer["rules"].as_array().unwrap().iter().map(|rule| rule["happened"].clone()).collect();
+    assert_eq!(happened, [json!(1), json!(2)]);
+}
+
+/// What was observed stays so, whatever becomes of the journal.
+#[test]
+fn an_observer_is_told_of_each_request() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let server = Sandbox::builder()
+        .observer({
+            let told = Arc::clone(&told);
+            move |namespace, entry| told.lock().unwrap().push((namespace.map(str::to_owned), entry.id))
+        })
+        .start()
+        .unwrap();
+    for (namespace, end) in [("", "POST /__sandbox/reset"), ("/ns/a", "DELETE /__sandbox/namespaces/a")] {
+        for _ in 0..2 {
+            assert_eq!(ask(&server, namespace, "scene"), 200);
+            assert_eq!(call(&server, end, &Value::Null).0, 204);
+        }
+    }
+    let (main, of_a) = (|id| (None, id), |id| (Some("a".to_owned()), id));
+    assert_eq!(*told.lock().unwrap(), [main(1), main(2), of_a(1), of_a(1)]);
 }
 
 /// More than are put into words at once, and as many.

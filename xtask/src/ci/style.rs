@@ -87,11 +87,9 @@ fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
 
 /// The folder of the package of which this is a library, a program or an example.
 fn package_of_root(file: &str) -> Option<&str> {
-    if file
-        .strip_prefix("examples/")
-        .is_some_and(|example| example.ends_with(".rs") && !example.contains('/'))
-    {
-        return Some("examples");
+    let (folder, name) = file.rsplit_once('/')?;
+    if folder == "examples" && Path::new(name).extension().is_some_and(|end| end == "rs") {
+        return Some(folder);
     }
     let (package, root) = file.split_once("/src/")?;
     let program = root.strip_prefix("bin/").is_some_and(|program| !program.contains('/'));

@@ -4,7 +4,6 @@ mod files;
 mod flags;
 mod health;
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 use std::{env, fs, io, thread};
@@ -16,7 +15,7 @@ use faceid_sandbox::{
 use serde_json::{Value, json};
 
 use crate::args::Output;
-use crate::console::{Console, Report};
+use crate::console::{Console, Report, quoted};
 use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::keys::{self, Prompt};
@@ -29,6 +28,9 @@ pub(crate) use flags::SandboxArgs;
 
 /// How often the log is looked after.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How many lines of the log may wait to be written.
+const MOST_LINES: usize = 10_000;
 
 /// How long calls that are under way are waited for at the end.
 const LAST_CALLS: Duration = Duration::from_secs(5);
@@ -46,7 +48,13 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
         let _ = rlimit::increase_nofile_limit(4096);
     }
     let ready = ReadyFile::at(args.place.ready_file.as_deref());
-    let server = builder(args)?.start().map_err(|error| {
+    let (log, lines) = mpsc::sync_channel(MOST_LINES);
+    let mut builder = builder(args)?;
+    if console.logs(1) {
+        // A line for which there is no room is lost: a terminal that stands still holds no request up.
+        builder = builder.observer(move |namespace, entry| drop(log.try_send(line(namespace, entry))));
+    }
+    let server = builder.start().map_err(|error| {
         let parts = [args.place.listen.to_string().into(), error.to_string().into()];
         Failure::new(Kind::Other, Say::CannotListen.with(parts))
     })?;
@@ -68,9 +76,10 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
     }
     ready.write(&server)?;
     report(console, &server, args)?;
-    wait(console, server.sandbox(), &ended);
+    wait(console, &lines, &ended);
     ready.remove();
     server.stop_gently(LAST_CALLS);
+    tell(console, &lines);
     Ok(())
 }
 
@@ -202,14 +211,17 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
         json["api_secret"] = DEMO_API_SECRET.into();
     }
     if let Some(path) = &args.place.ca_out {
-        let path = path.display().to_string();
+        // For a terminal in another folder, too.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
         json["ca_file"] = path.clone().into();
         env.push(("FACEID_CA_FILE".to_owned(), path));
     }
+    let assignments = env.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+    let try_it = Say::TryIt.with([assignments.collect::<Vec<_>>().join(" ").into()]);
     let text = format!("listening on {url}");
     console.report(&Report { text, json, env })?;
     if demo && console.output == Output::Text {
-        console.note(&Say::TryIt.with([url.into(), DEMO_API_KEY.into(), DEMO_API_SECRET.into()]));
+        console.note(&try_it);
     }
     if args.faults.seed.is_none() {
         console.note(&Say::SeedIs.with([server.sandbox().seed().to_string().into()]));
@@ -221,8 +233,7 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
 }
 
 /// Until the end, with a line of the log for each request. There is nothing secret in the journal.
-fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
-    let mut log = Log::default();
+fn wait(console: &Console, lines: &mpsc::Receiver<String>, ended: &mpsc::Receiver<()>) {
     loop {
         let over = if console.logs(1) {
             !matches!(ended.recv_timeout(LOG_INTERVAL), Err(RecvTimeoutError::Timeout))
@@ -230,43 +241,24 @@ fn wait(console: &Console, sandbox: &Sandbox, ended: &mpsc::Receiver<()>) {
             let _ = ended.recv();
             true
         };
-        log.go_on(sandbox, |line| console.log(1, || line));
+        tell(console, lines);
         if over {
             return;
         }
     }
 }
 
-/// How far the journals have been told.
-#[derive(Default)]
-struct Log {
-    main: u64,
-    namespaces: BTreeMap<String, u64>,
-}
-
-impl Log {
-    /// A line for each request that is new.
-    fn go_on(&mut self, sandbox: &Sandbox, mut tell: impl FnMut(String)) {
-        for entry in sandbox.journal_after(self.main) {
-            self.main = entry.id;
-            tell(line(&entry));
-        }
-        let names = sandbox.namespaces();
-        // One that was deleted begins anew, if it comes again.
-        self.namespaces.retain(|name, _| names.contains(name));
-        for name in names {
-            let last = self.namespaces.entry(name.clone()).or_default();
-            for entry in sandbox.namespace_journal_after(&name, *last) {
-                *last = entry.id;
-                tell(format!("/ns/{name} {}", line(&entry)));
-            }
-        }
+/// The lines that are new.
+fn tell(console: &Console, lines: &mpsc::Receiver<String>) {
+    for line in lines.try_iter() {
+        console.log(1, || line);
     }
 }
 
 /// What a client sent is escaped by its type, so that it moves nothing on a terminal.
-fn line(entry: &Entry) -> String {
+fn line(namespace: Option<&str>, entry: &Entry) -> String {
     let parts = [
+        namespace.map(|name| format!("/ns/{name}")),
         Some(entry.status.map_or("reset".to_owned(), |status| status.to_string())),
         entry.error.as_ref().map(ToString::to_string),
         entry.problem.as_ref().map(|problem| format!("({problem})")),

@@ -216,7 +216,7 @@ fn each_answer_is_as_described() {
         ("/ns/{ns}/__sandbox", "/x/__sandbox", 308),
     ];
     let send: &[(&str, &str, &str, Value, u16)] = &[
-        ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "times": 0 }), 201),
+        ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "times": 1 }), 201),
         (
             "post",
             "/__sandbox/rules",

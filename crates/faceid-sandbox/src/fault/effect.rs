@@ -37,6 +37,17 @@ impl Effect {
     pub(super) const LONGEST_DELAY: Duration = Duration::from_secs(600);
     const LARGEST_SKEW: Duration = Duration::from_secs(3650 * 24 * 3600);
 
+    /// Whether nothing is seen of the other one while this happens.
+    pub(super) fn replaces(&self, other: &Self, stands_before: bool) -> bool {
+        match (self, other) {
+            (Self::Reset, Self::Error(_) | Self::Html(_) | Self::Truncate | Self::Slow(_)) => true,
+            (Self::Error(_) | Self::Html(_), Self::Error(_) | Self::Html(_))
+            | (Self::Reset, Self::Reset)
+            | (Self::Truncate, Self::Truncate) => stands_before,
+            _ => false,
+        }
+    }
+
     /// The answer comes this much later.
     #[must_use]
     pub fn delay(by: Duration) -> Self {

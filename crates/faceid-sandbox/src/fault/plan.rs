@@ -156,12 +156,19 @@ impl Faults {
         if let Some((by, fault)) = asked {
             return self.plan(fault, by, subject, &mut state);
         }
-        let Some(rule) = state.rules.iter_mut().find(|rule| rule.applies(subject)) else {
-            return Plan::default();
-        };
-        rule.happened += 1;
-        let (id, fault) = (rule.id, rule.rule.fault.clone());
-        Plan { rule: Some(id), ..self.plan(&fault, FaultBy::Rule(id), subject, &mut state) }
+        for at in 0..state.rules.len() {
+            if !state.rules[at].applies(subject) {
+                continue;
+            }
+            let (id, fault) = (state.rules[at].id, state.rules[at].rule.fault.clone());
+            let plan = self.plan(&fault, FaultBy::Rule(id), subject, &mut state);
+            // One whose counts are over leaves the request to the next.
+            if plan.happened.is_some() {
+                state.rules[at].happened += 1;
+                return Plan { rule: Some(id), ..plan };
+            }
+        }
+        Plan::default()
     }
 
     /// The counts of this subject begin anew.

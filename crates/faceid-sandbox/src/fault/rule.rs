@@ -32,7 +32,7 @@ pub struct Rule {
     #[serde(default, rename = "match", skip_serializing_if = "Match::is_empty")]
     pub matching: Match,
     /// To how many requests, on the whole; then the rule is over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "at_least_1")]
     pub times: Option<u32>,
     /// To which part of them, 0 to 1; to each if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "between_0_and_1")]
@@ -49,10 +49,10 @@ pub struct Rule {
 #[non_exhaustive]
 pub struct Match {
     /// The key of the sign.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_empty")]
     pub api_key: Option<String>,
     /// The scene.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_empty")]
     pub liveness_id: Option<String>,
     /// The user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,6 +152,24 @@ impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+// What these refuse would never fit a request. An empty uuid is one that is not given.
+
+fn at_least_1<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    match Option::deserialize(deserializer)? {
+        Some(0) => Err(serde::de::Error::custom("a number of 1 or more is wanted")),
+        times => Ok(times),
+    }
+}
+
+fn not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        Some(value) if value.is_empty() => {
+            Err(serde::de::Error::custom("a text is wanted that is not empty"))
+        }
+        value => Ok(value),
     }
 }
 

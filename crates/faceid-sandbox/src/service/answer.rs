@@ -215,7 +215,7 @@ impl Inner {
         };
         let hint = hint.filter(|_| self.settings.hint_header);
         let hint = hint.and_then(|hint| HeaderValue::try_from(in_ascii(&hint)).ok());
-        space.journal.push(entry);
+        space.record(entry);
 
         let mut response = Response::new(body);
         *response.status_mut() = status;

@@ -97,7 +97,7 @@ pub(super) struct Choices {
     #[arg(long, value_enum, value_name = "STATUS", default_value_t)]
     pub(super) concurrency_status: Status,
     /// A scene that exists; may be given several times [default: any does]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = scene)]
     pub(super) liveness_id: Vec<String>,
     /// Seconds that the sandbox's clock is ahead of this machine's, or behind
     #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = offset)]
@@ -165,6 +165,10 @@ fn address(text: &str) -> Result<SocketAddr, Phrase> {
 fn host(text: &str) -> Result<String, Phrase> {
     let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     text.bytes().all(of_a_name).then(|| text.to_owned()).ok_or(Say::HostWanted.into())
+}
+
+fn scene(text: &str) -> Result<String, Phrase> {
+    if text.is_empty() { Err(Say::FaultEmpty.into()) } else { Ok(text.to_owned()) }
 }
 
 fn offset(text: &str) -> Result<i64, Phrase> {
