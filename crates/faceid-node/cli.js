@@ -78,8 +78,8 @@ function digits(value, name, convert) {
 /** A bigint is signed as it stands, so milliseconds (from 1973 to 5138) are told from seconds here. */
 function time(value, name) {
   const seconds = digits(value, name, BigInt);
-  if (seconds >= 10n ** 11n && seconds < 10n ** 14n) {
-    throw new Failure(2, `--${name} is in milliseconds: UNIX time in seconds is wanted`);
+  if (seconds >= 10n ** 11n && seconds < 9n * 10n ** 18n) {
+    throw new Failure(2, `--${name} is in milliseconds or finer: UNIX time in seconds is wanted`);
   }
   return seconds;
 }

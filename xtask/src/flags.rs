@@ -68,7 +68,7 @@ xflags::xflags! {
 
         /// Prove that no network breaks the clients: every row of the hostile server, and many calls.
         ///
-        /// Builds for release, takes about ten minutes, and ends with "N passed, M failed".
+        /// Builds for release, takes about ten minutes, and ends with the counts of what passed and failed.
         cmd prove {}
 
         /// Check what a user's code may count on: the API against the last tag, features that only add, and the

@@ -15,8 +15,8 @@ pub(crate) fn now() -> u64 {
 
 /// UNIX time as the command line gives it.
 pub(crate) fn unix_time(given: &str) -> Result<u64, Phrase> {
-    // As milliseconds from 1973 to 5138, as seconds long after.
-    const MILLISECONDS: Range<u64> = 100_000_000_000..100_000_000_000_000;
+    // As milliseconds from 1973, as nanoseconds to 2255, as seconds long after.
+    const MILLISECONDS: Range<u64> = 100_000_000_000..9_000_000_000_000_000_000;
 
     match given.parse() {
         Ok(time) if MILLISECONDS.contains(&time) => Err(Say::InMilliseconds.into()),
@@ -63,7 +63,9 @@ mod tests {
             ("100000000000", None),
             ("1530762118000", None),
             ("99999999999999", None),
-            ("100000000000000", Some(100_000_000_000_000)),
+            ("100000000000000", None),
+            ("1764000000000000000", None),
+            ("9000000000000000000", Some(9_000_000_000_000_000_000)),
         ];
         for (given, expected) in cases {
             assert_eq!(unix_time(given).ok(), expected, "{given}");

@@ -46,7 +46,7 @@ impl Argument {
             None => return Err(self.wrong_type(field, "a number or a bigint, UNIX time in seconds")),
         };
         if number >= SURELY_MILLISECONDS && number.is_finite() {
-            let message = format!("{field} is in milliseconds: UNIX time in seconds is wanted");
+            let message = format!("{field} is in milliseconds or finer: UNIX time in seconds is wanted");
             return Err(Fault::of_range("TIME_IN_MILLISECONDS", message));
         }
         if number.fract() != 0.0 || number < 0.0 {

@@ -88,14 +88,14 @@ pub(crate) fn validity(
     }
 }
 
-/// As milliseconds from 1973 to 5138, as seconds long after.
-const MILLISECONDS: Range<u64> = 100_000_000_000..100_000_000_000_000;
+/// As milliseconds from 1973, as nanoseconds to 2255, as seconds long after.
+const MILLISECONDS: Range<u64> = 100_000_000_000..9_000_000_000_000_000_000;
 
 /// UNIX seconds.
 pub(crate) fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     match number(name, value)? {
         Some(time) if MILLISECONDS.contains(&time) => {
-            let message = format!("{name} is in milliseconds: UNIX time in seconds is wanted");
+            let message = format!("{name} is in milliseconds or finer: UNIX time in seconds is wanted");
             Err(error::argument(value.py(), &message, "TIME_IN_MILLISECONDS"))
         }
         Some(time) => Ok(time),

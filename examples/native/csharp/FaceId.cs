@@ -70,9 +70,11 @@ public static class FaceId
     private const ulong ValiditySeconds = 100;
 
     // One for all calls: a new one each time uses up the ports.
-    private static readonly HttpClient Client = NewClient();
+    private static readonly HttpClient Client = NewClient(true);
+    // Over plain http a proxy would see the sign: this machine is asked directly.
+    private static readonly HttpClient LocalClient = NewClient(false);
 
-    private static HttpClient NewClient()
+    private static HttpClient NewClient(bool useProxy)
     {
         // Of a redirect, the other host would get the sign. Certificates are checked by default.
 #if NETCOREAPP
@@ -80,6 +82,7 @@ public static class FaceId
 #else
         var handler = new HttpClientHandler { AllowAutoRedirect = false };
 #endif
+        handler.UseProxy = useProxy;
         var client = new HttpClient(handler)
         {
             Timeout = TimeSpan.FromSeconds(TotalSeconds),
@@ -212,7 +215,8 @@ public static class FaceId
     private static async Task<HttpResponseMessage> PostAsync(Uri url, HttpContent form)
     {
         // Mono connects on the caller's thread and as long as the system likes, whatever the client's time-out.
-        var pending = Task.Run(() => Client.PostAsync(url, form));
+        var client = url.Scheme == "https" ? Client : LocalClient;
+        var pending = Task.Run(() => client.PostAsync(url, form));
         var total = Task.Delay(TimeSpan.FromSeconds(TotalSeconds));
         if (await Task.WhenAny(pending, total).ConfigureAwait(false) != pending || pending.IsCanceled)
         {

@@ -145,7 +145,7 @@ public final class FaceId {
             throws FaceIdException, IOException, InterruptedException {
         URI url = URI.create(baseUrl.replaceAll("/+$", "") + PATH);
         boolean local = "127.0.0.1".equals(url.getHost()) || "localhost".equals(url.getHost());
-        if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && local)) {
+        if (!"https".equalsIgnoreCase(url.getScheme()) && !("http".equalsIgnoreCase(url.getScheme()) && local)) {
             throw new IllegalArgumentException("base URL: https is required beyond this machine");
         }
         // In a form, null would be the word.

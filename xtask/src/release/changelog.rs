@@ -1,29 +1,55 @@
 //! The changelog: a dated section for a version, which names every crate that changed.
 
+use std::fs;
+
 use semver::Version;
+
+use crate::{Result, tools::Tools};
 
 pub(crate) const FILE: &str = "CHANGELOG.md";
 
 const UNRELEASED: &str = "## [Unreleased]";
 
+pub(crate) fn read(tools: &Tools) -> Result<String> {
+    Ok(fs::read_to_string(tools.path(FILE)).map_err(|error| format!("{FILE}: {error}"))?)
+}
+
+/// Fails with these problems, if there are any.
+pub(crate) fn none(problems: &[String]) -> Result {
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
+}
+
+/// Whether there is a section of `version`.
+pub(crate) fn has(text: &str, version: &Version) -> bool {
+    section(text, &heading(version)).is_some()
+}
+
+fn heading(version: &Version) -> String {
+    format!("## [{version}]")
+}
+
 /// What is wrong with the section of `version`, given the crates that changed since the version before.
 pub(crate) fn wrong(text: &str, version: &Version, changed: &[String]) -> Vec<String> {
-    let Some((heading, section)) = section(text, &format!("## [{version}]")) else {
+    let start = heading(version);
+    let Some((line, section)) = section(text, &start) else {
         return vec![format!("{FILE} has no section [{version}]")];
     };
     let mut problems = Vec::new();
-    let date = heading.split_once("] - ").map(|(_, date)| date);
+    if text.lines().filter(|line| line.starts_with(&start)).count() > 1 {
+        problems.push(format!("{FILE} has several sections [{version}]"));
+    }
+    let date = line.split_once("] - ").map(|(_, date)| date);
     if !date.is_some_and(is_date) {
         problems.push(format!("{FILE}: the section [{version}] is not dated: ## [{version}] - YYYY-MM-DD"));
     }
-    problems.extend(missing(section, changed));
+    problems.extend(missing(section, &version.to_string(), changed));
     problems
 }
 
 /// What stands in the way of making `Unreleased` the section of a version.
 pub(crate) fn unready(text: &str, changed: &[String]) -> Vec<String> {
     match section(text, UNRELEASED) {
-        Some((_, section)) => missing(section, changed),
+        Some((_, section)) => missing(section, "Unreleased", changed),
         None => vec![format!("{FILE} has no section [Unreleased]")],
     }
 }
@@ -32,7 +58,7 @@ pub(crate) fn unready(text: &str, changed: &[String]) -> Vec<String> {
 pub(crate) fn released(text: &str, version: &Version, date: &str, repository: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
-        if line == UNRELEASED {
+        if line.trim_end() == UNRELEASED {
             lines.extend([UNRELEASED.to_owned(), String::new(), format!("## [{version}] - {date}")]);
         } else if line.starts_with("[Unreleased]: ") {
             lines.push(format!("[Unreleased]: {repository}/compare/v{version}...HEAD"));
@@ -51,10 +77,11 @@ fn section<'a>(text: &'a str, start: &str) -> Option<(&'a str, &'a str)> {
     Some((heading, rest.split_once("\n## ").map_or(rest, |(section, _)| section)))
 }
 
-fn missing(section: &str, changed: &[String]) -> Vec<String> {
-    let names = |name: &&String| !section.contains(&format!("`{name}`"));
-    let unnamed = changed.iter().filter(names);
-    unnamed.map(|name| format!("{FILE} does not say what changed in `{name}`")).collect()
+fn missing(section: &str, name: &str, changed: &[String]) -> Vec<String> {
+    let unnamed = changed.iter().filter(|krate| !section.contains(&format!("`{krate}`")));
+    unnamed
+        .map(|krate| format!("{FILE}: the section [{name}] does not say what changed in `{krate}`"))
+        .collect()
 }
 
 fn is_date(text: &str) -> bool {
@@ -79,6 +106,7 @@ mod tests {
             ("## [1.2.3] - soon\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - 2026-13-01\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", 1),
+            ("## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n\n## [1.2.3] - 2026-01-30\n\n- `a`: new.\n", 1),
             ("see ## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 1),
             (TEXT, 1),
         ];

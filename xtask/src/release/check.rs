@@ -62,23 +62,28 @@ pub(crate) fn run(version: &str) -> Result {
 pub(crate) fn tree(tools: &Tools) -> Result {
     clean(tools)?;
     // In a forge's run for a tag no branch is checked out: the tag has to be on main.
-    let branch = tools.command("git branch --show-current").quiet().read()?;
-    let on_main = match branch.as_str() {
-        "main" => true,
-        "" => ["main", "origin/main"].iter().any(|main| {
-            let ancestor = tools.command("git merge-base --is-ancestor HEAD").arg(main);
-            ancestor.quiet().ignore_stderr().run().is_ok()
-        }),
-        _ => false,
-    };
-    if !on_main {
-        return Err(format!("a release is made on main, not on {branch:?}").into());
+    let is_of_main = ["main", "origin/main"].iter().any(|main| {
+        let ancestor = tools.command("git merge-base --is-ancestor HEAD").arg(main);
+        ancestor.quiet().ignore_stderr().run().is_ok()
+    });
+    if branch(tools)?.is_empty() && is_of_main { Ok(()) } else { on_main(tools) }
+}
+
+/// Main is checked out.
+pub(crate) fn on_main(tools: &Tools) -> Result {
+    match branch(tools)?.as_str() {
+        "main" => Ok(()),
+        "" => Err("a release is made on main, and no branch is checked out: git switch main".into()),
+        other => Err(format!("a release is made on main, not on {other:?}").into()),
     }
-    Ok(())
+}
+
+fn branch(tools: &Tools) -> Result<String> {
+    Ok(tools.command("git branch --show-current").quiet().read()?)
 }
 
 pub(crate) fn clean(tools: &Tools) -> Result {
-    let changed = tools.command("git status --porcelain").quiet().read()?;
+    let changed = tools.command("git status --porcelain --untracked-files=normal").quiet().read()?;
     if changed.is_empty() { Ok(()) } else { Err(format!("not committed:\n{changed}").into()) }
 }
 
@@ -150,7 +155,7 @@ pub(crate) fn is_shipped(package: &Package) -> bool {
 }
 
 fn changelog(tools: &Tools, version: &Version) -> Result<Vec<String>> {
-    let text = fs::read_to_string(tools.path(changelog::FILE))?;
+    let text = changelog::read(tools)?;
     Ok(changelog::wrong(&text, version, &changed(tools, version)?))
 }
 

@@ -16,7 +16,10 @@ pub(crate) fn run(version: &str, dry_run: bool) -> Result {
 /// The same in the tree that `tools` work in.
 pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     let version = versions::parse(version)?;
-    if dry_run { check::clean(tools) } else { check::tree(tools) }?;
+    check::clean(tools)?;
+    if !dry_run {
+        check::on_main(tools)?;
+    }
     let tag = format!("v{version}");
     if check::tagged(tools, &version).is_ok() {
         println!("prepare: HEAD is tagged {tag}, nothing is left to do");
@@ -25,15 +28,15 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
 
-    let text = fs::read_to_string(tools.path(changelog::FILE))?;
+    let text = changelog::read(tools)?;
     let changed = check::changed(tools, &version)?;
-    if !changelog::wrong(&text, &version, &changed).is_empty() {
-        let problems = changelog::unready(&text, &changed);
-        if !problems.is_empty() {
-            return Err(problems.join("\n").into());
-        }
+    if changelog::has(&text, &version) {
+        changelog::none(&changelog::wrong(&text, &version, &changed))?;
+    } else {
+        changelog::none(&changelog::unready(&text, &changed))?;
         let date = tools.command("date -u +%F").quiet().read()?;
         let text = changelog::released(&text, &version, &date, env!("CARGO_PKG_REPOSITORY"));
+        changelog::none(&changelog::wrong(&text, &version, &changed))?;
         fs::write(tools.path(changelog::FILE), text)?;
     }
     let written = write(tools, &version);

@@ -28,7 +28,7 @@ fn api_defects(own: &Tools, folder: &Path) -> Result {
     let tools = cloned(own, &folder.join("defects"))?;
     let source = fs::read_to_string(tools.path(SOURCE))?;
     let mut next = versions::of_workspace(&tools)?;
-    tools.command("git tag").arg(format!("v{next}")).quiet().run()?;
+    tools.command("git tag --force").arg(format!("v{next}")).quiet().run()?;
     next.patch += 1;
     versions::set(&tools, &next)?;
 

@@ -330,6 +330,9 @@ fn preparing() {
     fs::write(folder.join("stray"), "").unwrap();
     refused("7.8.9", "not committed");
     fs::remove_file(folder.join("stray")).unwrap();
+    tools.command("git checkout --quiet --detach").quiet().run().unwrap();
+    refused("7.8.9", "no branch is checked out: git switch main");
+    tools.command("git checkout --quiet main").quiet().run().unwrap();
 
     let hook = folder.join(".git/hooks/pre-commit");
     fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();

@@ -121,7 +121,7 @@ fn difference(place: &str, found: Option<&str>, version: &Version) -> Option<Str
 }
 
 /// The tracked files of that name, as git takes patterns.
-pub(super) fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
+pub(crate) fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
     let listed = tools.command("git ls-files -z").arg(pattern).quiet().read()?;
     Ok(listed.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
 }

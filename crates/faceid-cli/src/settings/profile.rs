@@ -50,6 +50,10 @@ impl Profile {
             let before = error.span().and_then(|span| content.get(..span.start)).unwrap_or_default();
             refused(&file, Say::NotToml.with([(before.matches('\n').count() + 1).to_string().into()]))
         })?;
+        let outside = table.iter().find(|(key, value)| **key != name && !value.is_table());
+        if let Some((key, _)) = outside {
+            return Err(refused(&file, Say::NotATable.with([key.clone().into()])));
+        }
         let values = match table.get(&name) {
             None => return absent(&file),
             Some(Value::Table(profile)) => values(&file, profile)?,

@@ -51,7 +51,7 @@ table! {
     NonceEmpty: "the nonce is empty: one to ten digits are wanted", "随机数为空：应为 1 到 10 位数字";
     NonceTooLong: "the nonce has more than ten digits", "随机数超过十位数字";
     NonceNotDigits: "the nonce has a character other than 0 to 9", "随机数含有 0 到 9 以外的字符";
-    InMilliseconds: "it is in milliseconds: UNIX time in seconds is wanted", "这是毫秒：应为以秒计的 UNIX 时间";
+    InMilliseconds: "it is in milliseconds or finer: UNIX time in seconds is wanted", "这是毫秒或更小的单位：应为以秒计的 UNIX 时间";
     NotUnixTime: "UNIX time in whole seconds is wanted, from 0 to {0}", "应为整秒的 UNIX 时间，从 0 到 {0}";
     OffsetWanted: "a whole number of seconds is wanted, from -{0} to {0}", "应为整数秒，从 -{0} 到 {0}";
     AddressWanted: "an IP address and a port are wanted, such as 127.0.0.1:8080", "应为 IP 地址和端口，例如 127.0.0.1:8080";

@@ -423,3 +423,22 @@ fn an_argument_that_is_no_text() {
         assert!(text(&output.stderr).starts_with(expected), "{}", text(&output.stderr));
     }
 }
+
+/// Those above the first profile are for none, and would be passed over without a word.
+#[cfg(unix)]
+#[test]
+fn settings_outside_a_profile_are_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside");
+    fs::create_dir_all(folder.join("faceid")).unwrap();
+    let file = folder.join("faceid/config.toml");
+    for profile in ["", "[default]\napi_key = \"key\"\n"] {
+        fs::write(&file, format!("region = \"china\"\n{profile}")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let output = faceid(&["sign"]).env("XDG_CONFIG_HOME", &folder).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains("region is no table: settings stand below [default]"), "{said}");
+    }
+}
