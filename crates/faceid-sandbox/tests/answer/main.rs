@@ -646,7 +646,7 @@ fn faults() {
         ("sandbox:slow=1kB/s", 200, slow(1000)),
         ("sandbox:delay=1s+delay=500ms+INTERNAL_ERROR", 500, delivery(1500, None)),
         ("sandbox:delay=10m+delay=9m-10m+delay=10m", 200, delivery(600_000, None)),
-        ("sandbox:truncate+reset", 0, delivery(0, Some(Broken::Reset))),
+        ("sandbox:truncate+reset*1", 0, delivery(0, Some(Broken::Reset))),
         ("sandbox:reset", 0, delivery(0, Some(Broken::Reset))),
         ("sandbox:truncate", 200, delivery(0, Some(Broken::Truncated))),
     ];
