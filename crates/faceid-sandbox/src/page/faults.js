@@ -16,6 +16,8 @@ const IN_PLACE = [
   'reset',
 ];
 const ON_TOP = ['delay=2000ms', 'slow=10B/s', 'truncate', 'skew=+3600s'];
+// A reset leaves nothing for these to happen to.
+const TO_A_BODY = ['slow=10B/s', 'truncate'];
 
 let rules = [];
 let changing = Promise.resolve();
@@ -79,6 +81,9 @@ function ofSwitches() {
 // A plus right after an equals sign is the sign of a number.
 const parts = (rule) => (rule ? rule.fault.replace(/^sandbox:/, '').split(/(?<!=)\+/) : []);
 
+const excludes = (one, other) =>
+  IN_PLACE.includes(one) && (IN_PLACE.includes(other) || (one === 'reset' && TO_A_BODY.includes(other)));
+
 function flip(fault, isOn) {
   // One after the other: each begins with what the one before has made.
   changing = changing.then(async () => {
@@ -87,8 +92,7 @@ function flip(fault, isOn) {
       const old = ofSwitches();
       let wanted = parts(old).filter((part) => part !== fault);
       if (isOn) {
-        wanted = IN_PLACE.includes(fault) ? wanted.filter((part) => !IN_PLACE.includes(part)) : wanted;
-        wanted.push(fault);
+        wanted = [...wanted.filter((part) => !excludes(part, fault) && !excludes(fault, part)), fault];
       }
       if (wanted.length > 0) {
         await api.addRule({ fault: wanted.join('+') });

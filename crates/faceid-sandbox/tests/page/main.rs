@@ -176,6 +176,14 @@ fn a_fault_switch_changes_the_next_answer() {
     browser.click("[data-fault='html502']");
     in_force(&[]);
     happens(200);
+    browser.click("[data-fault='truncate']");
+    in_force(&["truncate"]);
+    browser.click("[data-fault='reset']");
+    in_force(&["reset"]);
+    browser.click("[data-fault='truncate']");
+    in_force(&["truncate"]);
+    browser.click("[data-fault='truncate']");
+    in_force(&[]);
 
     browser.type_into("[name='fault']", "CONCURRENCY_LIMIT_EXCEEDED");
     browser.type_into("[name='liveness_id']", "loan-*");
