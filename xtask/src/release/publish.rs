@@ -55,7 +55,9 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     let packages = metadata.in_publish_order()?;
     let version = packages.first().ok_or("the workspace has nothing to publish")?.version.clone();
     let total = packages.len();
-    println!("publish: {total} crates at {version}, packing all of them first");
+    println!(
+        "publish: {total} crates at {version}, packing all of them first; a registry that does not answer is waited for, for some minutes"
+    );
     // All of them before the first goes up: what cannot be packaged is found while nothing is done.
     let archives = package(tools, to, &metadata, &packages)?;
 

@@ -11,6 +11,7 @@ use clap::Args;
 use faceid_blocking::{Config, Context, Credentials, Network};
 use serde_json::{Value, json};
 
+use crate::args::Output;
 use crate::commands::doctor::check::{Check, Status};
 use crate::commands::doctor::reach::Reach;
 use crate::console::{Console, Report};
@@ -51,9 +52,10 @@ pub(crate) fn run(console: &Console, args: &DoctorArgs, profile: Option<&str>) -
     let Some(first) = failed.first() else {
         return Ok(());
     };
-    // The advice stands in the report, next to what it is about.
     let message = Say::DoctorFound.with([failed.len().to_string().into(), first.message.clone()]);
-    Err(Failure { message, hint: None, ..(*first).clone() })
+    // For people the advice stands in the report, next to what it is about.
+    let hint = first.hint.clone().filter(|_| console.output == Output::Json);
+    Err(Failure { message, hint, ..(*first).clone() })
 }
 
 fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec<Check>) {

@@ -151,5 +151,6 @@ fn date_of(line: &str) -> Option<u64> {
 }
 
 fn unreachable(message: Phrase) -> Failure {
-    Failure::new(Kind::Network, message).hint(Hint::Unreachable).code("never_sent")
+    let failure = Failure::new(Kind::Network, message).hint(Hint::Unreachable).code("never_sent");
+    Failure { retryable: true, ..failure }
 }
