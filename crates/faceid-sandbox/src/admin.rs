@@ -52,8 +52,9 @@ pub(crate) fn router(sandbox: Sandbox, access: Access, closing: watch::Receiver<
     let refused = || async {
         Failure::new(StatusCode::NOT_FOUND, "there is no such path: see /__sandbox/openapi.json")
     };
-    let wrong_method =
-        || async { Failure::new(StatusCode::METHOD_NOT_ALLOWED, "the path has other methods") };
+    let wrong_method = || async {
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, "the path has other methods: see the header Allow")
+    };
     let guarded = |router: Router<Sandbox>| {
         router.fallback(refused).layer(middleware::from_fn_with_state(access.clone(), guard::admit))
     };
