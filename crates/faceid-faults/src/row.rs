@@ -62,7 +62,7 @@ pub enum Expect {
 
 /// What of the answers may be taken, in bytes: the limit of a body, and what the kernel and the libraries have taken in
 /// before the client says stop.
-const ACCEPTED: usize = (256 + 256) * 1024;
+const ACCEPTED: usize = (256 + 512) * 1024;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
