@@ -101,7 +101,9 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
         let resolver = DefaultResolver::default();
-        let addrs = if details.addrs.is_empty() && details.config.proxy().is_none() {
+        // Only who leads a connection through a proxy comes with its addresses. What goes through it is counted within.
+        let to_proxy = !details.addrs.is_empty();
+        let addrs = if !to_proxy && details.config.proxy().is_none() {
             resolver.resolve(details.uri, details.config, details.timeout).map_err(NotConnected::wrap)?
         } else {
             details.addrs.clone()
@@ -120,7 +122,8 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
         let inner = self.chain.connect(&details, None).map_err(NotConnected::wrap)?;
-        Ok(inner.map(|inner| Guarded { inner, in_head: true, taken: 0, most: Arc::clone(&self.most) }))
+        let most = if to_proxy { Arc::new(usize::MAX.into()) } else { Arc::clone(&self.most) };
+        Ok(inner.map(|inner| Guarded { inner, in_head: true, taken: 0, most }))
     }
 }
 

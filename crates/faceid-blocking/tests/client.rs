@@ -167,6 +167,26 @@ fn a_proxy_is_a_tunnel_that_sees_neither_sign_nor_answer() {
     );
 }
 
+/// What counts is the answer, and not what TLS makes of it: here some 23 bytes for each of its own.
+#[test]
+fn a_tunnel_may_be_longer_than_the_answer() {
+    let proxy = faceid_faults::proxy();
+    let authority = Authority::default();
+    let server = Server::start(Some(authority.server(Leaf::Good)), |peer| {
+        peer.request()?;
+        let body = format!("{{\"biz_token\":\"fake-token\"}}{}", " ".repeat(14_000));
+        peer.send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()))?;
+        body.bytes().try_for_each(|byte| peer.send([byte]))
+    });
+    let credentials = Credentials::new("fake-key", "fake-secret").expect("a pair");
+    let config = Config::at(format!("https://tunnel.invalid:{}", server.address().port()), credentials);
+    let network = Network::default()
+        .roots(Roots::Pem(authority.pem().into()))
+        .proxy(Proxy::Url(ProxyUrl::new(format!("http://{}", proxy.address()))));
+    let client = Client::with_network(config, &network).expect("a client");
+    assert_eq!(client.send(&request()).expect("a token").biz_token(), "fake-token");
+}
+
 #[test]
 fn a_proxy_that_refuses_gets_no_password_shown() {
     // It repeats what it was sent.

@@ -40,7 +40,11 @@ fn main() -> ExitCode {
             shown: stderr.replace('\n', " "),
             attempts: stderr.lines().filter(|line| line.starts_with("attempt ")).count(),
             took: vec![took / u32::try_from(scene.row().calls().len()).unwrap_or(1)],
-            grew: (peak > 0).then(|| peak.saturating_sub(usual.load(Ordering::Relaxed)) as u64),
+            // One whose memory was never seen has taken more than any may.
+            grew: Some(match peak {
+                0 => u64::MAX,
+                _ => peak.saturating_sub(usual.load(Ordering::Relaxed)) as u64,
+            }),
         })
     })
 }

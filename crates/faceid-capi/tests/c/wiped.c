@@ -33,7 +33,8 @@ struct mark {
     unsigned char mask;
 };
 
-static const struct mark SECRET = {MASKED, SECRET_LEN, MASK};
+/* Its second half: what is freed has its beginning written over. */
+static const struct mark SECRET = {MASKED + SECRET_LEN / 2, SECRET_LEN / 2, MASK};
 static const struct mark STATES[] = {
     {(const volatile unsigned char *)INNER, STATE_LEN, 0xFF},
     {(const volatile unsigned char *)OUTER, STATE_LEN, 0xFF},
