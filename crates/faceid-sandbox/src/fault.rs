@@ -198,7 +198,7 @@ pub enum NotAFault {
     Effect,
     /// A part would never happen: another error, page or reset stands in its place each time.
     #[error(
-        "a part would never happen: of errors, pages and reset give the first its *N, or leave the other out"
+        "a part would never happen, as another hides it each time: give that one a *N, and a smaller one"
     )]
     Idle,
     /// What follows the `*` is not a number, or 0.
@@ -339,6 +339,7 @@ mod tests {
             ("INTERNAL_ERROR+reset", Err(NotAFault::Idle)),
             ("truncate*2+reset", Err(NotAFault::Idle)),
             ("slow=1B/s+reset", Err(NotAFault::Idle)),
+            ("slow=1B/s+slow=2B/s", Err(NotAFault::Idle)),
             (
                 "reset*1+INTERNAL_ERROR",
                 Ok(Fault::from(Effect::Reset).first(1).and(VendorError::InternalError)),

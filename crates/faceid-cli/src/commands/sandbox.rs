@@ -4,7 +4,7 @@ mod files;
 mod flags;
 mod health;
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, fs, io, thread};
 
@@ -26,11 +26,11 @@ use flags::{Bare, Choices, Keys, Status};
 
 pub(crate) use flags::SandboxArgs;
 
-/// How often the log is looked after.
-const LOG_INTERVAL: Duration = Duration::from_millis(100);
-
 /// How many lines of the log may wait to be written.
 const MOST_LINES: usize = 10_000;
+
+/// How long the last lines of the log are waited for.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// How long calls that are under way are waited for at the end.
 const LAST_CALLS: Duration = Duration::from_secs(5);
@@ -76,10 +76,11 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
     }
     ready.write(&server)?;
     report(console, &server, args)?;
-    wait(console, &lines, &ended);
+    let written = write(console.clone(), lines);
+    let _ = ended.recv();
     ready.remove();
     server.stop_gently(LAST_CALLS);
-    tell(console, &lines);
+    let _ = written.recv_timeout(LAST_LINES);
     Ok(())
 }
 
@@ -232,27 +233,17 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
     Ok(())
 }
 
-/// Until the end, with a line of the log for each request. There is nothing secret in the journal.
-fn wait(console: &Console, lines: &mpsc::Receiver<String>, ended: &mpsc::Receiver<()>) {
-    loop {
-        let over = if console.logs(1) {
-            !matches!(ended.recv_timeout(LOG_INTERVAL), Err(RecvTimeoutError::Timeout))
-        } else {
-            let _ = ended.recv();
-            true
-        };
-        tell(console, lines);
-        if over {
-            return;
+/// Writes the lines of the log, on a thread of its own: who reads stderr may be slow, or not read at all. What is received
+/// ends once all are written. There is nothing secret in the journal.
+fn write(console: Console, lines: mpsc::Receiver<String>) -> mpsc::Receiver<()> {
+    let (end, written) = mpsc::channel();
+    thread::spawn(move || {
+        for line in lines {
+            console.log(1, || line);
         }
-    }
-}
-
-/// The lines that are new.
-fn tell(console: &Console, lines: &mpsc::Receiver<String>) {
-    for line in lines.try_iter() {
-        console.log(1, || line);
-    }
+        drop(end);
+    });
+    written
 }
 
 /// What a client sent is escaped by its type, so that it moves nothing on a terminal.

@@ -66,7 +66,7 @@ table! {
     FaultDetail: "what it is about is missing: write for example {0}", "缺少具体内容：应写成例如 {0}";
     FaultHtml: "a gateway's page is html and its status, 400 to 599: write for example html503", "网关页面写作 html 加状态码 400 到 599：例如 html503";
     FaultEffect: "a fault is an error of the vendor's list, reset, truncate, html502, delay=, slow= or skew=, several joined by +", "故障可以是厂商列出的错误、reset、truncate、html502、delay=、slow= 或 skew=，多个用 + 连接";
-    FaultIdle: "a part would never happen: of errors, pages and reset give the first its *N, or leave the other out", "有一部分永远不会发生：错误、页面和 reset 之中，给前一个加上 *N，或者去掉另一个";
+    FaultIdle: "a part would never happen, as another hides it each time: give that one a *N, and a smaller one", "有一部分永远不会发生，因为每次都被另一部分掩盖：给那一部分加上更小的 *N";
     FaultCount: "after * comes the number of requests, 1 or more", "* 之后是请求次数，至少为 1";
     FaultDelay: "after delay= comes a time such as 200ms or 1s-2s, at most 10 minutes", "delay= 之后是时间，例如 200ms 或 1s-2s，最长 10 分钟";
     FaultSlow: "after slow= comes a rate such as 10B/s or 1kB/s", "slow= 之后是速率，例如 10B/s 或 1kB/s";

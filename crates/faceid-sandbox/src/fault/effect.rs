@@ -43,7 +43,8 @@ impl Effect {
             (Self::Reset, Self::Error(_) | Self::Html(_) | Self::Truncate | Self::Slow(_)) => true,
             (Self::Error(_) | Self::Html(_), Self::Error(_) | Self::Html(_))
             | (Self::Reset, Self::Reset)
-            | (Self::Truncate, Self::Truncate) => stands_before,
+            | (Self::Truncate, Self::Truncate)
+            | (Self::Slow(_), Self::Slow(_)) => stands_before,
             _ => false,
         }
     }

@@ -226,7 +226,9 @@ impl Faults {
                 let delay = delivery.delay.saturating_add(self.time_of(by));
                 delivery.delay = delay.min(Effect::LONGEST_DELAY);
             }
-            Effect::Slow(rate) => delivery.bytes_per_second = Some(*rate),
+            Effect::Slow(rate) => {
+                delivery.bytes_per_second = delivery.bytes_per_second.or(Some(*rate));
+            }
             Effect::Skew(seconds) => *skew = skew.saturating_add(*seconds),
         }
     }

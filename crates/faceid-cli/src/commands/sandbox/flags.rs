@@ -164,7 +164,7 @@ fn address(text: &str) -> Result<SocketAddr, Phrase> {
 /// As it stands in a URL, and nothing else of that: what has more would never be asked for.
 fn host(text: &str) -> Result<String, Phrase> {
     let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    text.bytes().all(of_a_name).then(|| text.to_owned()).ok_or(Say::HostWanted.into())
+    (!text.is_empty() && text.bytes().all(of_a_name)).then(|| text.to_owned()).ok_or(Say::HostWanted.into())
 }
 
 fn scene(text: &str) -> Result<String, Phrase> {

@@ -95,7 +95,7 @@ export default {
   "{0}: a gateway's page is html and its status, 400 to 599: write for example html503": '{0}：网关页面写作 html 加状态码 400 到 599：例如 html503',
   "{0}: a fault is an error of the vendor's list, reset, truncate, html502, delay=, slow= or skew=, several joined by +": '{0}：故障可以是厂商列出的错误、reset、truncate、html502、delay=、slow= 或 skew=，多个用 + 连接',
   "{0}: a fault's text has at most 256 bytes": '{0}：故障的文本最多 256 个字节',
-  "{0}: a part would never happen: of errors, pages and reset give the first its *N, or leave the other out": '{0}：有一部分永远不会发生：错误、页面和 reset 之中，给前一个加上 *N，或者去掉另一个',
+  "{0}: a part would never happen, as another hides it each time: give that one a *N, and a smaller one": '{0}：有一部分永远不会发生，因为每次都被另一部分掩盖：给那一部分加上更小的 *N',
   "{0}: after * comes the number of requests, 1 or more": '{0}：* 之后是请求次数，至少为 1',
   "{0}: after delay= comes a time such as 200ms or 1s-2s, at most 10 minutes": '{0}：delay= 之后是时间，例如 200ms 或 1s-2s，最长 10 分钟',
   "{0}: after slow= comes a rate such as 10B/s or 1kB/s": '{0}：slow= 之后是速率，例如 10B/s 或 1kB/s',
