@@ -14,11 +14,6 @@ pub(crate) fn read(tools: &Tools) -> Result<String> {
     Ok(fs::read_to_string(tools.path(FILE)).map_err(|error| format!("{FILE}: {error}"))?)
 }
 
-/// Fails with these problems, if there are any.
-pub(crate) fn none(problems: &[String]) -> Result {
-    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
-}
-
 /// Whether there is a section of `version`.
 pub(crate) fn has(text: &str, version: &Version) -> bool {
     section(text, &heading(version)).is_some()

@@ -62,11 +62,13 @@ pub(crate) fn run(version: &str) -> Result {
 pub(crate) fn tree(tools: &Tools) -> Result {
     clean(tools)?;
     // In a forge's run for a tag no branch is checked out: the tag has to be on main.
-    let is_of_main = ["main", "origin/main"].iter().any(|main| {
-        let ancestor = tools.command("git merge-base --is-ancestor HEAD").arg(main);
-        ancestor.quiet().ignore_stderr().run().is_ok()
-    });
-    if branch(tools)?.is_empty() && is_of_main { Ok(()) } else { on_main(tools) }
+    let is_of_main = || {
+        ["main", "origin/main"].iter().any(|main| {
+            let ancestor = tools.command("git merge-base --is-ancestor HEAD").arg(main);
+            ancestor.quiet().ignore_stderr().run().is_ok()
+        })
+    };
+    if branch(tools)?.is_empty() && is_of_main() { Ok(()) } else { on_main(tools) }
 }
 
 /// Main is checked out.

@@ -31,12 +31,12 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     let text = changelog::read(tools)?;
     let changed = check::changed(tools, &version)?;
     if changelog::has(&text, &version) {
-        changelog::none(&changelog::wrong(&text, &version, &changed))?;
+        none(&changelog::wrong(&text, &version, &changed))?;
     } else {
-        changelog::none(&changelog::unready(&text, &changed))?;
+        none(&changelog::unready(&text, &changed))?;
         let date = tools.command("date -u +%F").quiet().read()?;
         let text = changelog::released(&text, &version, &date, env!("CARGO_PKG_REPOSITORY"));
-        changelog::none(&changelog::wrong(&text, &version, &changed))?;
+        none(&changelog::wrong(&text, &version, &changed))?;
         fs::write(tools.path(changelog::FILE), text)?;
     }
     let written = write(tools, &version);
@@ -94,6 +94,10 @@ fn write(tools: &Tools, version: &Version) -> Result {
         let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
         metadata.arg(tools.path(lock).with_extension("toml")).quiet().ignore_stdout().run()?;
     }
-    let wrong = versions::wrong(tools, version)?;
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    none(&versions::wrong(tools, version)?)
+}
+
+/// Fails with these problems, if there are any.
+fn none(problems: &[String]) -> Result {
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
 }
