@@ -15,13 +15,18 @@ pub(crate) fn now() -> u64 {
 
 /// UNIX time as the command line gives it.
 pub(crate) fn unix_time(given: &str) -> Result<u64, Phrase> {
+    unix_time_to(u64::MAX, given)
+}
+
+/// The same, up to a last second.
+pub(crate) fn unix_time_to(last: u64, given: &str) -> Result<u64, Phrase> {
     // As milliseconds from 1973, as nanoseconds to 2255, as seconds long after.
     const MILLISECONDS: Range<u64> = 100_000_000_000..9_000_000_000_000_000_000;
 
     match given.parse() {
         Ok(time) if MILLISECONDS.contains(&time) => Err(Say::InMilliseconds.into()),
-        Ok(time) => Ok(time),
-        Err(_) => Err(Say::NotUnixTime.with([u64::MAX.to_string().into()])),
+        Ok(time) if time <= last => Ok(time),
+        _ => Err(Say::NotUnixTime.with([last.to_string().into()])),
     }
 }
 

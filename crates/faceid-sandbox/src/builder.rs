@@ -129,7 +129,7 @@ impl Builder {
     }
 
     /// A name by which `/__sandbox/` may be called, besides `localhost` and addresses: any other could be a page that
-    /// has its name point here. With TLS the certificate is for it as well.
+    /// has its name point here. It is the name alone, without scheme and port. With TLS the certificate is for it as well.
     #[must_use]
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.listening.access.hosts.push(name.into());

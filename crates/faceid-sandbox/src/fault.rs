@@ -72,7 +72,7 @@ impl Fault {
     /// The longest text in bytes: the prefix, and 256 more.
     pub(crate) const LONGEST: usize = Self::PREFIX.len() + 256;
 
-    /// What was named last happens to this many requests, and no longer to each one.
+    /// What was named last happens to this many requests, and no longer to each one: with 0 to none, which text refuses.
     #[must_use]
     pub fn first(mut self, requests: u32) -> Self {
         if let Some(last) = self.parts.last_mut() {
@@ -96,7 +96,7 @@ impl Fault {
         })
     }
 
-    /// This and another fault together.
+    /// This and another fault together. Text is refused of which a part never happens beside the others; here it is idle.
     #[must_use]
     pub fn and(mut self, other: impl Into<Self>) -> Self {
         self.parts.extend(other.into().parts);

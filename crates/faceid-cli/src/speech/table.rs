@@ -56,7 +56,7 @@ table! {
     OffsetWanted: "a whole number of seconds is wanted, from -{0} to {0}", "应为整数秒，从 -{0} 到 {0}";
     AddressWanted: "an IP address and a port are wanted, such as 127.0.0.1:8080", "应为 IP 地址和端口，例如 127.0.0.1:8080";
     HostWanted: "the name of a host is wanted, such as faceid, without scheme, port and path", "应为主机名，例如 faceid，不带协议、端口和路径";
-    NotANumber: "it is no whole number, or too large a one", "不是整数，或超出范围";
+    NotANumber: "it is no whole number from 0 on, or too large a one", "不是从 0 起的整数，或超出范围";
     NotACount: "a whole number from 1 to {0} is wanted", "应为 1 到 {0} 的整数";
     TimeWanted: "a number with its unit is wanted: 500ms, 30s, 2m or 1h", "应为带单位的数字：500ms、30s、2m 或 1h";
     AnswerWanted: "a slip, = and an error are wanted", "应为一个失误、= 和一个错误";

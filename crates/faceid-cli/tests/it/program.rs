@@ -1,9 +1,11 @@
 //! What no document can show: signals, a closed pipe, files that are written, and a program that goes on.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::{faceid, text};
 
@@ -208,7 +210,7 @@ fn the_same_seed_gives_the_same_ids() {
         text(&sandbox.ask(&["--api-key", "sandbox-demo-key"], "sandbox-demo-secret").stdout).to_owned()
     };
     let token = whole();
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    thread::sleep(Duration::from_millis(1100));
     assert_eq!((token.is_empty(), whole()), (false, token));
 }
 
@@ -278,13 +280,15 @@ fn the_first_line_in_each_form() {
 }
 
 #[cfg(unix)]
+fn send(signal: &str, child: &Child) {
+    // The shell's own: Debian has the program in a package that not every image holds.
+    let kill = format!("kill -s {signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
+#[cfg(unix)]
 #[test]
 fn signals() {
-    let send = |signal: &str, child: &Child| {
-        // The shell's own: Debian has the program in a package that not every image holds.
-        let kill = format!("kill -s {signal} {}", child.id());
-        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-    };
     for signal in ["TERM", "INT"] {
         let mut sandbox = Listening::start(&[]);
         send(signal, &sandbox.child);
@@ -301,7 +305,7 @@ fn signals() {
         faceid(&[&place[..], &["--api-key", "sandbox-demo-key", "--max-attempts", "1", "-vv"]].concat());
     token.env("FACEID_API_SECRET", "sandbox-demo-secret").stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = token.spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    thread::sleep(Duration::from_millis(500));
     send("TERM", &sandbox.child);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -314,6 +318,30 @@ fn signals() {
     assert!(log.lines().map_while(Result::ok).any(|line| line.starts_with("Network ")));
     send("INT", &child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+/// More lines of a log than a pipe holds, and nobody reads them: no request waits for that, nor does the end.
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_reads() {
+    let mut sandbox = Listening::start(&["-v"]);
+    let address = sandbox.url().strip_prefix("http://").unwrap().to_owned();
+    for _ in 0..2000 {
+        let mut connection = TcpStream::connect(&address).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        connection.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        assert!(connection.read_to_end(&mut Vec::new()).unwrap() > 0);
+    }
+    send("TERM", &sandbox.child);
+    let patience = Instant::now() + Duration::from_secs(10);
+    let ended = loop {
+        let ended = sandbox.child.try_wait().unwrap();
+        if ended.is_some() || Instant::now() > patience {
+            break ended;
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    assert_eq!(ended.expect("it ends").code(), Some(0));
 }
 
 /// A command that waits for a secret or a sign, and what it waits for never comes.
@@ -331,12 +359,11 @@ fn interrupted_while_reading() {
             let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
             u64::from_str_radix(mask.trim(), 16).unwrap() & 2 != 0
         };
-        let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        while !caught() && std::time::Instant::now() < patience {
-            std::thread::sleep(std::time::Duration::from_millis(10));
+        let patience = Instant::now() + Duration::from_secs(10);
+        while !caught() && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(10));
         }
-        let kill = format!("kill -s INT {}", child.id());
-        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        send("INT", &child);
         assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
     }
 }

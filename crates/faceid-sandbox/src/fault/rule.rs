@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
@@ -29,7 +31,7 @@ pub struct Rule {
     /// What happens.
     pub fault: Fault,
     /// To which requests; all of them if nothing is said.
-    #[serde(default, rename = "match", skip_serializing_if = "Match::is_empty")]
+    #[serde(default, rename = "match", skip_serializing_if = "Match::is_empty", deserialize_with = "object")]
     pub matching: Match,
     /// To how many requests, on the whole; then the rule is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "at_least_1")]
@@ -98,7 +100,7 @@ impl Rule {
         self
     }
 
-    /// For so many requests, and no more.
+    /// For so many requests, and no more: with 0 for none, which JSON refuses.
     #[must_use]
     pub fn times(self, requests: u32) -> Self {
         Self { times: Some(requests), ..self }
@@ -153,6 +155,25 @@ impl<'de> Deserialize<'de> for Fault {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
+}
+
+/// By its fields' order an array would do, too.
+fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Match, D::Error> {
+    struct Object;
+
+    impl<'de> Visitor<'de> for Object {
+        type Value = Match;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object with api_key, liveness_id or uuid")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Match, A::Error> {
+            Match::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object)
 }
 
 // What these refuse would never fit a request. An empty uuid is one that is not given.

@@ -20,6 +20,10 @@ pub(super) fn list<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<Vec<T
         one => vec![one],
     };
     let read = |(at, item): (usize, Value)| {
+        // By its fields' order an array would do, too.
+        if !item.is_object() {
+            return Err(refused(flag, path, format!("[{at}]: a JSON object is wanted")));
+        }
         serde_path_to_error::deserialize(item)
             .map_err(|error| refused(flag, path, format!("[{at}]: {error}")))
     };

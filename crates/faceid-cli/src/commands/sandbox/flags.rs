@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use faceid_sandbox::{Answers, Fault, VendorError};
 
-use crate::calendar::{LAST_SECOND, unix_time};
+use crate::calendar::{LAST_SECOND, unix_time_to};
 use crate::settings::flags::KeyFlags;
 use crate::settings::values::duration;
 use crate::speech::{Phrase, Say};
@@ -86,7 +87,7 @@ pub(super) struct Faults {
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
     /// What all draws come from: with the same seed, faults are the same, and by the same clock (--frozen-at) tokens and ids too [default: one that is drawn and told]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
 }
 
@@ -97,7 +98,7 @@ pub(super) struct Choices {
     #[arg(long, value_enum, value_name = "STATUS", default_value_t)]
     pub(super) concurrency_status: Status,
     /// A scene that exists; may be given several times [default: any does]
-    #[arg(long, value_name = "ID", value_parser = scene)]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(super) liveness_id: Vec<String>,
     /// Seconds that the sandbox's clock is ahead of this machine's, or behind
     #[arg(long, value_name = "SECONDS", default_value_t, allow_negative_numbers = true, value_parser = offset)]
@@ -167,18 +168,13 @@ fn host(text: &str) -> Result<String, Phrase> {
     (!text.is_empty() && text.bytes().all(of_a_name)).then(|| text.to_owned()).ok_or(Say::HostWanted.into())
 }
 
-fn scene(text: &str) -> Result<String, Phrase> {
-    if text.is_empty() { Err(Say::FaultEmpty.into()) } else { Ok(text.to_owned()) }
-}
-
 fn offset(text: &str) -> Result<i64, Phrase> {
     let offset = text.parse().ok().filter(|offset: &i64| offset.unsigned_abs() <= LAST_SECOND);
     offset.ok_or_else(|| Say::OffsetWanted.with([LAST_SECOND.to_string().into()]))
 }
 
 fn moment(text: &str) -> Result<u64, Phrase> {
-    let time = unix_time(text)?;
-    if time <= LAST_SECOND { Ok(time) } else { Err(Say::NotUnixTime.with([LAST_SECOND.to_string().into()])) }
+    unix_time_to(LAST_SECOND, text)
 }
 
 fn time(text: &str) -> Result<Duration, Phrase> {
@@ -190,7 +186,7 @@ fn window(text: &str) -> Result<Window, Phrase> {
 }
 
 fn answer(text: &str) -> Result<(String, VendorError), Phrase> {
-    let (slip, error) = text.split_once('=').ok_or(Say::AnswerWanted)?;
+    let (slip, error) = text.split_once('=').filter(|(slip, _)| !slip.is_empty()).ok_or(Say::AnswerWanted)?;
     let known = serde_json::to_value(Answers::default()).unwrap_or_default();
     let mut known = known.as_object().into_iter().flat_map(|known| known.keys());
     if !known.clone().any(|known| known == slip) {
