@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use faceid_types::TransportKind;
 
+use crate::server::BURST;
 use crate::{Leaf, Peer};
 
 /// What a server does with each connection.
@@ -24,7 +25,8 @@ pub struct Row {
     pub(crate) attempts: u32,
     pub(crate) deadline: Duration,
     pub(crate) ahead: u64,
-    pub(crate) accepted: usize,
+    /// What of an answer may be taken, in bytes, if not any amount until the time is over.
+    pub(crate) accepted: Option<usize>,
     pub(crate) quick: bool,
 }
 
@@ -60,9 +62,8 @@ pub enum Expect {
     OneOf(&'static [Expect]),
 }
 
-/// What of the answers may be taken, in bytes: the limit of a body, and what the kernel and the libraries have taken in
-/// before the client says stop.
-const ACCEPTED: usize = (256 + 512) * 1024;
+/// What of an answer may be taken, in bytes: the limit of a body and of a head, and the burst in which the limit is passed.
+const ACCEPTED: usize = (256 + 16) * 1024 + BURST;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
@@ -82,7 +83,7 @@ impl Row {
             attempts: 3,
             deadline: Duration::from_secs(5),
             ahead: 0,
-            accepted: ACCEPTED,
+            accepted: Some(ACCEPTED),
             quick: true,
         }
     }
@@ -148,9 +149,14 @@ impl Row {
         Self { ahead: seconds, ..self }
     }
 
+    /// So many bytes of an answer may be taken, and a burst.
+    pub(crate) fn accepted(self, bytes: usize) -> Self {
+        Self { accepted: Some(bytes + BURST), ..self }
+    }
+
     /// What is taken of an answer has an end in time alone.
     pub(crate) fn bounded_by_time(self) -> Self {
-        Self { accepted: usize::MAX, ..self }
+        Self { accepted: None, calls: vec![Expect::Transport(TransportKind::Timeout)], ..self }
     }
 
     /// It takes too long to be run with each change.

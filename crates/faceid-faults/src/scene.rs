@@ -98,8 +98,8 @@ impl<'a> Scene<'a> {
         if overshoot > most_overshoot {
             return Err(format!("took {slowest:?}"));
         }
-        let accepted = self.server.accepted();
-        if accepted > self.row.accepted {
+        let accepted = self.row.accepted.map_or(0, |_| self.server.accepted());
+        if self.row.accepted.is_some_and(|most| accepted > most) {
             return Err(format!("{accepted} bytes of an answer were taken"));
         }
         if self.elsewhere.connections() > 0 {

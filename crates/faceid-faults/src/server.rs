@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
+use crate::process;
+
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Received {
@@ -33,6 +35,9 @@ impl Received {
         Some(rest.split_once("\r\n")?.0.to_owned())
     }
 }
+
+/// What the client may be sent before it has read what came before. It is more than a library reads at once.
+pub(crate) const BURST: usize = 64 * 1024;
 
 #[derive(Default)]
 struct Shared {
@@ -209,7 +214,7 @@ fn serve<H>(
         },
     };
     let shared = Arc::clone(shared);
-    let mut peer = Peer { stream, raw, connection, shared, sent: 0, is_reset: false };
+    let mut peer = Peer { stream, raw, connection, shared, sent: 0, taken: 0, is_reset: false };
     let _ = handler(&mut peer);
     if !peer.is_reset {
         let _ = peer.raw.shutdown(Shutdown::Both);
@@ -228,6 +233,8 @@ pub struct Peer {
     shared: Arc<Shared>,
     /// Bytes since the last request.
     sent: usize,
+    /// How many of them were seen to be taken.
+    taken: usize,
     is_reset: bool,
 }
 
@@ -279,7 +286,7 @@ impl Peer {
         while bytes.len() < head + length {
             self.read_some(&mut bytes)?;
         }
-        self.sent = 0;
+        (self.sent, self.taken) = (0, 0);
         Ok((text, bytes.split_off(head)))
     }
 
@@ -305,16 +312,36 @@ impl Peer {
         lock(&self.shared.received)[request].clone()
     }
 
-    /// Writes bytes as they are.
+    /// Writes bytes as they are: at most a burst of them before the client has taken what it was sent.
     ///
     /// # Errors
     ///
     /// If the connection has ended.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-        self.stream.write_all(bytes.as_ref())?;
-        self.stream.flush()?;
-        self.sent += bytes.as_ref().len();
-        self.shared.accepted.fetch_max(self.sent, Ordering::SeqCst);
+        for bytes in bytes.as_ref().chunks(BURST) {
+            if self.sent - self.taken + bytes.len() > BURST {
+                self.until_taken()?;
+            }
+            self.stream.write_all(bytes)?;
+            self.stream.flush()?;
+            self.sent += bytes.len();
+            self.shared.accepted.fetch_max(self.sent, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Waits until the client has read all that it was sent, or is gone: what the kernel holds, it did not take. Where that
+    /// cannot be seen, it goes on.
+    ///
+    /// # Errors
+    ///
+    /// If the connection has ended.
+    pub(crate) fn until_taken(&mut self) -> io::Result<()> {
+        let (client, server) = (self.raw.peer_addr()?, self.raw.local_addr()?);
+        while process::unread(client, server).is_some_and(|bytes| bytes > 0) {
+            thread::sleep(Duration::from_micros(100));
+        }
+        self.taken = self.sent;
         Ok(())
     }
 
@@ -333,8 +360,6 @@ impl Peer {
     ///
     /// When the connection has ended, as it must.
     pub(crate) fn drip(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
-        // What the kernel holds is not what the client took: little of it, even where the client is slow.
-        socket2::SockRef::from(&self.raw).set_send_buffer_size(8 * 1024)?;
         loop {
             self.send(&bytes)?;
             thread::sleep(pause);

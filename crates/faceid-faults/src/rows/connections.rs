@@ -54,13 +54,13 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("a reset in a body without a length", &[CUT_OFF], 3, |peer| {
             peer.request()?;
             peer.send(format!("HTTP/1.1 200 OK\r\n\r\n{TOKEN}"))?;
-            std::thread::sleep(std::time::Duration::from_millis(50));
+            peer.until_taken()?;
             peer.reset()
         }),
         Row::new("a whole answer, then a reset", &[Expect::Token], 1, |peer| {
             peer.request()?;
             peer.answer("200 OK", "", TOKEN)?;
-            std::thread::sleep(std::time::Duration::from_millis(50));
+            peer.until_taken()?;
             peer.reset()
         }),
         Row::new("a connection that went stale", &[Expect::Token; 2], 3, |peer| stale(peer, |_| Ok(()))),

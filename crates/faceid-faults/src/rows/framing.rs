@@ -1,6 +1,6 @@
 //! Heads and bodies that are put together wrongly.
 
-use super::{INTERRUPTED, LIMIT, MISFRAMED, TIMEOUT, TOKEN, whole};
+use super::{INTERRUPTED, LIMIT, MISFRAMED, TOKEN, whole};
 use crate::{Expect, Row};
 
 pub(super) fn rows() -> Vec<Row> {
@@ -110,8 +110,8 @@ pub(super) fn rows() -> Vec<Row> {
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 
-/// A library says that there is too much, or that this is no HTTP, or reads on until the time is over.
-const LIMITED: Expect = Expect::OneOf(&[LIMIT, MISFRAMED, TIMEOUT]);
+/// A library says that there is too much, or that this is no HTTP.
+const LIMITED: Expect = Expect::OneOf(&[LIMIT, MISFRAMED]);
 
 fn endless(name: &str, expect: Expect, begin: &str, more: String) -> Row {
     let begin = begin.to_owned();
