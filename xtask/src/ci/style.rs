@@ -92,7 +92,8 @@ fn package_of_root(file: &str) -> Option<&str> {
         return Some(folder);
     }
     let (package, root) = file.split_once("/src/")?;
-    let program = root.strip_prefix("bin/").is_some_and(|program| !program.contains('/'));
+    let program = root.strip_prefix("bin/");
+    let program = program.is_some_and(|program| !program.contains('/') || program.ends_with("/main.rs"));
     (matches!(root, "lib.rs" | "main.rs") || program).then_some(package)
 }
 
@@ -153,7 +154,8 @@ mod tests {
             ("crates/faceid-sign/tests/no-std/src/main.rs", Some("crates/faceid-sign/tests/no-std")),
             ("crates/faceid-sign/src/mac.rs", None),
             ("crates/faceid-bench/src/bin/sign.rs", Some("crates/faceid-bench")),
-            ("crates/faceid-bench/src/bin/sign/main.rs", None),
+            ("crates/faceid-bench/src/bin/sign/main.rs", Some("crates/faceid-bench")),
+            ("crates/faceid-bench/src/bin/sign/ring.rs", None),
             ("xtask/src/main.rs", Some("xtask")),
             ("examples/quickstart.rs", Some("examples")),
             ("examples/src/lib.rs", Some("examples")),
