@@ -41,6 +41,21 @@ pub(crate) const SPACE: &str = " ";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const DOWN: &str = "\u{e015}";
 
+/// A driver and its port. It takes a free one of IPv4 and then the same of IPv6, and ends where another has that.
+fn driver() -> Option<(Child, String)> {
+    let mut driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines.find_map(|line| {
+        let line = line.unwrap();
+        let (_, port) = line.split_once("started successfully on port ")?;
+        Some(port.trim_end_matches('.').to_owned())
+    });
+    if port.is_none() {
+        driver.wait().unwrap();
+    }
+    port.map(|port| (driver, port))
+}
+
 impl Browser {
     /// With a profile of its own, and the languages that its user reads. `None` if there is no browser.
     pub(crate) fn start(languages: &str) -> Option<Self> {
@@ -52,13 +67,7 @@ impl Browser {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let profile = folder().join(format!("profile-{}-{number}", std::process::id()));
         let _ = fs::remove_dir_all(&profile);
-        let mut driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.find_map(|line| {
-            let line = line.unwrap();
-            let (_, port) = line.split_once("started successfully on port ")?;
-            Some(port.trim_end_matches('.').to_owned())
-        });
+        let (driver, port) = (0..5).find_map(|_| driver()).expect("the driver says its port");
         let mut args = OPTIONS.map(str::to_owned).to_vec();
         args.push(format!("--user-data-dir={}", profile.display()));
         args.push(format!("--accept-lang={languages}"));
@@ -66,7 +75,7 @@ impl Browser {
             "goog:chromeOptions": { "args": args },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         }});
-        let base = format!("http://127.0.0.1:{}", port.expect("the driver says its port"));
+        let base = format!("http://127.0.0.1:{port}");
         let mut browser = Self { driver, session: format!("{base}/session"), profile };
         let session = browser.post("", &json!({ "capabilities": capabilities }));
         browser.session = format!("{base}/session/{}", session["sessionId"].as_str().unwrap());
