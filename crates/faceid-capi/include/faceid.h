@@ -11,7 +11,8 @@
  *   followed by a NUL, which the length does not count: the capacity needed is one more. If the buffer is NULL or too
  *   small, the call returns FACEID_STATUS_BUFFER_TOO_SMALL and writes the length needed; otherwise nothing is written
  *   unless the call returns FACEID_STATUS_OK. A buffer may overlap an input; outputs must not overlap each other.
- * - Times are UNIX seconds. A secret is any bytes; a text is taken as UTF-8.
+ * - Times are UNIX seconds, and none is refused: one in milliseconds is taken as one far in the future.
+ * - A secret is any bytes; a text is taken as UTF-8.
  * - Any number of threads may call any functions at the same time, with the same signer too.
  * - What is kept of a secret is wiped before it is freed. A sign is a bearer secret until it expires: wipe yours.
  */
@@ -167,8 +168,9 @@ extern "C" {
 /**
  * Makes a sign of the given time and nonce.
  *
- * `issued_at` is in UNIX seconds; the nonce is 1 to 10 digits, signed exactly as they stand, leading zeros too;
- * `validity` is in seconds, or `FACEID_VALIDITY_ONCE`.
+ * `issued_at` is in UNIX seconds: one in milliseconds makes a sign from far in the future, which `faceid_diagnose` names.
+ * The nonce is 1 to 10 digits, signed exactly as they stand, leading zeros too; `validity` is in seconds, or
+ * `FACEID_VALIDITY_ONCE`.
  */
 faceid_status faceid_sign(const char *key,
                           size_t key_len,

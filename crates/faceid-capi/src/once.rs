@@ -13,8 +13,9 @@ use crate::stamp;
 
 /// Makes a sign of the given time and nonce.
 ///
-/// `issued_at` is in UNIX seconds; the nonce is 1 to 10 digits, signed exactly as they stand, leading zeros too;
-/// `validity` is in seconds, or `FACEID_VALIDITY_ONCE`.
+/// `issued_at` is in UNIX seconds: one in milliseconds makes a sign from far in the future, which `faceid_diagnose` names.
+/// The nonce is 1 to 10 digits, signed exactly as they stand, leading zeros too; `validity` is in seconds, or
+/// `FACEID_VALIDITY_ONCE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn faceid_sign(
     key: *const c_char,

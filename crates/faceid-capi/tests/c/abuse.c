@@ -223,6 +223,10 @@ static void times(const faceid_signer *signer)
     check(faceid_signer_verify(signer, out, len, 0) == FACEID_STATUS_OK, "its verification");
     check(faceid_signer_sign(signer, UINT64_MAX - UINT32_MAX, NONCE, NONCE_LEN, UINT32_MAX, out, sizeof out, &len)
               == FACEID_STATUS_OK, "the longest validity");
+    check(faceid_signer_sign(signer, ISSUED * 1000, NONCE, NONCE_LEN, VALIDITY, out, sizeof out, &len)
+              == FACEID_STATUS_OK, "milliseconds");
+    check(faceid_signer_verify(signer, out, len, ISSUED) == FACEID_STATUS_OK, "milliseconds are the far future");
+    check(faceid_signer_verify(signer, SIGN, SIGN_LEN, ISSUED * 1000) == FACEID_STATUS_EXPIRED, "milliseconds for now");
 }
 
 /* Buffers of every size, on the heap: one byte too many would be reported. */
