@@ -82,7 +82,11 @@ export class Signer {
    */
   verify(sign: string, options?: TimeOptions): Claims;
 
-  /** Says why a sign does not verify. It throws for arguments alone, not for the sign. */
+  /**
+   * Says why a sign does not verify. It throws for arguments alone, not for the sign. It is stricter than
+   * {@link Signer.verify}: a sign issued more than 300 s after `now`, a single-use one issued more than 300 s before it,
+   * and times in milliseconds are slips too.
+   */
   diagnose(sign: string, options?: TimeOptions): Diagnosis;
 
   /** `{ apiKey }`. */

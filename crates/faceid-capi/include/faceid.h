@@ -213,6 +213,9 @@ faceid_status faceid_verify(const char *key,
 /**
  * Says in words why a sign does not verify at `now` (UNIX seconds): the slip that its maker made, if it is a known one.
  *
+ * It is stricter than `faceid_verify`: a sign issued more than 300 s after `now`, a single-use one issued more than 300 s
+ * before it, and times in milliseconds are slips too.
+ *
  * The text is a name that stays the same (`hex_digest`), a colon, a blank, and a sentence that may change. The name is
  * `valid` for a sign with nothing wrong, and `unknown` where no known slip explains it. `FACEID_STATUS_OK` says that there
  * is a text, whatever it says.

@@ -123,6 +123,9 @@ impl Signer {
 
     /// Says why a sign does not verify: the slip that its maker made, if it is a known one.
     ///
+    /// It is stricter than verify(): a sign issued more than 300 s after now, a single-use one issued more than 300 s
+    /// before it, and times in milliseconds are slips too.
+    ///
     /// Args:
     ///     sign: The text exactly as it was received, as str or bytes.
     ///     now: UNIX time in seconds. None reads the clock.

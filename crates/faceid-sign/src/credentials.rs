@@ -128,7 +128,8 @@ impl Credentials {
     /// Checks a sign: that it is canonical base64, made with this pair, and valid at `now` (UNIX time in seconds).
     ///
     /// The digest is compared in constant time and over the bytes as received; only then are the fields read. A
-    /// single-use sign (b = 0) is valid at any time: that it is used once is for the caller to see to.
+    /// single-use sign (b = 0) is valid at any time: that it is used once is for the caller to see to. A time of issue
+    /// after `now` is no reason against it, as it is for [`diagnose`](Self::diagnose).
     ///
     /// # Errors
     ///

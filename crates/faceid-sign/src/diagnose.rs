@@ -229,6 +229,10 @@ const SURELY_A_DURATION: u64 = 10 * 366 * 86_400;
 impl Credentials {
     /// Says why a sign made for this pair does not verify at `now` (UNIX time in seconds).
     ///
+    /// It is stricter than [`verify`](Self::verify), which lets pass what no page of the vendor's forbids: a sign issued
+    /// more than 300 s after `now`, a single-use one issued more than 300 s before it, and times in milliseconds are
+    /// slips too.
+    ///
     /// ```
     /// use faceid_sign::{Credentials, Diagnosis, Slip};
     ///
