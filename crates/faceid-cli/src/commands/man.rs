@@ -44,5 +44,5 @@ pub(crate) fn run(console: &Console, args: &ManArgs) -> Result<(), Failure> {
 
 fn refused(folder: &Path, error: &io::Error) -> Failure {
     let folder = folder.display().to_string();
-    Failure::new(Kind::Other, Say::FileRefused.with([folder.into(), error.to_string().into()]))
+    Failure::new(Kind::Other, Say::CannotWriteTo.with([folder.into(), error.to_string().into()]))
 }

@@ -72,6 +72,7 @@ table! {
     FaultSlow: "after slow= comes a rate such as 10B/s or 1kB/s", "slow= 之后是速率，例如 10B/s 或 1kB/s";
     FaultSkew: "after skew= comes a time with its sign such as +1h or -30s, at most 3650 days", "skew= 之后是带正负号的时间，例如 +1h 或 -30s，最长 3650 天";
     CannotWrite: "cannot write to stdout: {0}", "无法写入标准输出：{0}";
+    CannotWriteTo: "cannot write to {0}: {1}", "无法写入 {0}：{1}";
     CannotRead: "cannot be read: {0}", "无法读取：{0}";
     NotForEnv: "vectors do not fit into variables: take --output text or json", "测试向量放不进环境变量：请用 --output text 或 json";
     ManWritten: "manual pages written to {0}", "手册页已写入 {0}";
@@ -112,7 +113,7 @@ table! {
     NotUtf8: "is not UTF-8", "不是 UTF-8 文本";
     NotARegion: "is none of china, singapore, indonesia", "不是 china、singapore、indonesia 之一";
     NotATime: "is no time above zero with its unit: 500ms, 30s, 2m, 1h", "不是带单位且大于零的时间，例如 500ms、30s、2m、1h";
-    NotAValidity: "is no time in whole seconds with its unit, such as 100s or 1h, nor the word once", "不是以整秒计并带单位的时间（例如 100s、1h），也不是 once";
+    NotAValidity: "is no time from 1s to 4294967295s in whole seconds with its unit, such as 100s or 1h, nor the word once", "不是 1s 到 4294967295s 之间、以整秒计并带单位的时间（例如 100s、1h），也不是 once";
     NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
     NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
     FileUnreadable: "names a file that cannot be read: {0}", "所指的文件无法读取：{0}";
