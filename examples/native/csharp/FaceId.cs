@@ -112,7 +112,7 @@ public static class FaceId
             throw new ArgumentException("api_key: empty, or with a character that no key has");
         }
         // A line end that came along from a file makes every sign wrong.
-        if (string.IsNullOrEmpty(secret) || secret != secret.Trim() || secret[0] == '\uFEFF')
+        if (string.IsNullOrEmpty(secret) || secret != secret.Trim('\uFEFF').Trim())
         {
             throw new ArgumentException("api_secret: empty, or with blanks, a line end or a byte order mark around it");
         }
@@ -181,6 +181,10 @@ public static class FaceId
             ["sign_version"] = "hmac_sha1",
             ["liveness_id"] = livenessId,
         };
+        if (uuid == "")
+        {
+            throw new ArgumentException("uuid: empty");
+        }
         if (uuid != null)
         {
             fields["uuid"] = uuid;
@@ -202,7 +206,7 @@ public static class FaceId
             var body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
             // There and back: what is no UTF-8 is replaced, and the error beside it is read.
             var answer = ReadJson(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body)));
-            var error = Text(answer, "error") ?? Text(answer, "error_message");
+            var error = ErrorText(answer, "error") ?? ErrorText(answer, "error_message");
             var token = Text(answer, "biz_token");
             if (error != null || response.StatusCode != HttpStatusCode.OK || token == null || token.Any(char.IsControl))
             {
@@ -243,6 +247,13 @@ public static class FaceId
     {
         var value = answer.Element(name);
         return (string)value?.Attribute("type") == "string" && value.Value != "" ? value.Value : null;
+    }
+
+    // Whatever it is, an error beside a token counts.
+    private static string ErrorText(XElement answer, string name)
+    {
+        var type = (string)answer.Element(name)?.Attribute("type");
+        return type == null || type == "null" || type == "string" ? Text(answer, name) : answer.Element(name).Value;
     }
 
     private static int Vectors(string file)

@@ -133,13 +133,14 @@ type Answer struct {
 	RequestID string `json:"request_id"`
 }
 
-// GetBizToken signs anew on every call. An empty uuid is not sent. What the service refuses is an *Error.
-func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid string) (*Answer, error) {
+// GetBizToken signs anew on every call. A nil uuid is not sent. What the service refuses is an *Error.
+func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, uuid *string) (*Answer, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil {
 		return nil, err
 	}
-	local := base.Hostname() == "127.0.0.1" || base.Hostname() == "localhost"
+	host := base.Hostname()
+	local := host == "127.0.0.1" || host == "::1" || host == "localhost"
 	if base.Scheme != "https" && !(base.Scheme == "http" && local) {
 		return nil, errors.New("base URL: https is required beyond this machine")
 	}
@@ -155,8 +156,11 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 		return nil, err
 	}
 	fields := [][2]string{{"sign", sign}, {"sign_version", "hmac_sha1"}, {"liveness_id", livenessID}}
-	if uuid != "" {
-		fields = append(fields, [2]string{"uuid", uuid})
+	if uuid != nil {
+		if *uuid == "" {
+			return nil, errors.New("uuid: empty")
+		}
+		fields = append(fields, [2]string{"uuid", *uuid})
 	}
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -188,18 +192,22 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID, uuid str
 	}
 	var answer struct {
 		Answer
-		Error        string `json:"error"`
-		ErrorMessage string `json:"error_message"`
+		Error        any `json:"error"`
+		ErrorMessage any `json:"error_message"`
 	}
 	// A gateway's page leaves it empty, a field of another type leaves that field empty.
 	_ = json.Unmarshal(text, &answer)
-	if answer.Error == "" {
-		answer.Error = answer.ErrorMessage
+	// Whatever it is, an error beside a token counts.
+	failure := ""
+	for _, value := range []any{answer.ErrorMessage, answer.Error} {
+		if value != nil && value != "" {
+			failure = fmt.Sprint(value)
+		}
 	}
 	token := answer.BizToken
 	isBad := token == "" || strings.IndexFunc(token, unicode.IsControl) >= 0
-	if answer.Error != "" || response.StatusCode != http.StatusOK || isBad {
-		return nil, newError(response.StatusCode, answer.Error, answer.RequestID)
+	if failure != "" || response.StatusCode != http.StatusOK || isBad {
+		return nil, newError(response.StatusCode, failure, answer.RequestID)
 	}
 	return &answer.Answer, nil
 }
@@ -227,7 +235,6 @@ func vectors(file string) (passed, failed int, err error) {
 }
 
 func main() {
-	arguments := append(os.Args[1:], "") // With a uuid, even if an empty one.
 	switch {
 	case len(os.Args) == 3 && os.Args[1] == "vectors":
 		passed, failed, err := vectors(os.Args[2])
@@ -238,7 +245,11 @@ func main() {
 	case (len(os.Args) == 4 || len(os.Args) == 5) && os.Args[1] == "token":
 		// Neither from the command line, which every user of the machine can read, nor from the source.
 		key, secret := os.Getenv("FACEID_API_KEY"), os.Getenv("FACEID_API_SECRET")
-		answer, err := GetBizToken(context.Background(), arguments[1], key, secret, arguments[2], arguments[3])
+		var uuid *string
+		if len(os.Args) == 5 {
+			uuid = &os.Args[4]
+		}
+		answer, err := GetBizToken(context.Background(), os.Args[2], key, secret, os.Args[3], uuid)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "faceid:", shown(err.Error()))
 			os.Exit(4)

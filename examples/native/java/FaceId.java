@@ -100,7 +100,8 @@ public final class FaceId {
             throw new IllegalArgumentException("api_key: empty, or with a character that no key has");
         }
         // A line end that came along from a file makes every sign wrong.
-        if (secret == null || secret.isEmpty() || !secret.equals(secret.strip()) || secret.charAt(0) == '\uFEFF') {
+        if (secret == null || secret.isEmpty() || !secret.equals(secret.strip())
+                || secret.startsWith("\uFEFF") || secret.endsWith("\uFEFF")) {
             throw new IllegalArgumentException(
                     "api_secret: empty, or with blanks, a line end or a byte order mark around it");
         }
@@ -144,7 +145,7 @@ public final class FaceId {
             String baseUrl, String key, String secret, String livenessId, String uuid)
             throws FaceIdException, IOException, InterruptedException {
         URI url = URI.create(baseUrl.replaceAll("/+$", "") + PATH);
-        boolean local = "127.0.0.1".equals(url.getHost()) || "localhost".equals(url.getHost());
+        boolean local = Arrays.asList("127.0.0.1", "[::1]", "localhost").contains(url.getHost());
         if (!"https".equalsIgnoreCase(url.getScheme()) && !("http".equalsIgnoreCase(url.getScheme()) && local)) {
             throw new IllegalArgumentException("base URL: https is required beyond this machine");
         }
@@ -156,6 +157,9 @@ public final class FaceId {
         fields.put("sign", sign(key, secret, Instant.now().getEpochSecond(), newNonce(), VALIDITY_SECONDS));
         fields.put("sign_version", "hmac_sha1");
         fields.put("liveness_id", livenessId);
+        if ("".equals(uuid)) {
+            throw new IllegalArgumentException("uuid: empty");
+        }
         if (uuid != null) {
             fields.put("uuid", uuid);
         }
@@ -208,7 +212,7 @@ public final class FaceId {
         }
     }
 
-    /** Reads an object's strings. All else is skipped. */
+    /** Reads an object's strings, and of an error whatever it is. All else is skipped. */
     private static final class FlatJson {
         private final String text;
         private int at;
@@ -230,8 +234,14 @@ public final class FaceId {
                 expect(':');
                 if (peek() == '"') {
                     fields.put(name, string());
-                } else {
-                    skip();
+                    continue;
+                }
+                int from = at;
+                skip();
+                String other = text.substring(from, at).strip();
+                // Beside a token it counts, too.
+                if (name.startsWith("error") && !other.equals("null")) {
+                    fields.put(name, other);
                 }
             } while (peek() == ',');
             expect('}');

@@ -81,7 +81,7 @@ export function newNonce() {
 export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
   // In a form, undefined and null would be the words, and so one user for all.
   if (typeof livenessId !== 'string' || livenessId === '') throw new TypeError('liveness_id: empty, or no string');
-  if (typeof (uuid ?? '') !== 'string') throw new TypeError('uuid: no string');
+  if (uuid === '' || typeof (uuid ?? '') !== 'string') throw new TypeError('uuid: empty, or no string');
   const stamp = sign(key, secret, Math.floor(Date.now() / 1000), newNonce(), VALIDITY_SECONDS);
   const fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: livenessId };
   if (uuid != null) fields.uuid = uuid;
@@ -94,16 +94,18 @@ export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
     // A gateway's page.
   }
   const { error, error_message: message, biz_token: token, request_id: requestId } = answer ?? {};
-  const text = error || message;
+  // Whatever it is, an error beside a token counts.
+  const failure = [error, message].find((value) => (value ?? '') !== '') ?? '';
+  const text = typeof failure === 'string' ? failure : JSON.stringify(failure);
   if (text || status !== 200 || typeof token !== 'string' || !/^\P{Cc}+$/u.test(token)) {
-    throw new FaceIdError(status, typeof text === 'string' ? text : '', requestId);
+    throw new FaceIdError(status, text, requestId);
   }
   return answer;
 }
 
 // Not fetch: the time that it may take to connect cannot be set.
 function post(url, fields) {
-  const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  const local = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
     throw new RangeError('base URL: https is required beyond this machine');
   }

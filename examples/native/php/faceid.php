@@ -50,7 +50,7 @@ function faceid_sign(string $key, #[SensitiveParameter] string $secret, int $iss
         throw new InvalidArgumentException('api_key: empty, or with a character that no key has');
     }
     // A line end that came along from a file makes every sign wrong.
-    if ($secret === '' || $secret !== trim($secret) || str_starts_with($secret, "\u{FEFF}")) {
+    if ($secret === '' || $secret !== trim($secret) || preg_match('/^\xEF\xBB\xBF|\xEF\xBB\xBF$/D', $secret)) {
         throw new InvalidArgumentException('api_secret: empty, or with blanks, a line end or a byte order mark around it');
     }
     // The nonce is text: its leading zeros are signed too.
@@ -97,6 +97,9 @@ function faceid_get_biz_token(
     }
     $sign = faceid_sign($key, $secret, time(), faceid_new_nonce(), FACEID_VALIDITY_SECONDS);
     $fields = ['sign' => $sign, 'sign_version' => 'hmac_sha1', 'liveness_id' => $livenessId];
+    if ($uuid === '') {
+        throw new InvalidArgumentException('uuid: empty');
+    }
     if ($uuid !== null) {
         $fields['uuid'] = $uuid;
     }
@@ -109,11 +112,14 @@ function faceid_get_biz_token(
     // Null for a gateway's page.
     $answer = json_decode($body, true, 512, JSON_INVALID_UTF8_SUBSTITUTE);
     $answer = is_array($answer) ? $answer : [];
-    $error = ($answer['error'] ?? null) ?: ($answer['error_message'] ?? null);
+    // Whatever it is, an error beside a token counts.
+    $error = $answer['error'] ?? '';
+    $error = $error === '' ? $answer['error_message'] ?? '' : $error;
+    $text = is_string($error) ? $error : json_encode($error);
     $token = $answer['biz_token'] ?? null;
-    if ($error || $status !== 200 || !is_string($token) || !preg_match('/^[^\p{Cc}]+$/Du', $token)) {
+    if ($text !== '' || $status !== 200 || !is_string($token) || !preg_match('/^[^\p{Cc}]+$/Du', $token)) {
         $requestId = $answer['request_id'] ?? null;
-        throw new FaceIdException($status, is_string($error) ? $error : '', is_string($requestId) ? $requestId : null);
+        throw new FaceIdException($status, $text, is_string($requestId) ? $requestId : null);
     }
     return $answer;
 }
@@ -121,7 +127,7 @@ function faceid_get_biz_token(
 /** @return array{int, string} status and body */
 function faceid_post(string $url, #[SensitiveParameter] array $fields): array
 {
-    $local = in_array(parse_url($url, PHP_URL_HOST), ['127.0.0.1', 'localhost'], true);
+    $local = in_array(parse_url($url, PHP_URL_HOST), ['127.0.0.1', '[::1]', 'localhost'], true);
     $scheme = strtolower((string) parse_url($url, PHP_URL_SCHEME));
     if ($scheme !== 'https' && !($scheme === 'http' && $local)) {
         throw new InvalidArgumentException('base URL: https is required beyond this machine');

@@ -85,8 +85,8 @@ def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
     # In a form, None would be the word "None", and so one user for all.
     if not isinstance(liveness_id, str) or not liveness_id:
         raise TypeError("liveness_id: empty, or no str")
-    if uuid is not None and not isinstance(uuid, str):
-        raise TypeError("uuid: no str")
+    if uuid is not None and (not isinstance(uuid, str) or not uuid):
+        raise TypeError("uuid: empty, or no str")
     stamp = sign(key, secret, int(time.time()), new_nonce(), VALIDITY_SECONDS)
     fields = {"sign": stamp, "sign_version": "hmac_sha1", "liveness_id": liveness_id}
     if uuid is not None:
@@ -95,15 +95,18 @@ def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
         _check_text(name, value)
     status, body = _post(base_url.rstrip("/") + PATH, fields)
     try:
-        answer = json.loads(body.decode("utf-8-sig", "replace"))
+        answer = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         answer = None  # A gateway's page.
     if not isinstance(answer, dict):
         answer = {}
-    error = answer.get("error") or answer.get("error_message")
+    # Whatever it is, an error beside a token counts.
+    errors = (answer.get(name) for name in ("error", "error_message"))
+    error = next((value for value in errors if value not in (None, "")), "")
+    text = error if isinstance(error, str) else json.dumps(error)
     token = answer.get("biz_token")
-    if error or status != 200 or not isinstance(token, str) or not re.fullmatch(r"[^\x00-\x1f\x7f-\x9f]+", token):
-        raise FaceIdError(status, str(error or ""), answer.get("request_id"))
+    if text or status != 200 or not isinstance(token, str) or not re.fullmatch(r"[^\x00-\x1f\x7f-\x9f]+", token):
+        raise FaceIdError(status, text, answer.get("request_id"))
     return answer
 
 
@@ -119,7 +122,7 @@ def _post(url, fields):
     if parts.scheme == "https":
         context = ssl.create_default_context()  # Checks certificate and host name.
         connection = http.client.HTTPSConnection(parts.netloc, timeout=CONNECT_SECONDS, context=context)
-    elif parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"):
+    elif parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost"):
         connection = http.client.HTTPConnection(parts.netloc, timeout=CONNECT_SECONDS)
     else:
         raise ValueError("base URL: https is required beyond this machine")

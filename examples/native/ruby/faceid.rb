@@ -60,7 +60,8 @@ module FaceId
       raise ArgumentError, 'api_key: empty, or with a character that no key has'
     end
     # A line end that came along from a file makes every sign wrong.
-    if !secret.is_a?(String) || secret.empty? || secret != secret.strip || secret.b.start_with?("\uFEFF".b)
+    if !secret.is_a?(String) || secret.empty? || secret != secret.strip ||
+       secret.b.start_with?("\uFEFF".b) || secret.b.end_with?("\uFEFF".b)
       raise ArgumentError, 'api_secret: empty, or with blanks, a line end or a byte order mark around it'
     end
     # The nonce is text: its leading zeros are signed too. \z, as $ would let a line end pass.
@@ -90,7 +91,7 @@ module FaceId
   # The service's answer, with biz_token and request_id. A uuid of nil is not sent. Signs anew on every call.
   def get_biz_token(base_url, key, secret, liveness_id, uuid = nil)
     raise ArgumentError, 'liveness_id: empty, or no String' unless liveness_id.is_a?(String) && !liveness_id.empty?
-    raise ArgumentError, 'uuid: no String' unless uuid.nil? || uuid.is_a?(String)
+    raise ArgumentError, 'uuid: empty, or no String' unless uuid.nil? || (uuid.is_a?(String) && !uuid.empty?)
 
     stamp = sign(key, secret, Time.now.to_i, new_nonce, VALIDITY_SECONDS)
     fields = { sign: stamp, sign_version: 'hmac_sha1', liveness_id: liveness_id, uuid: uuid }.compact
@@ -102,10 +103,12 @@ module FaceId
       nil # A gateway's page.
     end
     answer = {} unless answer.is_a?(Hash)
-    error = [answer['error'], answer['error_message']].find { |text| text && text != '' }
+    # Whatever it is, an error beside a token counts.
+    error = answer.values_at('error', 'error_message').reject { |value| value.nil? || value == '' }.first
+    text = error.is_a?(String) || error.nil? ? error.to_s : error.to_json
     token = answer['biz_token']
-    if error || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]]+\z/)
-      raise Error.new(status, error.to_s, answer['request_id'])
+    if text != '' || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]]+\z/)
+      raise Error.new(status, text, answer['request_id'])
     end
 
     answer
@@ -113,7 +116,7 @@ module FaceId
 
   # Status and body.
   def post(url, fields)
-    unless url.scheme == 'https' || (url.scheme == 'http' && %w[127.0.0.1 localhost].include?(url.host))
+    unless url.scheme == 'https' || (url.scheme == 'http' && %w[127.0.0.1 ::1 localhost].include?(url.hostname))
       raise ArgumentError, 'base URL: https is required beyond this machine'
     end
 
@@ -126,7 +129,7 @@ module FaceId
     request = Net::HTTP::Post.new(url, headers)
     request.body = "#{parts.join}--#{boundary}--\r\n"
 
-    http = Net::HTTP.new(url.host, url.port)
+    http = Net::HTTP.new(url.hostname, url.port)
     http.use_ssl = url.scheme == 'https'
     http.verify_mode = OpenSSL::SSL::VERIFY_PEER
     http.open_timeout = http.ssl_timeout = CONNECT_SECONDS

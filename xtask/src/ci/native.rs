@@ -185,7 +185,7 @@ const CALL: Call =
     Call { liveness_id: "any-scene", uuid: None, secret: None, locale: "C.UTF-8", answer: None, error: None };
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 14] = [
+const CALLS: [Call; 20] = [
     CALL,
     Call { uuid: Some("用户-1"), ..CALL },
     Call {
@@ -202,6 +202,8 @@ const CALLS: [Call; 14] = [
     Call { liveness_id: "", uuid: Some("u"), error: Some("liveness_id: empty"), ..CALL },
     Call { secret: Some("another-secret\n"), error: Some("api_secret: "), ..CALL },
     Call { secret: Some("\u{FEFF}another-secret"), error: Some("api_secret: "), ..CALL },
+    Call { secret: Some("another-secret\u{FEFF}"), error: Some("api_secret: "), ..CALL },
+    Call { uuid: Some(""), error: Some("uuid: empty"), ..CALL },
     Call {
         secret: Some("another-secret"),
         error: Some("AUTHORIZATION_ERROR INVALID_SIGN (HTTP 403, request_id 1"),
@@ -223,6 +225,40 @@ const CALLS: [Call; 14] = [
             blanks: 0,
         }),
         error: Some("CONCURRENCY_LIMIT_EXCEEDED (HTTP 403, request_id 1)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"a","error":5}"#, blanks: 0 }),
+        error: Some("5 (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer {
+            request: "",
+            status: 200,
+            body: br#"{"biz_token":"a","error":"","error_message":false}"#,
+            blanks: 0,
+        }),
+        error: Some("FALSE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer {
+            request: "",
+            status: 200,
+            body: br#"{"biz_token":"one","error":null}"#,
+            blanks: 0,
+        }),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer {
+            request: "",
+            status: 200,
+            body: b"\xEF\xBB\xBF{\"biz_token\":\"one\"}",
+            blanks: 0,
+        }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
         ..CALL
     },
     // What would set a terminal's title and colour.

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
     thread,
     time::Duration,
 };
@@ -27,7 +27,9 @@ pub(super) struct Rough {
 
 impl Rough {
     pub(super) fn start(answers: Vec<Answer>) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let addresses: [SocketAddr; 2] = [(Ipv6Addr::LOCALHOST, 0).into(), (Ipv4Addr::LOCALHOST, 0).into()];
+        // The sandbox listens on IPv4: here clients meet this machine's other address, where it has one.
+        let listener = TcpListener::bind(&addresses[..])?;
         let url = format!("http://{}", listener.local_addr()?);
         thread::spawn(move || {
             for stream in listener.incoming() {

@@ -10,7 +10,7 @@ import (
 // Before main, which is the client's.
 func init() {
 	call := func(baseURL, scene, uuid string) error {
-		_, err := GetBizToken(context.Background(), baseURL, "key", "tell-nobody", scene, uuid)
+		_, err := GetBizToken(context.Background(), baseURL, "key", "tell-nobody", scene, &uuid)
 		return err
 	}
 	sign := func(issuedAt, validity uint64) error {
