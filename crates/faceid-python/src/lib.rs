@@ -20,7 +20,7 @@ mod signer;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use super::signer::{Signer, diagnose, verify_sign};
+    use super::signer::{Signer, diagnose, peek, verify_sign};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "the name that Python's modules have for it")]

@@ -1,6 +1,6 @@
 //! The class `Signer`, and the functions for those who ask once.
 
-use faceid_sign::{Credentials, Diagnosis, Stamp, Validity, VerifyError};
+use faceid_sign::{Claims, Credentials, Diagnosis, Stamp, Validity, VerifyError};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -232,4 +232,10 @@ pub(crate) fn diagnose<'py>(
     now: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     Signer::new(api_key, api_secret)?.diagnose(sign, now)
+}
+
+/// What a sign says, unchecked; None of what is no sign.
+#[pyfunction]
+pub(crate) fn peek<'py>(py: Python<'py>, sign: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    Claims::peek(sign).ok().map(|claims| result::claims(py, &claims)).transpose()
 }

@@ -7,11 +7,10 @@ import sys
 import pytest
 from conftest import ISSUED_AT, KEY, NONCE, SECRET, SIGN
 
-from faceid_sign import Signer, SignError, __main__
+from faceid_sign import Signer, SignError, __main__, __version__
 
 PAIR = {"FACEID_API_KEY": KEY, "FACEID_API_SECRET": SECRET}
 FIXED = ["sign", "--issued-at", str(ISSUED_AT), "--nonce", NONCE]
-AT = ["--at", str(ISSUED_AT + 10)]
 
 
 def run(*arguments, given=b"", **environment):
@@ -104,40 +103,58 @@ def test_a_machine_that_cannot_sign(monkeypatch, capsys):
     assert __main__.main(["sign"]) == 1 and capsys.readouterr() == ("", "error: the clock stands before 1970\n")
 
 
-VALID = f"""api_key  {KEY}
+CLAIMS = f"""api_key  {KEY}
 issued   2018-07-05 03:41:58 UTC (1530762118)
 expires  2018-07-05 03:43:38 UTC (1530762218)
 nonce    0799687066
-verifies yes
-"""
+verifies """
+VALID = f"{CLAIMS}yes\n"
+ONCE = Signer(KEY, SECRET).sign(ISSUED_AT, NONCE, single_use=True)
+NOT_KNOWN = "not known: neither FACEID_API_KEY nor FACEID_API_KEY_FILE is set\n"
 
 
-NO_SIGN = (
+UNKNOWN = (
     "no known slip explains this sign: api_key and api_secret are not a pair, or it is cut off or no sign at all"
 )
 
 
 @pytest.mark.parametrize(
-    ("given", "code", "says"),
+    ("given", "at", "environment", "code", "says"),
     [
-        (SIGN, 0, VALID),
-        (f"{SIGN}\r\n", 0, VALID),
-        (f"b'{SIGN}'", 1, "verifies no: the sign is wrapped in Python's b'...'"),
-        (SIGN[:-4], 1, "verifies no: "),
-        ("", 1, f"verifies no: {NO_SIGN} (unknown)"),
-        ("hello", 1, f"verifies no: {NO_SIGN} (unknown)"),
+        (SIGN, 10, PAIR, 0, VALID),
+        (f"{SIGN}\r\n", 10, PAIR, 0, VALID),
+        (f"FACEID_SIGN={SIGN}\n", 10, PAIR, 0, VALID),
+        (SIGN, 110, PAIR, 1, f"{CLAIMS}no: expired 10 s ago"),
+        (SIGN, -301, PAIR, 1, f"{CLAIMS}no: issued 301 s in the future"),
+        (ONCE, 301, PAIR, 1, f"api_key  {KEY}\nissued   2018-07-05 03:41:58 UTC (1530762118)\nexpires  never by time"),
+        (SIGN, 10, {**PAIR, "FACEID_API_SECRET": "another"}, 1, f"{CLAIMS}no: {UNKNOWN} (unknown)"),
+        (f"b'{SIGN}'", 10, PAIR, 1, "verifies no: the sign is wrapped in Python's b'...'"),
+        (SIGN[:-4], 10, PAIR, 1, f"api_key  {KEY}\n"),
+        ("", 10, PAIR, 1, f"verifies no: {UNKNOWN} (unknown)"),
+        ("hello", 10, PAIR, 1, f"verifies no: {UNKNOWN} (unknown)"),
+        (SIGN, 10, {}, 0, CLAIMS + NOT_KNOWN),
+        (SIGN, 110, {"FACEID_API_SECRET": SECRET}, 0, CLAIMS + NOT_KNOWN),
+        ("hello", 10, {}, 1, "verifies no: it is not base64 of a digest"),
     ],
 )
-def test_inspect(tmp_path, given, code, says):
+def test_inspect(tmp_path, given, at, environment, code, says):
     file = tmp_path / "sign.txt"
     file.write_bytes(given.encode())
-    for done in (run("inspect", *AT, given=given.encode(), **PAIR), run("inspect", str(file), *AT, **PAIR)):
+    at = ["--at", str(ISSUED_AT + at)]
+    for done in (
+        run("inspect", *at, given=given.encode(), **environment),
+        run("inspect", str(file), *at, **environment),
+    ):
         assert done[0] == code and done[1].startswith(says) and done[2] == ""
 
 
 def test_a_sign_given_as_an_argument_is_not_repeated():
     code, out, err = run("inspect", SIGN, **PAIR)
     assert (code, out) == (1, "") and "cannot be read" in err and SIGN not in err
+
+
+def test_version():
+    assert run("--version") == (0, f"faceid-sign {__version__}\n", "")
 
 
 def test_help_tells_where_secrets_come_from():

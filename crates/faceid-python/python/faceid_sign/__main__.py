@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import Claims, CredentialsError, FaceIdError, Signer, SignError, __version__
+from ._native import peek
 
 DONE, OTHER, USAGE, SETTINGS = range(4)
 
@@ -20,12 +21,19 @@ ENVIRONMENT = """environment:
   FACEID_API_KEY, or FACEID_API_KEY_FILE        the api_key, or a file that holds it and nothing else
   FACEID_API_SECRET, or FACEID_API_SECRET_FILE  the same of the api_secret
 
-exit codes: 0 done, 1 the sign does not verify or cannot be made (clock, random source), 2 usage, 3 no credentials
+exit codes: 0 done, 1 the sign does not verify, or cannot be read or made (clock, random source), 2 usage,
+3 credentials, which inspect does without
 """
+
+NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d: it is cut off, or no sign at all"
 
 
 class SettingError(Exception):
-    """A variable of the environment is missing or cannot be used."""
+    """A variable of the environment cannot be used."""
+
+
+class MissingError(SettingError):
+    """A variable of the environment is not set."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,27 +115,28 @@ def sign(options: argparse.Namespace) -> int:
 
 
 def inspect(options: argparse.Namespace) -> int:
-    signer = signer_from_environment()
     try:
         received = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
     except OSError as error:
         # The name is not repeated: somebody may have given the sign itself.
         return complain(f"the sign cannot be read: {error.strerror}; FILE holds it, or - is stdin", OTHER)
+    # What stands around it may be the slip: only one line end goes, and the name that `faceid sign --output env` writes.
+    text = without_line_end(received).removeprefix(b"FACEID_SIGN=").decode(errors="replace")
     now = int(time.time()) if options.at is None else options.at
-    # What stands around it may be the slip, so only one line end goes.
-    found = signer.diagnose(without_line_end(received), now=now)
-    if found.claims is None:
-        print(f"verifies no: {found} ({found.name})")
-    else:
-        print(report(found.claims))
-    return DONE if found.is_valid else OTHER
+    claims = peek(text)
+    try:
+        found = signer_from_environment().diagnose(text, now=now)
+        fine, verdict = found.is_valid, "yes" if found.is_valid else f"no: {found} ({found.name})"
+    except MissingError as missing:
+        fine, verdict = claims is not None, f"not known: {missing}" if claims else f"no: {NO_SIGN}"
+    print(f"{report(claims)}\nverifies {verdict}" if claims else f"verifies {verdict}")
+    return DONE if fine else OTHER
 
 
 def report(claims: Claims) -> str:
     expires = "never by time: single use" if claims.expires_at is None else date(claims.expires_at)
     return (
-        f"api_key  {claims.api_key}\nissued   {date(claims.issued_at)}\nexpires  {expires}\n"
-        f"nonce    {claims.nonce}\nverifies yes"
+        f"api_key  {claims.api_key}\nissued   {date(claims.issued_at)}\nexpires  {expires}\nnonce    {claims.nonce}"
     )
 
 
@@ -149,7 +158,7 @@ def setting(name: str) -> bytes:
     if value:
         return os.fsencode(value)
     if not path:
-        raise SettingError(f"neither {name} nor {name}_FILE is set")
+        raise MissingError(f"neither {name} nor {name}_FILE is set")
     try:
         return without_line_end(Path(path).read_bytes())
     except (OSError, ValueError) as error:

@@ -2,7 +2,7 @@ from typing import Any, Final, NoReturn, SupportsIndex, final
 
 from . import Claims, Diagnosis
 
-__all__ = ["Signer", "__version__", "diagnose", "verify_sign"]
+__all__ = ["Signer", "__version__", "diagnose", "peek", "verify_sign"]
 
 __version__: Final[str]
 
@@ -26,6 +26,7 @@ class Signer:
     def __deepcopy__(self, _memo: Any) -> Signer: ...
     def __reduce__(self) -> NoReturn: ...
 
+def peek(sign: str) -> Claims | None: ...
 def verify_sign(
     sign: str | bytes,
     *,
