@@ -6,6 +6,7 @@ const { parseArgs } = require('node:util');
 
 const USAGE = `usage: faceid-sign sign [--validity SECONDS | --single-use] [--issued-at TIME] [--nonce DIGITS]
        faceid-sign inspect [FILE]
+       faceid-sign --version
 
 sign prints a sign. inspect reads one from FILE or the standard input, never from the
 arguments: it says what is in it, and with a secret at hand whether it verifies.
@@ -13,7 +14,7 @@ arguments: it says what is in it, and with a secret at hand whether it verifies.
 Key and secret come from FACEID_API_KEY and FACEID_API_SECRET, or from the files that
 FACEID_API_KEY_FILE and FACEID_API_SECRET_FILE name.
 
-Exit code: 0 done, 1 the sign does not verify, 2 usage, 3 key or secret.`;
+Exit code: 0 done, 1 the sign cannot be read or does not verify, 2 usage, 3 key or secret.`;
 
 const STRING = { type: 'string' };
 const OPTIONS = {
@@ -32,6 +33,10 @@ function main([command, ...args]) {
   if (command === undefined || command === '--help' || command === '-h' || args.includes('--help')) {
     (command === undefined ? console.error : console.log)(USAGE);
     return command === undefined ? 2 : 0;
+  }
+  if (command === '--version') {
+    console.log(`faceid-sign ${require('./package.json').version}`);
+    return 0;
   }
   if (!Object.hasOwn(OPTIONS, command)) throw new Failure(2, 'the commands are sign and inspect');
   const { values, positionals } = parsed(command, args);
@@ -86,7 +91,8 @@ function time(value, name) {
 
 function inspect(file) {
   const { peek } = require('./native.js');
-  const text = read(file === '-' ? 0 : file, 'the sign', 2).toString();
+  // As `faceid sign --output env` writes it, too.
+  const text = read(file === '-' ? 0 : file, 'the sign', 1).toString().replace(/^FACEID_SIGN=/, '');
   const signer = pair();
   try {
     console.log(words(peek(text)));
