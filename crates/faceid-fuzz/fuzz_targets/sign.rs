@@ -67,7 +67,8 @@ fn fields(raw: &[u8]) -> Option<Claims> {
     let (a, b, c, d) =
         (a.strip_prefix("a=")?, b.strip_prefix("b=")?, c.strip_prefix("c=")?, d.strip_prefix("d=")?);
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty();
-    if a.is_empty() || ![b, c, d].into_iter().all(digits) || b.len().max(c.len()) > 20 || d.len() > 10 {
+    let is_key = !a.is_empty() && a.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_key || ![b, c, d].into_iter().all(digits) || b.len().max(c.len()) > 20 || d.len() > 10 {
         return None;
     }
     let (b, c): (u64, u64) = (b.parse().ok()?, c.parse().ok()?);

@@ -133,8 +133,10 @@ impl<'a> Fields<'a> {
     pub(crate) fn parse(raw: &'a [u8]) -> Option<Self> {
         let mut parts = core::str::from_utf8(raw).ok()?.split('&');
         let mut field = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
+        // What no key has could steer the terminal that the claims of a stranger's sign are shown on.
+        let is_key = |key: &&str| !key.is_empty() && key.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let fields = Self {
-            api_key: field("a").filter(|key| !key.is_empty())?,
+            api_key: field("a").filter(is_key)?,
             expires_at: parse_number(field("b")?)?,
             issued_at: parse_number(field("c")?)?,
             nonce: Nonce::new(field("d")?).ok()?,
