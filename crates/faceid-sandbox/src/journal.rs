@@ -10,15 +10,24 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use check::Check;
-pub(crate) use entry::cut;
 pub use entry::{Entry, Field, SignHash, Unprinted};
+pub(crate) use entry::{cut, cut_whole};
 
 /// The last entries, and a count of all.
 pub(crate) struct Journal {
     state: Mutex<State>,
     capacity: usize,
-    /// The id of the last entry: whoever waits for entries waits for it to change.
-    last_id: watch::Sender<u64>,
+    /// Whoever waits for entries waits for it to change.
+    news: watch::Sender<News>,
+}
+
+/// What has happened so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct News {
+    /// The id of the last entry.
+    pub(crate) last_id: u64,
+    /// How often something changed that is no entry.
+    pub(crate) changes: u64,
 }
 
 #[derive(Default)]
@@ -45,7 +54,7 @@ impl Journal {
     }
 
     fn new(capacity: usize) -> Self {
-        Self { state: Mutex::default(), capacity, last_id: watch::Sender::new(0) }
+        Self { state: Mutex::default(), capacity, news: watch::Sender::default() }
     }
 
     pub(crate) fn push(&self, mut entry: Entry) -> Arc<Entry> {
@@ -57,9 +66,9 @@ impl Journal {
             state.entries.pop_front();
         }
         // Under the lock, so that the entries are in the order of their ids.
-        self.last_id.send_modify(|last| {
-            *last += 1;
-            entry.id = *last;
+        self.news.send_modify(|news| {
+            news.last_id += 1;
+            entry.id = news.last_id;
         });
         let entry = Arc::new(entry);
         state.entries.push_back(Arc::clone(&entry));
@@ -88,8 +97,13 @@ impl Journal {
         *self.state() = State::default();
     }
 
-    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
-        self.last_id.subscribe()
+    pub(crate) fn subscribe(&self) -> watch::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Tells whoever waits that something else is not as it was.
+    pub(crate) fn tell_of_change(&self) {
+        self.news.send_modify(|news| news.changes += 1);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

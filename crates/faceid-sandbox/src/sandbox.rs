@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::fault::Faults;
 use crate::random::{Random, any_seed};
 use crate::service::{Ids, Keys, UsedSigns};
 use crate::space::{AtStart, Clock, Space, Spaces};
@@ -103,24 +104,24 @@ impl Sandbox {
 
     /// Empties the journal.
     pub fn clear_journal(&self) {
-        self.main().journal.clear();
+        self.main().clear_journal();
     }
 
     /// Adds a [`Rule`], or a fault for all requests, after those that are in force. Its id is for
     /// [`remove_rule`](Self::remove_rule).
     pub fn add_rule(&self, rule: impl Into<Rule>) -> u64 {
-        self.main().faults.add(rule.into())
+        self.main().change_rules(|faults| faults.add(rule.into()))
     }
 
     /// Removes a rule, and says whether there was one with that id.
     #[expect(clippy::must_use_candidate, reason = "that it is gone is what was wanted")]
     pub fn remove_rule(&self, id: u64) -> bool {
-        self.main().faults.remove(id)
+        self.main().change_rules(|faults| faults.remove(id))
     }
 
     /// Removes all rules, and begins to count faults anew.
     pub fn clear_rules(&self) {
-        self.main().faults.clear();
+        self.main().change_rules(Faults::clear);
     }
 
     /// Sets this sandbox's clock ahead by so many seconds, or back. It checks signs, issues tokens and writes the header

@@ -89,12 +89,25 @@ impl Space {
         }
     }
 
+    /// Changes the rules.
+    pub(crate) fn change_rules<T>(&self, change: impl FnOnce(&Faults) -> T) -> T {
+        let done = change(&self.faults);
+        self.journal.tell_of_change();
+        done
+    }
+
+    pub(crate) fn clear_journal(&self) {
+        self.journal.clear();
+        self.journal.tell_of_change();
+    }
+
     pub(crate) fn clock(&self) -> Clock {
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set_clock(&self, clock: Clock) {
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = clock;
+        self.journal.tell_of_change();
     }
 
     /// UNIX time in seconds by this space's clock.
@@ -177,6 +190,7 @@ impl Spaces {
         let space = Arc::new(self.as_at_first(name));
         named.insert(name.into(), Arc::clone(&space));
         self.made.send_replace(());
+        self.tell_of_change(&named);
         Ok(space)
     }
 
@@ -220,7 +234,17 @@ impl Spaces {
     /// Whether there was one of that name.
     pub(crate) fn remove(&self, name: &str) -> bool {
         self.removals.fetch_add(1, Ordering::Relaxed);
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).remove(name).is_some()
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let removed = named.remove(name).is_some();
+        self.tell_of_change(&named);
+        removed
+    }
+
+    /// In each space: which there are is of interest in all.
+    fn tell_of_change(&self, named: &HashMap<Box<str>, Arc<Space>>) {
+        for space in named.values().chain([&self.main]) {
+            space.journal.tell_of_change();
+        }
     }
 
     /// All as it was at the start: the main space anew, and no other.

@@ -7,7 +7,8 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use faceid_sandbox::{Fault, Rule, Sandbox, Server, demo_credentials};
+use faceid_sandbox::{Fault, Key, KeyState, Rule, Sandbox, Server, demo_credentials};
+use faceid_sign::{Stamp, Validity};
 use faceid_types::{Call, Config, Context, GetBizToken, Moment};
 use http::Request;
 use serde_json::{Value, json};
@@ -435,6 +436,67 @@ fn events_go_on_where_they_broke_off() {
         ask(&server, "", "scene");
         let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(|id| id.parse().unwrap()));
         assert_eq!(ids.take(expected.len()).collect::<Vec<u64>>(), expected, "{last}");
+    }
+}
+
+/// Whoever looks hears of what others change.
+#[test]
+fn events_tell_of_changes() {
+    let server = Sandbox::builder().start().unwrap();
+    let mut lines = watch(&server, "/__sandbox/events", "");
+    let calls = [
+        ("PUT /__sandbox/clock", json!({ "offset": 60 })),
+        ("POST /__sandbox/rules", json!({ "fault": "reset" })),
+        ("DELETE /__sandbox/rules/0", Value::Null),
+        ("DELETE /__sandbox/rules", Value::Null),
+        ("DELETE /__sandbox/journal", Value::Null),
+        ("POST /ns/t/__sandbox/rules", json!({ "fault": "reset" })),
+        ("DELETE /__sandbox/namespaces/t", Value::Null),
+        ("POST /__sandbox/reset", Value::Null),
+    ];
+    for (line, body) in calls {
+        assert!(call(&server, line, &body).0 < 300, "{line}");
+        assert!(lines.any(|line| line == "event: change"), "{line}");
+    }
+    // And then again of what comes.
+    ask(&server, "", "scene");
+    assert_eq!(next_id(&mut lines).as_deref(), Some("1"));
+}
+
+/// What the service would say of a sign now, and not only whether it is one.
+#[test]
+fn a_sign_that_is_looked_at() {
+    let sign = |validity| {
+        let stamp = Stamp::now().unwrap();
+        demo_credentials().sign(&stamp, validity).unwrap().expose().to_owned()
+    };
+    let key = |state| Key::new(demo_credentials()).state(state);
+    let builder = Sandbox::builder;
+    // how the sandbox is set up, the sign, whether it is used before, and what is said of it
+    let cases = [
+        (builder(), sign(Validity::Once), false, None),
+        (builder(), sign(Validity::Once), true, Some("used before")),
+        (builder(), sign(Validity::default()), true, None),
+        (builder().key(key(KeyState::Discontinued)), sign(Validity::Once), false, Some("discontinued")),
+        (builder().key(key(KeyState::Denied)), sign(Validity::Once), false, Some("denied")),
+        (
+            builder().longest_validity(Some(Duration::from_secs(10))),
+            sign(Validity::default()),
+            false,
+            Some("valid for 100 s"),
+        ),
+    ];
+    for (builder, sign, is_used, says) in cases {
+        let server = builder.start().unwrap();
+        if is_used {
+            let mut request = asking("scene");
+            let body = String::from_utf8(request.body().clone()).unwrap();
+            *request.body_mut() = body.replacen(body.split("\r\n").nth(3).unwrap(), &sign, 1).into_bytes();
+            assert_eq!(server.sandbox().answer(&request, SystemTime::now()).status(), 200);
+        }
+        let (status, said) = call(&server, "POST /__sandbox/inspect", &json!({ "sign": sign }));
+        assert_eq!((status, &said["valid"]), (200, &json!(says.is_none())), "{said}");
+        assert!(said["problem"].as_str().unwrap_or_default().contains(says.unwrap_or_default()), "{said}");
     }
 }
 

@@ -66,8 +66,22 @@ fn nothing_shows_what_it_holds() {
         let body = String::from_utf8(request.body().clone()).unwrap();
         let changes = ["\"sign\"", "\"sign_version\"", "\"liveness_id\"", "\"uuid\"", "hmac_sha1", "Content"];
         let bodies = changes.map(|change| body.replacen(change, "x", 1)).into_iter().chain([body.clone()]);
-        for body in bodies {
-            let (head, _) = request.clone().into_parts();
+        let sign = &marks[marks.len() - 1];
+        // Where a sign does not belong: as another field's value, as a name, in the path.
+        let swapped = ["sign_version", "liveness_id"].map(|name| {
+            body.replacen("\"sign\"", "\"x\"", 1).replacen(name, "sign", 1).replacen(
+                "\"x\"",
+                &format!("\"{name}\""),
+                1,
+            )
+        });
+        let named = [body.replacen("\"uuid\"", &format!("\"{sign}\""), 1)];
+        let path = format!("/{sign}");
+        let elsewhere = [(body.clone(), path.as_str())];
+        let bodies = bodies.chain(swapped).chain(named).map(|body| (body, request.uri().path()));
+        for (body, path) in bodies.chain(elsewhere).collect::<Vec<_>>() {
+            let (mut head, _) = request.clone().into_parts();
+            head.uri = path.parse().unwrap();
             let request = Request::from_parts(head, body.into_bytes());
             let answer = sandbox.answer(&request, now);
             let delivery: Delivery = Delivery::of(&answer);
@@ -87,7 +101,7 @@ fn nothing_shows_what_it_holds() {
         }
     }
     let journal: Vec<Entry> = sandbox.journal();
-    assert_eq!(journal.len(), 70);
+    assert_eq!(journal.len(), 110);
     for entry in &journal {
         let field: Option<&Field> = entry.form.first();
         let check: Option<Check> = entry.failed;
@@ -96,6 +110,10 @@ fn nothing_shows_what_it_holds() {
         let token: Option<&Unprinted> = entry.biz_token.as_ref();
         shown.extend([debug(entry), debug(&field), debug(&check), debug(&way), debug(&hash), debug(&token)]);
         shown.extend([&entry.problem, &entry.error].into_iter().flatten().map(ToString::to_string));
+        shown.push(entry.path.to_string());
+        for field in &entry.form {
+            shown.push(format!("{} {}", field.name, field.value.as_deref().unwrap_or_default()));
+        }
     }
     assert!(journal.iter().any(|entry| entry.fault_by.is_some()) && marks.len() > 13, "{}", marks.len());
     shown.extend([debug(&sandbox), debug(sandbox.settings()), debug(&builder())]);

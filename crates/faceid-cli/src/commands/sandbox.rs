@@ -53,6 +53,9 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
     if console.logs(1) {
         // A line for which there is no room is lost: a terminal that stands still holds no request up.
         builder = builder.observer(move |namespace, entry| drop(log.try_send(line(namespace, entry))));
+    } else {
+        // Of a log that there is not, no last lines are waited for.
+        drop(log);
     }
     let server = builder.start().map_err(|error| {
         let parts = [args.place.listen.to_string().into(), error.to_string().into()];
@@ -221,7 +224,7 @@ fn report(console: &Console, server: &Server, args: &SandboxArgs) -> Result<(), 
     let try_it = Say::TryIt.with([assignments.collect::<Vec<_>>().join(" ").into()]);
     let text = format!("listening on {url}");
     console.report(&Report { text, json, env })?;
-    if demo && console.output == Output::Text {
+    if console.output == Output::Text {
         console.note(&try_it);
     }
     if args.faults.seed.is_none() {

@@ -291,8 +291,11 @@ fn send(signal: &str, child: &Child) {
 fn signals() {
     for signal in ["TERM", "INT"] {
         let mut sandbox = Listening::start(&[]);
+        let asked = Instant::now();
         send(signal, &sandbox.child);
         assert_eq!(sandbox.child.wait().unwrap().code(), Some(0), "{signal}");
+        // Nothing is under way, so nothing is waited for.
+        assert!(asked.elapsed() < Duration::from_secs(1), "{signal}: {:?}", asked.elapsed());
         let mut rest = String::new();
         sandbox.stdout.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "");

@@ -1,4 +1,4 @@
-//! The journal as server-sent events: each request as it comes.
+//! The journal as server-sent events: each request as it comes, and that something else is not as it was.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Weak};
@@ -17,6 +17,7 @@ use tokio::task::yield_now;
 use super::Failure;
 use super::journal::{AT_ONCE, story};
 use super::space::SpaceName;
+use crate::journal::News;
 use crate::space::Space;
 use crate::{Entry, Sandbox};
 
@@ -47,14 +48,14 @@ pub(super) async fn stream(
     Ok(response)
 }
 
-/// A space whose requests are told; of a namespace that is not there yet, the one that is made.
+/// A space that is told of; of a namespace that is not there yet, the one that is made.
 struct Watched {
     sandbox: Sandbox,
     name: Option<Box<str>>,
     made: watch::Receiver<()>,
     /// Not held, so that one that is removed ends what tells of it.
-    journal: Option<(Weak<Space>, watch::Receiver<u64>)>,
-    seen: u64,
+    journal: Option<(Weak<Space>, watch::Receiver<News>)>,
+    seen: News,
 }
 
 impl Watched {
@@ -66,22 +67,23 @@ impl Watched {
             None => Some(Arc::clone(&spaces.main)),
             Some(name) => spaces.existing(name)?,
         };
-        let mut watched = Self { sandbox, name, made, journal: None, seen: 0 };
+        let mut watched = Self { sandbox, name, made, journal: None, seen: News::default() };
         if let Some(space) = space {
-            let newest = *space.journal.subscribe().borrow();
+            let newest = space.journal.subscribe().borrow().last_id;
             // A greater one is of a space that was here before: all that this one has is new.
             watched.follow(&space, last.map_or(newest, |last| if last > newest { 0 } else { last }));
         }
         Ok(watched)
     }
 
-    fn follow(&mut self, space: &Arc<Space>, seen: u64) {
-        let mut changes = space.journal.subscribe();
-        if seen < *changes.borrow_and_update() {
-            changes.mark_changed();
+    fn follow(&mut self, space: &Arc<Space>, last_id: u64) {
+        let mut news = space.journal.subscribe();
+        let News { last_id: newest, changes } = *news.borrow_and_update();
+        if last_id < newest {
+            news.mark_changed();
         }
-        self.journal = Some((Arc::downgrade(space), changes));
-        self.seen = seen;
+        self.journal = Some((Arc::downgrade(space), news));
+        self.seen = News { last_id, changes };
     }
 
     /// `None` once the space is gone.
@@ -93,12 +95,18 @@ impl Watched {
 
     async fn entries(&mut self) -> Option<String> {
         loop {
-            if let Some((space, changes)) = &mut self.journal {
-                changes.changed().await.ok()?;
-                let entries = space.upgrade()?.journal.after(self.seen, AT_ONCE);
-                self.seen = entries.last().map_or(self.seen, |entry| entry.id);
+            if let Some((space, news)) = &mut self.journal {
+                news.changed().await.ok()?;
+                let changes = news.borrow().changes;
+                if changes != self.seen.changes {
+                    self.seen.changes = changes;
+                    news.mark_changed();
+                    return Some("event: change\ndata: {}\n\n".to_owned());
+                }
+                let entries = space.upgrade()?.journal.after(self.seen.last_id, AT_ONCE);
+                self.seen.last_id = entries.last().map_or(self.seen.last_id, |entry| entry.id);
                 if entries.len() == AT_ONCE {
-                    changes.mark_changed();
+                    news.mark_changed();
                 }
                 if entries.is_empty() {
                     continue;

@@ -27,8 +27,8 @@ pub(super) async fn inspect(
     let now = space.time(SystemTime::now());
     let claims = Claims::peek(&sign).ok();
     let key = claims.as_ref().and_then(|claims| inner.keys.get(&claims.api_key));
-    let problem = match &key {
-        Some(key) => key.slip(&sign, now),
+    let problem = match key.as_ref().zip(claims.as_ref()) {
+        Some((key, claims)) => inner.problem_of_key(key, &sign, claims, now),
         None => Some(inner.problem_of_any_key(&sign, now, claims.is_some()).to_string()),
     };
     Json(json!({

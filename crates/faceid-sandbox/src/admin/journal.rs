@@ -130,7 +130,7 @@ pub(super) async fn one(InSpace(space): InSpace, Named(ids): Named<Id>) -> Resul
 }
 
 pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
-    space.journal.clear();
+    space.clear_journal();
     StatusCode::NO_CONTENT
 }
 

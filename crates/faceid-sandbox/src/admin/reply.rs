@@ -41,7 +41,8 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let body = tokio::time::timeout(Limits::default().body, read(request.into_body(), 0)).await;
+        let (head, body) = request.into_parts();
+        let body = tokio::time::timeout(Limits::default().body, read(&head.headers, body)).await;
         let body = body.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT));
         let body =
             body.map_err(|status| Failure::new(status, "the body did not come whole, or is too long"))?;

@@ -9,6 +9,7 @@ use super::Failure;
 use super::reply::{Body, Named};
 use super::space::{InMadeSpace, InSpace};
 use crate::Rule;
+use crate::fault::Faults;
 
 #[derive(Serialize)]
 struct InForce {
@@ -33,17 +34,17 @@ pub(super) async fn add(
     if space.faults.rules().len() >= MOST {
         return Err(Failure::new(StatusCode::CONFLICT, "there are 1000 rules: remove some"));
     }
-    let id = space.faults.add(rule);
+    let id = space.change_rules(|faults| faults.add(rule));
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
 pub(super) async fn clear(InSpace(space): InSpace) -> StatusCode {
-    space.faults.clear();
+    space.change_rules(Faults::clear);
     StatusCode::NO_CONTENT
 }
 
 pub(super) async fn remove(InSpace(space): InSpace, Named(ids): Named<Id>) -> Result<StatusCode, Failure> {
-    let removed = space.faults.remove(ids.id);
+    let removed = space.change_rules(|faults| faults.remove(ids.id));
     removed.then_some(StatusCode::NO_CONTENT).ok_or(Failure::not_found("there is no rule with this id"))
 }
 

@@ -50,7 +50,10 @@ const json = async (url) => (await call(url)).json();
 const send = async (method, path, body) =>
   call(new URL(path, here), { method, body: body === undefined ? undefined : JSON.stringify(body) });
 
-export const journal = async (limit) => (await json(new URL(`journal?limit=${limit}`, here))).entries;
+// How many entries are kept here; the sandbox keeps more.
+export const MOST = 500;
+
+export const journal = async () => (await json(new URL(`journal?limit=${MOST}`, here))).entries;
 export const entry = (id) => json(new URL(`journal/${id}`, here));
 export const clearJournal = () => send('DELETE', 'journal');
 export const rules = async () => (await json(new URL('rules', here))).rules;
@@ -63,10 +66,10 @@ export const inspect = async (sign) => (await send('POST', 'inspect', { sign }))
 export const keys = async () => (await json(new URL('keys', ofAll))).keys;
 export const spaces = async () => (await json(new URL('namespaces', ofAll))).namespaces;
 
-// Calls `take` with the entries of each piece that comes, until the connection ends. Not an EventSource: that one
-// cannot send the admin token.
-export async function events(connected, take) {
-  const response = await call(new URL('events', here));
+// Calls `take` with the entries of each piece that comes, and whether something else has changed, until the connection
+// ends or `signal` does it. Not an EventSource: that one cannot send the admin token.
+export async function events(signal, connected, take) {
+  const response = await call(new URL('events', here), { signal });
   await connected();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -77,9 +80,8 @@ export async function events(connected, take) {
     }
     const events = (rest + value).split('\n\n');
     rest = events.pop();
-    const data = events.flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')));
-    if (data.length > 0) {
-      take(data.map((line) => JSON.parse(line.slice('data: '.length))));
-    }
+    const isChange = (event) => event.startsWith('event: change');
+    const data = events.filter((event) => !isChange(event)).flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')));
+    take(data.map((line) => JSON.parse(line.slice('data: '.length))), events.some(isChange));
   }
 }

@@ -7,13 +7,19 @@ import { t } from './text.js';
 
 const STEPS_S = [-3600, -300, 300, 3600];
 
+let now = null;
+
+function show({ now: at, offset, frozen_at }) {
+  const off = offset === 0 ? t('realTime') : t(offset > 0 ? 'ahead' : 'behind', span(Math.abs(offset)));
+  now.textContent = `${date(at)} · ${frozen_at === null ? off : t('frozen')}`;
+}
+
+export async function refresh() {
+  show(await api.clock());
+}
+
 export function clockControl(refused) {
-  const now = el('p', { role: 'status' });
-  const show = ({ now: at, offset, frozen_at }) => {
-    const off = offset === 0 ? t('realTime') : t(offset > 0 ? 'ahead' : 'behind', span(Math.abs(offset)));
-    now.textContent = `${date(at)} · ${frozen_at === null ? off : t('frozen')}`;
-    return offset;
-  };
+  now = el('p', { role: 'status' });
   const change = async (to) => {
     try {
       const { offset } = await api.clock();
@@ -24,7 +30,7 @@ export function clockControl(refused) {
     }
   };
   const button = (label, to) => el('button', { type: 'button', on: { click: () => change(to) } }, label);
-  api.clock().then(show, () => {});
+  refresh().catch(() => {});
   return el('section', { class: 'card' },
     el('h3', {}, t('clock')),
     now,

@@ -20,7 +20,8 @@ export const pair = (isDemo) =>
 
 // The request of an entry with a sign of its own: the one it had is spent, or somebody's secret.
 export function curl(entry, origin, isDemo) {
-  const method = entry.method === 'POST' ? '' : ` -X ${quoted(entry.method)}`;
+  // With a form it is POST by itself.
+  const method = entry.method === 'POST' && entry.form.length > 0 ? '' : ` -X ${quoted(entry.method)}`;
   const form = entry.form.map(({ name, value }) =>
     name === 'sign' ? '    --form-string "sign=$(faceid sign)"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
   );

@@ -31,6 +31,9 @@ export function outcome(entry) {
 }
 
 export function duration(ms) {
+  if (ms < 0.95) {
+    return `${Math.round(ms * 1000)} µs`;
+  }
   if (ms < 10) {
     return `${ms.toFixed(1)} ms`;
   }

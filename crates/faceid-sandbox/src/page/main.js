@@ -1,6 +1,7 @@
 // Starts the page: its language, which part of it is shown, and what comes from the sandbox.
 
 import * as api from './api.js';
+import * as clock from './clock.js';
 import { $, el } from './dom.js';
 import * as faults from './faults.js';
 import * as inspector from './inspector.js';
@@ -12,6 +13,8 @@ import * as trial from './trial.js';
 
 const VIEWS = ['requests', 'faults', 'inspect', 'languages'];
 const LONGEST_WAIT_MS = 5000;
+// Changes come in groups.
+const CHANGES_MS = 200;
 
 let connection = 'connecting';
 
@@ -59,40 +62,71 @@ function showConnection(state) {
   $('link').dataset.state = state;
 }
 
-// The entries there are, and then each as it comes; again when the connection is lost.
+// The entries there are, and then each as it comes; again when the connection is lost. A browser has few connections for
+// one host, so a page that nobody sees gives its own back.
 async function follow() {
   for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    await seen();
+    const unseen = new AbortController();
+    const leave = () => document.hidden && unseen.abort();
+    document.addEventListener('visibilitychange', leave);
     const pending = [];
-    let ready = false;
+    let loading = null;
+    let isStale = false;
+    // What comes meanwhile is in the answers as well, or waits.
+    const load = async (takeEntries) => {
+      isStale = false;
+      takeEntries(await api.journal());
+      await faults.refresh();
+      await clock.refresh();
+      trial.offer((await api.keys()).some((key) => key.demo));
+      await offerSpaces();
+      if (isStale) {
+        await pause(CHANGES_MS);
+        return load(requests.refresh);
+      }
+      loading = null;
+      requests.add(pending.splice(0));
+    };
     try {
       await api.events(
+        unseen.signal,
         async () => {
-          // What comes meanwhile is in the answer as well, or waits.
-          requests.replace(await api.journal(requests.MOST));
-          await faults.refresh();
-          trial.offer((await api.keys()).some((key) => key.demo));
-          await offerSpaces();
-          ready = true;
-          requests.add(pending.splice(0));
+          await (loading = load(requests.replace));
           showConnection('live');
           wait = 500;
         },
-        (entries) => {
-          if (ready) {
-            requests.add(entries);
+        (entries, isChanged) => {
+          pending.push(...entries);
+          isStale ||= isChanged;
+          if (isStale && loading === null) {
+            loading = load(requests.refresh);
+            loading.catch(() => unseen.abort());
+          }
+          if (loading === null) {
+            requests.add(pending.splice(0));
             faults.refreshSoon();
-          } else {
-            pending.push(...entries);
           }
         },
       );
     } catch (error) {
-      if (!(error instanceof TypeError || error instanceof api.Refused)) {
+      if (!(error instanceof TypeError || error instanceof api.Refused || unseen.signal.aborted)) {
         console.error(error);
       }
     }
-    showConnection('lost');
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    document.removeEventListener('visibilitychange', leave);
+    showConnection(document.hidden ? 'connecting' : 'lost');
+    if (!document.hidden) {
+      await pause(wait);
+    }
+  }
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function seen() {
+  while (document.hidden) {
+    await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
   }
 }
 
@@ -100,6 +134,10 @@ async function offerSpaces() {
   const names = await api.spaces();
   if (api.space && !names.includes(api.space)) {
     names.push(api.space);
+  }
+  const shown = [...$('space').options].map((option) => option.value);
+  if (shown.join() === ['', ...names].join()) {
+    return;
   }
   $('space-field').hidden = names.length === 0;
   $('space').replaceChildren(

@@ -1,5 +1,6 @@
 // Outcomes and latency over time: a mark for each request, and below how many there were.
 
+import { MOST } from './api.js';
 import { $, el, svg } from './dom.js';
 import { SIGNS, classOf, duration, outcome, span, timeOfDay } from './format.js';
 import { current, t } from './text.js';
@@ -117,7 +118,7 @@ function legend(entries, range) {
   });
   const took = entries.map((entry) => entry.took_ms).sort((a, b) => a - b);
   const median = took.length > 0 ? t('median', duration(took[Math.floor(took.length / 2)])) : '';
-  return el('figcaption', { lang: current() }, ...counts, el('span', { class: 'muted' }, t('last', span(range)), median && ` · ${median}`));
+  return el('figcaption', { lang: current() }, ...counts, el('span', { class: 'muted' }, t('last', span(range)), entries.length >= MOST && ` · ${t('newest', MOST)}`, median && ` · ${median}`));
 }
 
 new ResizeObserver(() => drawn.length > 0 && draw(drawn)).observe($('plot'));

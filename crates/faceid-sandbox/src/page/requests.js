@@ -8,9 +8,6 @@ import * as plot from './plot.js';
 import { hint, t } from './text.js';
 import * as trial from './trial.js';
 
-// How many are kept here; the sandbox keeps more.
-export const MOST = 500;
-
 let entries = [];
 let rows = new Map();
 
@@ -18,23 +15,29 @@ export const find = (id) => entries.find((entry) => entry.id === id);
 
 // What the sandbox sends has the oldest first.
 export function replace(all) {
-  entries = all.slice(-MOST).reverse();
+  entries = all.slice(-api.MOST).reverse();
   render();
+}
+
+// The same, where most of it is here already. The rows that stay are left as they are, and with them the focus.
+export function refresh(all) {
+  const ids = new Set(all.map((entry) => entry.id));
+  const isCleared = all.length < api.MOST && entries.some((entry) => !ids.has(entry.id));
+  (isCleared ? replace : add)(all);
 }
 
 export function add(more) {
   const last = entries[0]?.id ?? 0;
-  const fresh = more.filter((entry) => entry.id > last).slice(-MOST).reverse();
+  const fresh = more.filter((entry) => entry.id > last).slice(-api.MOST).reverse();
   if (fresh.length === 0) {
     return;
   }
   plot.heard(fresh[0]);
-  for (const old of entries.splice(MOST - fresh.length)) {
+  for (const old of entries.splice(api.MOST - fresh.length)) {
     rows.get(old.id)?.remove();
     rows.delete(old.id);
   }
   entries.unshift(...fresh);
-  // The rows that are there stay as they are, and with them whichever has the focus.
   $('rows').prepend(...fresh.map((entry) => row(entry, true)));
   update();
 }

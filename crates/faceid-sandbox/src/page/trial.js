@@ -13,9 +13,11 @@ export const demo = () => hasDemoKey;
 
 // Browsers sign on pages of this machine, and over https.
 export function offer(isThere) {
-  hasDemoKey = isThere;
   $('send').hidden = !isThere || !globalThis.crypto?.subtle;
-  requests.render();
+  if (hasDemoKey !== isThere) {
+    hasDemoKey = isThere;
+    requests.render();
+  }
 }
 
 async function sign() {

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{CONNECTION, EXPECT};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use hyper::body::Body as _;
 
 use super::held_back::HeldBack;
@@ -29,9 +29,7 @@ pub(super) fn router(sandbox: Sandbox, patience: Duration) -> Router {
 /// Reads the request whole, has it answered, and delivers the answer as it is meant to be.
 async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Response {
     let (head, body) = request.into_parts();
-    // Who waits for a 100 (Continue) reads the answer before sending anything.
-    let drain = if head.headers.contains_key(EXPECT) { 0 } else { DRAIN_LIMIT };
-    let body = match tokio::time::timeout(patience, read(body, drain)).await {
+    let body = match tokio::time::timeout(patience, read(&head.headers, body)).await {
         Ok(Ok(body)) => body,
         Ok(Err(status)) => return refused(&sandbox, &head, status),
         Err(_) => return refused(&sandbox, &head, StatusCode::REQUEST_TIMEOUT),
@@ -50,8 +48,10 @@ async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Respo
     response.map(|body| Body::new(HeldBack::new(body, delivery, place)))
 }
 
-/// The body, counted as it comes. Of one that is too long, up to `drain` bytes are thrown away.
-pub(crate) async fn read(mut body: Body, drain: usize) -> Result<Vec<u8>, StatusCode> {
+/// The body, counted as it comes.
+pub(crate) async fn read(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>, StatusCode> {
+    // Who waits for a 100 (Continue) reads the answer before sending anything.
+    let drain = if headers.contains_key(EXPECT) { 0 } else { DRAIN_LIMIT };
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut too_long = announced > BODY_LIMIT;
     if too_long && announced > drain {

@@ -255,20 +255,30 @@ impl Inner {
 
     /// Uses a single-use sign up.
     fn burn(&self, sign: &str, issued_at: u64, machine_time: SystemTime) -> Result<(), Refusal> {
-        let decoded = STANDARD.decode(sign).unwrap_or_default();
-        let raw = decoded.get(DIGEST_LEN..).unwrap_or_default();
         // Without a window none is ever too old.
         let window = self.settings.single_use_window;
         let oldest = window
             .map_or(0, |window| self.spaces.earliest_time(machine_time).saturating_sub(window.as_secs()));
         let answers = &self.settings.answers;
-        let (answer, problem) = match self.used.burn(raw, issued_at, oldest) {
+        let (answer, problem) = match self.used.burn(&raw(sign), issued_at, oldest) {
             Use::First => return Ok(()),
             Use::Again => (&answers.replay, Problem::Replay),
             Use::Forgotten => (&answers.stale_single_use, Problem::Forgotten),
             Use::NoRoom => (&answers.too_many_single_use, Problem::TooManySigns),
         };
         Err(Refusal::new(answer.clone(), problem))
+    }
+
+    /// What is wrong with a sign of this key: with itself, with the key, or that it was used.
+    pub(crate) fn problem_of_key(&self, key: &Key, sign: &str, claims: &Claims, now: u64) -> Option<String> {
+        let refused = |checked: Result<(), Refusal>| Some(checked.err()?.problem.to_string());
+        key.slip(sign, now)
+            .or_else(|| refused(self.check_times(claims, now)))
+            .or_else(|| refused(key.may_ask()))
+            .or_else(|| {
+                let is_used = claims.expires_at.is_none() && self.used.has(&raw(sign));
+                is_used.then(|| Problem::Replay.to_string())
+            })
     }
 
     /// What is wrong with a sign that is of no key that there is. One of them may know the slip.
@@ -283,6 +293,12 @@ impl Inner {
             None => Problem::Sign(VerifyError::Malformed.to_string()),
         }
     }
+}
+
+/// The signed text of a sign that decodes.
+fn raw(sign: &str) -> Vec<u8> {
+    let mut decoded = STANDARD.decode(sign).unwrap_or_default();
+    decoded.split_off(DIGEST_LEN.min(decoded.len()))
 }
 
 /// Whether it is the path of the API's one call.

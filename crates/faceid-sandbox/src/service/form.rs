@@ -1,12 +1,13 @@
 //! The form of a request: which fields it has, and whether they are the ones that are wanted.
 
+use faceid_types::Text;
 use http::header::{self, HeaderMap};
 
 use super::header_params::Value;
 use super::multipart::{self, Part};
 use super::problem::Problem;
 use super::refusal::Refusal;
-use crate::journal::{Field, cut};
+use crate::journal::{Field, cut, cut_whole};
 use crate::{Settings, VendorError};
 
 /// The fields of `get_biz_token`, as sent.
@@ -47,11 +48,15 @@ impl<'a> Form<'a> {
 
     /// For the journal: whole, or without what is secret or personal.
     pub(crate) fn shown(&self, whole: bool) -> Vec<Field> {
-        let harmless = |name: &str| matches!(name, "sign_version" | "liveness_id");
+        let cut_of = |name: &str| match name {
+            _ if whole => Some(cut_whole as fn(&str, usize) -> Text),
+            "sign_version" | "liveness_id" => Some(cut as _),
+            _ => None,
+        };
         let mut room = Field::LONGEST_OF_ALL;
         self.parts
             .iter()
-            .map(|part| Field::new(&part.name, part.value, whole || harmless(&part.name), &mut room))
+            .map(|part| Field::new(&part.name, part.value, cut_of(&part.name), &mut room))
             .collect()
     }
 

@@ -173,15 +173,20 @@ impl Key {
         }
     }
 
-    /// Whether the key may ask at all, from there; it takes one call from the quota.
-    pub(super) fn admit(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
+    /// Whether the key may ask at all.
+    pub(super) fn may_ask(&self) -> Result<(), Refusal> {
         match self.state {
-            KeyState::Active => {}
+            KeyState::Active => Ok(()),
             KeyState::Discontinued => {
-                return Err(Refusal::new(VendorError::API_KEY_BE_DISCONTINUED, Problem::KeyDiscontinued));
+                Err(Refusal::new(VendorError::API_KEY_BE_DISCONTINUED, Problem::KeyDiscontinued))
             }
-            KeyState::Denied => return Err(Refusal::new(VendorError::DENIED, Problem::KeyDenied)),
+            KeyState::Denied => Err(Refusal::new(VendorError::DENIED, Problem::KeyDenied)),
         }
+    }
+
+    /// Whether the key may ask from there; it takes one call from the quota.
+    pub(super) fn admit(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
+        self.may_ask()?;
         let allowed =
             |from: IpAddr| self.allowed_ips.iter().any(|ip| ip.to_canonical() == from.to_canonical());
         if !self.allowed_ips.is_empty() && !from.is_some_and(allowed) {

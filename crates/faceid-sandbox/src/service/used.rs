@@ -72,6 +72,11 @@ impl UsedSigns {
         Use::First
     }
 
+    /// Whether this sign was used, as far as it is remembered.
+    pub(crate) fn has(&self, raw: &[u8]) -> bool {
+        self.used().issued_at.contains_key(raw)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.used().issued_at.len()
     }

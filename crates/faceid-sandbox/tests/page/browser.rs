@@ -88,6 +88,13 @@ impl Browser {
         self.wait("document.getElementById('link').dataset.state === 'live'");
     }
 
+    /// The same in a tab of its own, which is the one that is seen from then on.
+    pub(crate) fn open_tab(&self, url: &str) {
+        let tab = self.post("/window/new", &json!({ "type": "tab" }));
+        self.post("/window", &json!({ "handle": tab["handle"] }));
+        self.open(url);
+    }
+
     /// To a page, live or not.
     pub(crate) fn go(&self, url: &str) {
         self.post("/url", &json!({ "url": url }));

@@ -44,6 +44,7 @@ export default {
   ago: '{0} 前',
   now: '现在',
   last: '最近 {0}',
+  newest: '最新的 {0} 个',
   median: '中位数 {0}',
   legend_good: '{0} 个拿到 token',
   legend_refused: '{0} 个被拒绝',
