@@ -21,7 +21,10 @@ mod semver;
 mod tools;
 mod workspace;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    panic,
+    process::{self, ExitCode},
+};
 
 use flags::{ReleaseCmd, Xtask, XtaskCmd};
 use tools::Tools;
@@ -30,6 +33,7 @@ use tools::Tools;
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
+    end_with_the_reader();
     if let Some(help) = flags::help_asked(std::env::args_os().skip(1)) {
         println!("{help}");
         return ExitCode::SUCCESS;
@@ -56,7 +60,7 @@ fn main() -> ExitCode {
         },
         XtaskCmd::Licences(of) => Tools::new()
             .and_then(|tools| dist::licences(&tools, Some(&of.package)))
-            .and_then(|licences| Ok(std::io::stdout().write_all(licences.as_bytes())?)),
+            .map(|licences| print!("{licences}")),
         XtaskCmd::Prove(_) => prove::run(),
         XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.unwrap_or(2)),
         XtaskCmd::Coverage(_) => coverage::run(),
@@ -79,4 +83,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What prints panics where the reader has gone away, as `head` does. The status is what a shell makes of that.
+fn end_with_the_reader() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if said.starts_with("failed printing to ") && said.contains("Broken pipe") {
+            process::exit(141);
+        }
+        tell(panic);
+    }));
 }

@@ -45,9 +45,8 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
         let shown = tools.command("git --no-pager diff").run();
         take_back(tools)?;
         written?;
-        shown?;
         println!("prepare: a dry run, nothing was changed");
-        return Ok(());
+        return Ok(shown?);
     }
     if check::clean(tools).is_err() {
         let commit = tools.command("git commit --quiet --all --message").arg(format!("Release {version}"));
