@@ -126,49 +126,101 @@ xflags::xflags! {
 }
 
 /// The help of the command that `arguments` ask it of, and of those below it. xflags itself knows the whole help alone.
-pub(crate) fn help_asked(arguments: impl Iterator<Item = OsString>) -> Option<String> {
-    let arguments = arguments.map(|argument| argument.into_string().ok()).collect::<Option<Vec<_>>>()?;
-    let (last, command) = arguments.split_last()?;
-    let head = format!("xtask {}", command.join(" "));
+pub(crate) fn help_asked(arguments: &[OsString]) -> Option<String> {
+    let words = arguments.iter().map(|argument| argument.to_str()).collect::<Option<Vec<_>>>()?;
+    let is_asking = |word: &&str| ["-h", "--help", "help"].contains(word);
+    let (asking, words) = words.into_iter().partition::<Vec<_>, _>(is_asking);
+    let command = command(&words);
+    // What is no command is an error, with help asked for or not.
+    if asking.is_empty() || command == "xtask" && !words.is_empty() {
+        return None;
+    }
     let mut is_asked = false;
     let lines = Xtask::HELP_.lines().filter(|line| {
         if line.starts_with("xtask") {
-            is_asked = line.strip_prefix(&head).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+            is_asked =
+                line.strip_prefix(&command).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         }
         is_asked
     });
-    let help = lines.collect::<Vec<_>>().join("\n");
-    (["-h", "--help"].contains(&last.as_str()) && !help.is_empty()).then_some(help)
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// What xflags has against `arguments`, and where to look. It calls every argument a flag, and knows no more than its name.
+pub(crate) fn wrong(arguments: &[OsString], error: &xflags::Error) -> String {
+    let words = arguments.iter().filter_map(|argument| argument.to_str()).collect::<Vec<_>>();
+    let error = error.to_string();
+    let error = error.replace("flag is required: `version`", "a version is wanted: X.Y.Z");
+    let error = error.replace("flag is required", "wanted");
+    format!("{error}\nsee: cargo {} --help", command(&words))
+}
+
+/// The longest beginning of `words` that is a command, as the help calls it.
+fn command(words: &[&str]) -> String {
+    let beginnings = (0..=words.len()).rev().map(|end| [&["xtask"], &words[..end]].concat().join(" "));
+    let mut commands = beginnings.filter(|command| Xtask::HELP_.lines().any(|line| line == command));
+    commands.next().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Xtask, help_asked};
+    use std::ffi::OsString;
+
+    use super::{Xtask, help_asked, wrong};
     use crate::ci;
+
+    fn split(arguments: &str) -> Vec<OsString> {
+        arguments.split_whitespace().map(Into::into).collect()
+    }
 
     #[test]
     fn help_of_a_command() {
         let cases = [
             ("semver --help", Some("semver"), &["xtask semver"][..]),
             ("release check -h", Some("1.2.3"), &["xtask release check"]),
+            ("release check 1.2.3 --help", Some("1.2.3"), &["xtask release check"]),
+            ("release help check", Some("1.2.3"), &["xtask release check"]),
+            ("help semver", Some("semver"), &["xtask semver"]),
+            ("help", Some("maintainer"), &["xtask", "xtask ci", "xtask release check"]),
             (
                 "release --help",
                 Some("check"),
                 &["xtask release", "xtask release check", "xtask release publish"],
             ),
-            ("--help", None, &[]),
+            ("--help", Some("maintainer"), &["xtask", "xtask ci", "xtask release check"]),
             ("nonsense --help", None, &[]),
             ("semver", None, &[]),
             ("", None, &[]),
         ];
         for (arguments, said, heads) in cases {
-            let help = help_asked(arguments.split_whitespace().map(Into::into));
+            let help = help_asked(&split(arguments));
             assert_eq!(help.is_some(), said.is_some(), "{arguments}");
             let help = help.unwrap_or_default();
             assert!(help.contains(said.unwrap_or_default()), "{arguments}: {help}");
             let found = help.lines().filter(|line| line.starts_with("xtask")).collect::<Vec<_>>();
             assert!(heads.iter().all(|head| found.contains(head)), "{arguments}: {found:?}");
             assert!(found.iter().all(|head| head.starts_with(heads[0])), "{arguments}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn usage_errors() {
+        let cases = [
+            ("release prepare", "a version is wanted: X.Y.Z\nsee: cargo xtask release prepare --help"),
+            (
+                "release check --dry-run",
+                "unexpected flag: `--dry-run`\nsee: cargo xtask release check --help",
+            ),
+            ("licences", "wanted: `package`\nsee: cargo xtask licences --help"),
+            ("release", "subcommand is required\nsee: cargo xtask release --help"),
+            ("release nonsense", "unexpected argument: \"nonsense\"\nsee: cargo xtask release --help"),
+            ("ci fmt more", "unexpected argument: \"more\"\nsee: cargo xtask ci --help"),
+            ("", "subcommand is required\nsee: cargo xtask --help"),
+        ];
+        for (arguments, said) in cases {
+            let arguments = split(arguments);
+            let error = Xtask::from_vec(arguments.clone()).unwrap_err();
+            assert_eq!(wrong(&arguments, &error), said);
         }
     }
 

@@ -22,7 +22,7 @@ mod tools;
 mod workspace;
 
 use std::{
-    panic,
+    env, panic,
     process::{self, ExitCode},
 };
 
@@ -34,11 +34,19 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Erro
 
 fn main() -> ExitCode {
     end_with_the_reader();
-    if let Some(help) = flags::help_asked(std::env::args_os().skip(1)) {
+    let arguments = env::args_os().skip(1).collect::<Vec<_>>();
+    if let Some(help) = flags::help_asked(&arguments) {
         println!("{help}");
         return ExitCode::SUCCESS;
     }
-    let done = match Xtask::from_env_or_exit().subcommand {
+    let asked = match Xtask::from_vec(arguments.clone()) {
+        Ok(asked) => asked,
+        Err(error) => {
+            eprintln!("xtask: {}", flags::wrong(&arguments, &error));
+            return ExitCode::from(2);
+        }
+    };
+    let done = match asked.subcommand {
         XtaskCmd::Ci(ci) => ci::run(ci.step.as_deref()),
         XtaskCmd::Bench(options) => bench::run(&options.row, options.quick),
         XtaskCmd::Codegen(codegen) => Tools::new().and_then(|tools| codegen::run(&tools, codegen.check)),
