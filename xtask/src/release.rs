@@ -23,5 +23,5 @@ pub(crate) use self::{
     registry::{checksum, locked_checksums},
     rehearse::run as rehearse,
     self_test::run as self_test,
-    versions::{of_workspace as version, tracked},
+    versions::{of_workspace as version, workspaces},
 };

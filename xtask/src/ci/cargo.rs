@@ -1,7 +1,7 @@
 //! The steps that are one call of cargo over the whole workspace.
 
 use super::Outcome;
-use crate::{Result, release::tracked, tools::Tools, workspace::Metadata};
+use crate::{Result, release::workspaces, tools::Tools, workspace::Metadata};
 
 pub(super) fn fmt(tools: &Tools) -> Result<Outcome> {
     tools.command("cargo fmt --all --check").run()?;
@@ -39,9 +39,8 @@ const ASKED_BY_TESTS: [(&str, &str); 11] = [
 /// The examples in the documentation are among the tests.
 pub(super) fn test(tools: &Tools) -> Result<Outcome> {
     // Its tests prepare a version, in all lock files and without a network.
-    for lock in tracked(tools, "*Cargo.lock")? {
-        let fetch = tools.command("cargo fetch --quiet --locked --manifest-path");
-        fetch.arg(tools.path(lock).with_extension("toml")).quiet().run()?;
+    for manifest in workspaces(tools)? {
+        tools.command("cargo fetch --quiet --locked --manifest-path").arg(manifest).quiet().run()?;
     }
     tools.command("cargo test --workspace --all-features").run()?;
     // Said here: of a test that passes nothing is shown.

@@ -1,8 +1,9 @@
 //! `cargo xtask release prepare X.Y.Z`: the commit and the tag of a version. Nothing leaves this machine.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use semver::Version;
+use xshell::Cmd;
 
 use super::{changelog, check, versions};
 use crate::{Result, codegen, tools::Tools};
@@ -27,6 +28,7 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
+    is_fetched(tools)?;
 
     let text = changelog::read(tools)?;
     let changed = check::changed(tools, &version)?;
@@ -87,13 +89,32 @@ fn is_next(tools: &Tools, version: &Version) -> Result {
 fn write(tools: &Tools, version: &Version) -> Result {
     versions::set(tools, version)?;
     codegen::header(tools)?;
-    // The workspace's own, and those of the workspaces beside it that name our crates with their version.
-    for lock in versions::tracked(tools, "*Cargo.lock")? {
-        // Not `update`: only what the new version changes may change.
-        let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
-        metadata.arg(tools.path(lock).with_extension("toml")).quiet().ignore_stdout().run()?;
+    // The workspace's own lock file, and those of the workspaces beside it that name our crates with their version.
+    for manifest in versions::workspaces(tools)? {
+        lock(tools, &manifest).run()?;
     }
     none(&versions::wrong(tools, version)?)
+}
+
+/// Not `update`: only what a new version changes may change.
+fn lock<'tools>(tools: &'tools Tools, manifest: &Path) -> Cmd<'tools> {
+    let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
+    metadata.arg(manifest).quiet().ignore_stdout()
+}
+
+/// All crates that a lock file names are on this machine.
+fn is_fetched(tools: &Tools) -> Result {
+    let mut fetches = Vec::new();
+    for manifest in versions::workspaces(tools)? {
+        if lock(tools, &manifest).arg("--locked").ignore_stderr().run().is_err() {
+            fetches.push(tools.command("cargo fetch --locked --manifest-path").arg(manifest).to_string());
+        }
+    }
+    if fetches.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not all crates are on this machine; nothing is changed. Run: {}", fetches.join(" && "))
+        .into())
 }
 
 /// Fails with these problems, if there are any.

@@ -334,6 +334,14 @@ fn preparing() {
     refused("7.8.9", "no branch is checked out: git switch main");
     tools.command("git checkout --quiet main").quiet().run().unwrap();
 
+    let unfetched = tools.clone().with("CARGO_HOME", folder.with_file_name("empty"));
+    let error = prepare::in_tree(&unfetched, "7.8.9", true).unwrap_err().to_string();
+    for manifest in ["Cargo.toml && ", "crates/faceid-fuzz/Cargo.toml"] {
+        let fetch = format!("cargo fetch --locked --manifest-path {}", folder.join(manifest).display());
+        assert!(error.contains(&fetch), "{error}");
+    }
+    check::clean(&tools).unwrap();
+
     let hook = folder.join(".git/hooks/pre-commit");
     fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
     tools.command("chmod +x").arg(&hook).quiet().run().unwrap();

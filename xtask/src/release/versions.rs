@@ -1,6 +1,6 @@
 //! Where the version stands. It is written in the workspace's manifest, and everything else follows.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use semver::Version;
 use serde_json::Value;
@@ -120,8 +120,14 @@ fn difference(place: &str, found: Option<&str>, version: &Version) -> Option<Str
     }
 }
 
+/// The manifests of the workspaces here: each has a lock file beside it.
+pub(crate) fn workspaces(tools: &Tools) -> Result<impl Iterator<Item = PathBuf>> {
+    let locks = tracked(tools, "*Cargo.lock")?.into_iter();
+    Ok(locks.map(|lock| tools.path(lock).with_extension("toml")))
+}
+
 /// The tracked files of that name, as git takes patterns.
-pub(crate) fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
+fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
     let listed = tools.command("git ls-files -z").arg(pattern).quiet().read()?;
     Ok(listed.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
 }
