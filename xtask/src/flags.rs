@@ -103,7 +103,8 @@ xflags::xflags! {
 
             /// Publish to the public registry what it lacks of the version that HEAD is tagged with.
             ///
-            /// Reads CARGO_REGISTRY_TOKEN. Run again, it goes on where it stopped.
+            /// Reads CARGO_REGISTRY_TOKEN. Run again, it goes on where it stopped. A registry that does not answer is
+            /// waited for, for a minute; CARGO_HTTP_TIMEOUT and CARGO_NET_RETRY change that.
             cmd publish {}
         }
 

@@ -27,10 +27,13 @@ pub(crate) const PUBLIC: Destination =
 
 const TOKEN: &str = "CARGO_REGISTRY_TOKEN";
 
+/// What makes cargo tell within a minute of a registry that takes connections and never answers.
+const BOUNDS: [(&str, &str); 2] = [("CARGO_HTTP_TIMEOUT", "15"), ("CARGO_NET_RETRY", "1")];
+
 /// Publishes the version that HEAD is tagged with.
 pub(crate) fn run() -> Result {
     has_token(env::var_os(TOKEN).as_deref())?;
-    let tools = Tools::new()?.online();
+    let tools = bounded(Tools::new()?.online(), |name| env::var_os(name).is_some());
     let version = super::versions::of_workspace(&tools)?;
     super::check::tree(&tools)?;
     super::check::tagged(&tools, &version)?;
@@ -42,6 +45,12 @@ fn has_token(token: Option<&OsStr>) -> Result {
         return Ok(());
     }
     Err(format!("{TOKEN} is not set: nothing was published. Set it, and run this again").into())
+}
+
+/// `tools` with the bounds that are not `set` by the caller.
+fn bounded(tools: Tools, set: impl Fn(&str) -> bool) -> Tools {
+    let unset = BOUNDS.iter().filter(|(name, _)| !set(name));
+    unset.fold(tools, |tools, (name, value)| tools.with(name, value))
 }
 
 /// Publishes what the registry lacks.
@@ -56,7 +65,7 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     let version = packages.first().ok_or("the workspace has nothing to publish")?.version.clone();
     let total = packages.len();
     println!(
-        "publish: {total} crates at {version}, packing all of them first; a registry that does not answer is waited for, for some minutes"
+        "publish: {total} crates at {version}, packing all of them first; a registry that does not answer is waited for, for a minute"
     );
     // All of them before the first goes up: what cannot be packaged is found while nothing is done.
     let archives = package(tools, to, &metadata, &packages)?;
@@ -152,12 +161,28 @@ fn is_ours(Package { name, version, .. }: &Package, theirs: &str, ours: &str) ->
 
 #[cfg(test)]
 mod tests {
-    use super::has_token;
+    use super::{bounded, has_token};
+    use crate::tools::Tools;
 
     #[test]
     fn tokens() {
         for (token, valid) in [(None, false), (Some(""), false), (Some("fake-token"), true)] {
             assert_eq!(has_token(token.map(AsRef::as_ref)).is_ok(), valid, "{token:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_caller_set_is_left() {
+        let cases: [(&[&str], &str); 3] = [
+            (&[], "15 1"),
+            (&["CARGO_HTTP_TIMEOUT"], "own 1"),
+            (&["CARGO_HTTP_TIMEOUT", "CARGO_NET_RETRY"], "own own"),
+        ];
+        for (set, seen) in cases {
+            let own = set.iter().fold(Tools::new().unwrap(), |tools, name| tools.with(name, "own"));
+            let tools = bounded(own, |name| set.contains(&name));
+            let print = tools.command("sh -c").arg("echo $CARGO_HTTP_TIMEOUT $CARGO_NET_RETRY");
+            assert_eq!(print.quiet().read().unwrap(), seen);
         }
     }
 }

@@ -18,12 +18,15 @@ pub(crate) enum Fault {
     Lag(u32),
     /// The index answers 503.
     IndexUnavailable,
+    /// The index never answers.
+    #[cfg(test)]
+    IndexHang,
     /// The index answers what is no index.
     #[cfg(test)]
     IndexGarbage,
 }
 
-/// What is answered to an upload in place of taking it; `Some(Response::Silence)` is no answer.
+/// What is answered to an upload in place of taking it.
 pub(super) fn on_upload(faults: &mut [(String, Fault)], krate: &str) -> Option<Response> {
     match of(faults, krate)? {
         Fault::Unavailable(times) if *times > 0 => {
@@ -42,6 +45,8 @@ pub(super) fn on_upload(faults: &mut [(String, Fault)], krate: &str) -> Option<R
 pub(super) fn on_index(faults: &mut [(String, Fault)], krate: &str) -> Option<Response> {
     match of(faults, krate)? {
         Fault::IndexUnavailable => Some(Response::error(503, "the index is down for maintenance")),
+        #[cfg(test)]
+        Fault::IndexHang => Some(Response::Silence),
         #[cfg(test)]
         Fault::IndexGarbage => Some(Response::ok("<html>not an index</html>")),
         // Asked before the upload too, when there is nothing to hide: that counts as well.
