@@ -42,8 +42,8 @@ xflags::xflags! {
 
         /// Change the signer and the types in each small way there is: a test must fail each time. It takes hours.
         cmd mutants {
-            /// How many at once (default: 2).
-            optional --jobs jobs: u64
+            /// How many at once, 1 or more (default: 2).
+            optional --jobs jobs: NonZeroU64
         }
 
         /// Run all tests, and the commands here that are tests of the others, and tell which part of the code they run.
@@ -211,6 +211,10 @@ mod tests {
             (
                 "release check --dry-run",
                 "unexpected flag: `--dry-run`\nsee: cargo xtask release check --help",
+            ),
+            (
+                "mutants --jobs 0",
+                "can't parse `--jobs`, number would be zero for non-zero type\nsee: cargo xtask mutants --help",
             ),
             ("licences", "wanted: `package`\nsee: cargo xtask licences --help"),
             ("release", "subcommand is required\nsee: cargo xtask release --help"),

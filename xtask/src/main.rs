@@ -70,7 +70,7 @@ fn main() -> ExitCode {
             .and_then(|tools| dist::licences(&tools, Some(&of.package)))
             .map(|licences| print!("{licences}")),
         XtaskCmd::Prove(_) => prove::run(),
-        XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.unwrap_or(2)),
+        XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.map_or(2, std::num::NonZero::get)),
         XtaskCmd::Coverage(_) => coverage::run(),
         XtaskCmd::Deny(_) => deny::run().map(|advisories| match advisories {
             deny::Advisories::Checked => println!("advisories: checked"),

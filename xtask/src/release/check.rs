@@ -76,7 +76,7 @@ pub(crate) fn on_main(tools: &Tools) -> Result {
     match branch(tools)?.as_str() {
         "main" => Ok(()),
         "" => Err("a release is made on main, and no branch is checked out: git switch main".into()),
-        other => Err(format!("a release is made on main, not on {other:?}").into()),
+        other => Err(format!("a release is made on main, not on {other:?}: git switch main").into()),
     }
 }
 
@@ -86,7 +86,10 @@ fn branch(tools: &Tools) -> Result<String> {
 
 pub(crate) fn clean(tools: &Tools) -> Result {
     let changed = tools.command("git status --porcelain --untracked-files=normal").quiet().read()?;
-    if changed.is_empty() { Ok(()) } else { Err(format!("not committed:\n{changed}").into()) }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not committed:\n{changed}\nCommit it, or put it away: git stash --include-untracked").into())
 }
 
 /// HEAD is what the version's tag points at.

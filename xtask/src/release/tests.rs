@@ -379,5 +379,5 @@ fn preparing() {
     refused("7.8.9", "v7.8.9 is another commit");
     refused("7.8.8", "is not above");
     tools.command("git checkout --quiet -b side").quiet().run().unwrap();
-    refused("7.9.0", "a release is made on main");
+    refused("7.9.0", "not on \"side\": git switch main");
 }

@@ -22,9 +22,10 @@ pub(crate) fn parse(text: &str) -> Result<Version> {
     let version: Version =
         text.parse().map_err(|error| format!("{text} is no version, such as 1.2.3: {error}"))?;
     if !version.build.is_empty() {
-        return Err(
-            format!("{text}: to a registry it is the same with and without what follows the +").into()
-        );
+        return Err(format!(
+            "{text}: to a registry it is the same with and without what follows the +: leave that out"
+        )
+        .into());
     }
     Ok(version)
 }
