@@ -43,8 +43,9 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     let written = write(tools, &version);
     if dry_run || written.is_err() {
-        // Shown to a person, so it may be coloured and paged as that person likes.
-        let shown = tools.command("git --no-pager diff").run();
+        // Shown to a person, so it may be coloured as that person likes. Before it is taken back nothing of ours is
+        // printed: where nobody reads, that is the end.
+        let shown = tools.command("git --no-pager diff").quiet().run();
         take_back(tools)?;
         written?;
         println!("prepare: a dry run, nothing was changed");
@@ -52,7 +53,7 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     if check::clean(tools).is_err() {
         let commit = tools.command("git commit --quiet --all --message").arg(format!("Release {version}"));
-        if let Err(error) = commit.run() {
+        if let Err(error) = commit.quiet().run() {
             take_back(tools)?;
             return Err(format!(
                 "{error}: git says above why; nothing is changed; when it is mended, run: cargo xtask release prepare {version}"
@@ -113,8 +114,11 @@ fn is_fetched(tools: &Tools) -> Result {
     if fetches.is_empty() {
         return Ok(());
     }
-    Err(format!("not all crates are on this machine; nothing is changed. Run: {}", fetches.join(" && "))
-        .into())
+    Err(format!(
+        "not all crates are on this machine, or a lock file is out of date; nothing is changed. Run: {}",
+        fetches.join(" && ")
+    )
+    .into())
 }
 
 /// Fails with these problems, if there are any.
