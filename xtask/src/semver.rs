@@ -18,6 +18,7 @@ use crate::{
 /// Runs all three.
 pub(crate) fn run() -> Result {
     let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
+    release::fetched(&tools, [tools.path("Cargo.toml")])?;
     let problems = wrong(&tools, None)?;
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n  ").into()) }
 }

@@ -1,8 +1,12 @@
 //! `cargo xtask release check X.Y.Z`: whether that version can go out. Nothing is changed.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use semver::Version;
+use xshell::Cmd;
 
 use super::{changelog, packages, versions};
 use crate::{
@@ -34,6 +38,7 @@ const CHECKS: [(&str, Run); 8] = [
 pub(crate) fn run(version: &str) -> Result {
     let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
     let version = versions::parse(version)?;
+    fetched(&tools, [tools.path("Cargo.toml")])?;
     let mut failed = Vec::new();
     for (name, check) in CHECKS {
         println!("release check: {name}");
@@ -56,6 +61,30 @@ pub(crate) fn run(version: &str) -> Result {
     );
     println!("release check: {version} can go out");
     Ok(())
+}
+
+/// All crates that the lock files beside these manifests name are on this machine: nothing here fetches one by itself.
+pub(crate) fn fetched(tools: &Tools, manifests: impl IntoIterator<Item = PathBuf>) -> Result {
+    let mut fetches = Vec::new();
+    for manifest in manifests {
+        if metadata(tools, &manifest).arg("--locked").ignore_stderr().run().is_err() {
+            fetches.push(tools.command("cargo fetch --locked --manifest-path").arg(manifest).to_string());
+        }
+    }
+    if fetches.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "not all crates are on this machine, or a lock file is out of date; nothing is changed. Run: {}",
+        fetches.join(" && ")
+    )
+    .into())
+}
+
+/// What brings a lock file up to its manifest, from what is on this machine.
+pub(crate) fn metadata<'tools>(tools: &'tools Tools, manifest: &Path) -> Cmd<'tools> {
+    let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
+    metadata.arg(manifest).quiet().ignore_stdout()
 }
 
 /// Nothing uncommitted, and on main: what is released is what everybody sees.

@@ -1,9 +1,8 @@
 //! `cargo xtask release prepare X.Y.Z`: the commit and the tag of a version. Nothing leaves this machine.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use semver::Version;
-use xshell::Cmd;
 
 use super::{changelog, check, versions};
 use crate::{Result, codegen, tools::Tools};
@@ -28,7 +27,7 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
-    is_fetched(tools)?;
+    check::fetched(tools, versions::workspaces(tools)?)?;
 
     let text = changelog::read(tools)?;
     let changed = check::changed(tools, &version)?;
@@ -92,33 +91,10 @@ fn write(tools: &Tools, version: &Version) -> Result {
     codegen::header(tools)?;
     // The workspace's own lock file, and those of the workspaces beside it that name our crates with their version.
     for manifest in versions::workspaces(tools)? {
-        lock(tools, &manifest).run()?;
+        // Not `update`: only what the new version changes may change.
+        check::metadata(tools, &manifest).run()?;
     }
     none(&versions::wrong(tools, version)?)
-}
-
-/// Not `update`: only what a new version changes may change.
-fn lock<'tools>(tools: &'tools Tools, manifest: &Path) -> Cmd<'tools> {
-    let metadata = tools.command("cargo metadata --quiet --offline --format-version 1 --manifest-path");
-    metadata.arg(manifest).quiet().ignore_stdout()
-}
-
-/// All crates that a lock file names are on this machine.
-fn is_fetched(tools: &Tools) -> Result {
-    let mut fetches = Vec::new();
-    for manifest in versions::workspaces(tools)? {
-        if lock(tools, &manifest).arg("--locked").ignore_stderr().run().is_err() {
-            fetches.push(tools.command("cargo fetch --locked --manifest-path").arg(manifest).to_string());
-        }
-    }
-    if fetches.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "not all crates are on this machine, or a lock file is out of date; nothing is changed. Run: {}",
-        fetches.join(" && ")
-    )
-    .into())
 }
 
 /// Fails with these problems, if there are any.

@@ -25,6 +25,7 @@ const TO: Destination = Destination { registry: registry::NAME, patience: Durati
 pub(crate) fn run() -> Result {
     let own = Tools::new()?;
     super::check::clean(&own)?;
+    super::check::fetched(&own, [own.path("Cargo.toml")])?;
     let users = [("cc --version", "gcc libc6-dev"), ("pkg-config --version", "pkg-config")];
     if let Some(missing) = own.missing(&users) {
         return Err(missing.into());

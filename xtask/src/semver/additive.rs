@@ -19,7 +19,7 @@ pub(crate) fn of_package(tools: &Tools, name: &str) -> Result<Vec<String>> {
     let package = metadata.package(name)?;
     let mut problems = Vec::new();
     for [fewer, more] in steps(&package.features) {
-        println!("semver: {name}: {} has all of {}", shown(&more), shown(&fewer));
+        println!("semver: {name}: has {} all of {}?", shown(&more), shown(&fewer));
         let mut command = checks(tools, &metadata, name, &tools.path(""))?;
         command = command.args(["--only-explicit-features", "--release-type", "minor"]);
         for feature in &fewer {
