@@ -23,9 +23,10 @@ pub(crate) fn unix_time_to(last: u64, given: &str) -> Result<u64, Phrase> {
     // As milliseconds from 1973, as nanoseconds to 2255, as seconds long after.
     const MILLISECONDS: Range<u64> = 100_000_000_000..9_000_000_000_000_000_000;
 
-    match given.parse() {
-        Ok(time) if MILLISECONDS.contains(&time) => Err(Say::InMilliseconds.into()),
-        Ok(time) if time <= last => Ok(time),
+    // `parse` takes a plus sign.
+    match given.parse().ok().filter(|_| !given.starts_with('+')) {
+        Some(time) if MILLISECONDS.contains(&time) => Err(Say::InMilliseconds.into()),
+        Some(time) if time <= last => Ok(time),
         _ => Err(Say::NotUnixTime.with([last.to_string().into()])),
     }
 }

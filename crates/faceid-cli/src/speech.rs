@@ -27,11 +27,8 @@ impl Lang {
     pub(crate) fn of_environment() -> Self {
         let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
-        if locale.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("zh")) {
-            Self::Zh
-        } else {
-            Self::En
-        }
+        let language = locale.as_deref().and_then(|locale| locale.split(['_', '-', '.', '@']).next());
+        if language.is_some_and(|language| language.eq_ignore_ascii_case("zh")) { Self::Zh } else { Self::En }
     }
 }
 

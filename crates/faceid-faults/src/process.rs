@@ -1,7 +1,6 @@
 //! What a process takes of the machine, as Linux tells it. Elsewhere nothing is told.
 
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
 
 /// What a process takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,22 +33,6 @@ pub fn usage(process: &str) -> Option<Usage> {
 pub fn begin_peak() -> Option<Usage> {
     fs::write("/proc/self/clear_refs", "5").ok()?;
     usage("self")
-}
-
-/// How many bytes have come to a socket of this machine, from that peer, that its process has not read yet.
-pub(crate) fn unread(socket: SocketAddr, peer: SocketAddr) -> Option<usize> {
-    let hex = |address: SocketAddr| match address.ip() {
-        IpAddr::V4(ip) => Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port())),
-        IpAddr::V6(_) => None,
-    };
-    let ends = [hex(socket)?, hex(peer)?];
-    let sockets = fs::read_to_string("/proc/net/tcp").ok()?;
-    sockets.lines().find_map(|line| {
-        let mut fields = line.split_whitespace().skip(1);
-        let ours = ends.iter().all(|end| fields.next() == Some(end));
-        let (_, received) = fields.nth(1).filter(|_| ours)?.split_once(':')?;
-        usize::from_str_radix(received, 16).ok()
-    })
 }
 
 /// How many files and sockets this process has open.

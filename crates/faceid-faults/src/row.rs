@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use faceid_types::TransportKind;
 
-use crate::server::BURST;
 use crate::{Leaf, Peer};
 
 /// What a server does with each connection.
@@ -62,8 +61,10 @@ pub enum Expect {
     OneOf(&'static [Expect]),
 }
 
-/// What of an answer may be taken, in bytes: the limit of a body and of a head, and the burst in which the limit is passed.
-const ACCEPTED: usize = (256 + 16) * 1024 + BURST;
+/// What the kernel may hold of an answer, as much as a connection begins with.
+const HELD: usize = 128 * 1024;
+/// What of an answer may be taken, in bytes: the limits of a body and of a head, and what is held.
+const ACCEPTED: usize = (256 + 16) * 1024 + HELD;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
@@ -149,9 +150,9 @@ impl Row {
         Self { ahead: seconds, ..self }
     }
 
-    /// So many bytes of an answer may be taken, and a burst.
+    /// So many bytes of an answer may be taken, and what is held.
     pub(crate) fn accepted(self, bytes: usize) -> Self {
-        Self { accepted: Some(bytes + BURST), ..self }
+        Self { accepted: Some(bytes + HELD), ..self }
     }
 
     /// What is taken of an answer has an end in time alone.

@@ -11,8 +11,6 @@ use std::time::{Duration, SystemTime};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
-use crate::process;
-
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Received {
@@ -36,8 +34,11 @@ impl Received {
     }
 }
 
-/// What the client may be sent before it has read what came before. It is more than a library reads at once.
-pub(crate) const BURST: usize = 64 * 1024;
+/// What is sent at a time, more than a library reads at once; and how long the client then has to read it.
+///
+/// What the kernel holds is not what the client took: of a flood without a rest it holds megabytes.
+const BURST: usize = 64 * 1024;
+const REST: Duration = Duration::from_millis(10);
 
 #[derive(Default)]
 struct Shared {
@@ -204,6 +205,7 @@ fn serve<H>(
     H: Fn(&mut Peer) -> io::Result<()>,
 {
     let _ = socket.set_nodelay(true);
+    let _ = socket2::SockRef::from(&socket).set_send_buffer_size(8 * 1024);
     let _ = socket.set_read_timeout(Some(Duration::from_secs(60)));
     let Ok(raw) = socket.try_clone() else { return };
     let stream: Box<dyn Stream> = match tls {
@@ -214,7 +216,7 @@ fn serve<H>(
         },
     };
     let shared = Arc::clone(shared);
-    let mut peer = Peer { stream, raw, connection, shared, sent: 0, taken: 0, is_reset: false };
+    let mut peer = Peer { stream, raw, connection, shared, sent: 0, rested: 0, is_reset: false };
     let _ = handler(&mut peer);
     if !peer.is_reset {
         let _ = peer.raw.shutdown(Shutdown::Both);
@@ -233,8 +235,8 @@ pub struct Peer {
     shared: Arc<Shared>,
     /// Bytes since the last request.
     sent: usize,
-    /// How many of them were seen to be taken.
-    taken: usize,
+    /// How many of them came before the last rest.
+    rested: usize,
     is_reset: bool,
 }
 
@@ -286,7 +288,7 @@ impl Peer {
         while bytes.len() < head + length {
             self.read_some(&mut bytes)?;
         }
-        (self.sent, self.taken) = (0, 0);
+        (self.sent, self.rested) = (0, 0);
         Ok((text, bytes.split_off(head)))
     }
 
@@ -312,36 +314,22 @@ impl Peer {
         lock(&self.shared.received)[request].clone()
     }
 
-    /// Writes bytes as they are: at most a burst of them before the client has taken what it was sent.
+    /// Writes bytes as they are, with a rest after each burst of them.
     ///
     /// # Errors
     ///
     /// If the connection has ended.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         for bytes in bytes.as_ref().chunks(BURST) {
-            if self.sent - self.taken + bytes.len() > BURST {
-                self.until_taken()?;
+            if self.sent - self.rested + bytes.len() > BURST {
+                thread::sleep(REST);
+                self.rested = self.sent;
             }
             self.stream.write_all(bytes)?;
             self.stream.flush()?;
             self.sent += bytes.len();
             self.shared.accepted.fetch_max(self.sent, Ordering::SeqCst);
         }
-        Ok(())
-    }
-
-    /// Waits until the client has read all that it was sent, or is gone: what the kernel holds, it did not take. Where that
-    /// cannot be seen, it goes on.
-    ///
-    /// # Errors
-    ///
-    /// If the connection has ended.
-    pub(crate) fn until_taken(&mut self) -> io::Result<()> {
-        let (client, server) = (self.raw.peer_addr()?, self.raw.local_addr()?);
-        while process::unread(client, server).is_some_and(|bytes| bytes > 0) {
-            thread::sleep(Duration::from_micros(100));
-        }
-        self.taken = self.sent;
         Ok(())
     }
 

@@ -22,7 +22,7 @@ enum Action {
 
 #[derive(Args)]
 struct ShowArgs {
-    /// And where it came from
+    /// And where it came from, in text and json
     #[arg(long)]
     origin: bool,
     #[command(flatten)]

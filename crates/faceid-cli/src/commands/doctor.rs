@@ -4,7 +4,6 @@ mod check;
 mod probe;
 mod reach;
 
-use std::net::TcpStream;
 use std::time::Duration;
 
 use clap::Args;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::args::Output;
 use crate::commands::doctor::check::{Check, Status};
-use crate::commands::doctor::reach::Reach;
+use crate::commands::doctor::reach::{Patience, Reach, Timed};
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind};
 use crate::interrupt;
@@ -94,6 +93,7 @@ struct Ready {
     context: Context,
     network: Network,
     base_url: String,
+    timeout: Duration,
 }
 
 fn ready(
@@ -112,11 +112,11 @@ fn ready(
     let context = Context::new(config.clone())?;
     let network = settings.network()?;
     let address = Say::AddressFound.with([base_url.clone().into(), place(found.name, found.origin)]);
-    Ok((Ready { config, context, network, base_url }, address))
+    Ok((Ready { config, context, network, base_url, timeout: settings.timeout()? }, address))
 }
 
 fn reach(ready: &Ready, checks: &mut Vec<Check>) {
-    let patience = ready.context.connect_timeout().max(Duration::from_secs(5));
+    let patience = Patience::of(ready.timeout);
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     match ready.network.proxy_for(&ready.context) {
         Err(error) => {
@@ -138,7 +138,7 @@ fn reach(ready: &Ready, checks: &mut Vec<Check>) {
     }
 }
 
-fn direct(ready: &Ready, patience: Duration, checks: &mut Vec<Check>) {
+fn direct(ready: &Ready, patience: Patience, checks: &mut Vec<Check>) {
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     let Some(reach) = Check::take("dns", Reach::resolve(&ready.base_url, patience), checks) else {
         return checks.extend(skipped(&["connect", "tls", "clock"]));
@@ -150,7 +150,7 @@ fn direct(ready: &Ready, patience: Duration, checks: &mut Vec<Check>) {
 }
 
 /// By way of a proxy, which looks the service's name up and connects to it.
-fn through(ready: &Ready, proxy: &str, patience: Duration, checks: &mut Vec<Check>) {
+fn through(ready: &Ready, proxy: &str, patience: Patience, checks: &mut Vec<Check>) {
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     let connected = Reach::resolve(proxy, patience).and_then(|(way, _)| way.connect());
     let connected = connected.map(|(stream, detail)| (stream, Say::ProxyReached.with([detail])));
@@ -158,23 +158,26 @@ fn through(ready: &Ready, proxy: &str, patience: Duration, checks: &mut Vec<Chec
         return checks.extend(skipped(&["dns", "connect", "tls", "clock"]));
     };
     checks.push(Check::left_out("dns", Say::ProxyResolves));
-    let tunnel = Reach::tunnel(&ready.base_url, &mut stream).map(|detail| ((), detail));
+    let reach = Reach::behind_a_proxy(&ready.base_url, patience);
+    let tunnel = reach.tunnel(&ready.base_url, &mut stream).map(|detail| ((), detail));
     if Check::take("connect", tunnel, checks).is_none() {
         return checks.extend(skipped(&["tls", "clock"]));
     }
-    talk(ready, &Reach::behind_a_proxy(&ready.base_url, patience), stream, checks);
+    talk(ready, &reach, stream, checks);
 }
 
-fn talk(ready: &Ready, reach: &Reach, mut stream: TcpStream, checks: &mut Vec<Check>) {
+fn talk(ready: &Ready, reach: &Reach, mut stream: Timed, checks: &mut Vec<Check>) {
     let date = if ready.context.is_https() {
         let tls = ready.network.tls_config(&ready.context).map_err(Failure::from);
         let secured = tls.and_then(|tls| reach.secure(stream, tls));
         let Some(mut stream) = Check::take("tls", secured, checks) else {
             return checks.push(Check::skipped("clock"));
         };
+        reach.go_on(&mut stream.sock);
         reach.date(&mut stream)
     } else {
         checks.push(Check::left_out("tls", Say::NoTls));
+        reach.go_on(&mut stream);
         reach.date(&mut stream)
     };
     checks.push(clock(date));

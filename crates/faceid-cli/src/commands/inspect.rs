@@ -42,7 +42,8 @@ pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) 
     interrupt::ends_with_130_off_terminal();
     let settings = Settings::load(args.key.given(), profile)?;
     let stdin = Path::new("-");
-    if args.source.as_deref() == Some(stdin) && args.key.api_secret_file.as_deref() == Some(stdin) {
+    let sign_by_stdin = args.source.as_deref().map_or(!io::stdin().is_terminal(), |source| source == stdin);
+    if sign_by_stdin && args.key.api_secret_file.as_deref() == Some(stdin) {
         return Err(Failure::new(Kind::Usage, Say::StdinTwice));
     }
     let received = sign(args.source.as_deref())?;
@@ -85,13 +86,12 @@ fn sign(source: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
         .map_err(|_| Failure::new(Kind::Sign, Say::SignRefused.with([Say::NoSign.into()])))
 }
 
-/// Less what came along in copying: blanks, quotes, the variable's name of `faceid sign --output env`. Line ends that
-/// follow it may be the slip, and so may whatever stands around what then is no sign either.
+/// Less what came along in copying: blanks, and the variable's name of `faceid sign --output env` with its quotes. Line
+/// ends that follow it may be the slip, quotes without that name are one, and so may be whatever stands around what then
+/// is no sign either.
 fn as_sent(received: &str) -> &str {
     let bare = received.trim_start().trim_end_matches([' ', '\t']);
-    let bare = bare.strip_prefix("FACEID_SIGN=").unwrap_or(bare);
-    let quoted = |quote| bare.strip_prefix(quote)?.strip_suffix(quote);
-    let bare = quoted('\'').or_else(|| quoted('"')).unwrap_or(bare);
+    let bare = bare.strip_prefix("FACEID_SIGN=").map_or(bare, |value| value.trim_matches('\''));
     if Claims::peek(bare).is_ok() { bare } else { received }
 }
 
@@ -130,7 +130,7 @@ fn report(console: &Console, claims: Option<&Claims>, verdict: &Verdict, now: u6
     let (valid, slip, outcome) = match verdict {
         Verdict::Valid => (Some(true), None, Say::Verifies.into()),
         Verdict::Refused(reason, name) => {
-            (Some(false), Some(*name), Say::DoesNotVerify.with([reason.clone()]))
+            (Some(false), Some(*name), Say::DoesNotVerify.with([reason.clone(), (*name).into()]))
         }
         Verdict::Unverified => (None, None, Say::NotVerifiedShort.into()),
     };
@@ -173,7 +173,11 @@ fn env(json: &Value) -> Vec<(String, String)> {
         ("FACEID_SIGN_EXPIRES_AT", &json["claims"]["expires_at"]),
         ("FACEID_SIGN_NONCE", &json["claims"]["nonce"]),
     ];
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let present = fields.into_iter().filter(|(_, value)| !value.is_null());
-    present.map(|(name, value)| (name.to_owned(), text(value))).collect()
+    // Each of them, so that none is left of a sign before.
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    fields.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
 }

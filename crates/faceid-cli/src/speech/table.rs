@@ -189,7 +189,7 @@ table! {
     ClaimOnce: "expires  never by time: single use", "过期     不按时间：仅限使用一次";
     ClaimNonce: "nonce    {0}", "随机数   {0}";
     Verifies: "verifies yes", "验证     通过";
-    DoesNotVerify: "verifies no: {0}", "验证     不通过：{0}";
+    DoesNotVerify: "verifies no: {0} ({1})", "验证     不通过：{0}（{1}）";
     NotVerifiedShort: "verifies not known: no api_secret at hand", "验证     未知：手头没有 api_secret";
     SecondsAgo: "{0} s ago", "{0} 秒前";
     SecondsAhead: "{0} s ahead", "{0} 秒后";
@@ -230,11 +230,12 @@ table! {
     NotSecured: "{0}", "TLS 被拒绝：{0}";
     NoTls: "plain http", "明文 http";
     NoAnswer: "no answer: {0}", "没有应答：{0}";
+    TimeOver: "the time is over", "时间已到";
     NoDate: "the answer has no Date to compare with", "应答中没有可供比较的 Date";
     ClockRight: "the service is {0} s ahead", "服务比本机快 {0} 秒";
     ClockBehind: "this machine's clock is {0} s behind the service's", "本机时钟比服务慢 {0} 秒";
     ClockAhead: "this machine's clock is {0} s ahead of the service's", "本机时钟比服务快 {0} 秒";
-    SetClock: "set the clock, best by NTP: a sign is refused once it is out of date on arrival", "请校准时钟，最好使用 NTP：到达时已过期的签名会被拒绝";
+    SetClock: "set the clock, best by NTP: signs are made by it, and refused where it is too far off", "请校准时钟，最好使用 NTP：签名取自本机时钟，相差太多会被拒绝";
     MendSetting: "mend the setting that is named; `faceid config show --origin` tells where each comes from", "请改正所指的设置；faceid config show --origin 说明各项来自哪里";
     NoPairToProbe: "not looked at: without credentials nothing is signed", "未检查：没有密钥就无法签名";
     NoProbe: "not looked at; --probe sends a signed request", "未检查；--probe 会发送一个带签名的请求";

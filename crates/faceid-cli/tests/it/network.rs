@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use faceid_faults::{Authority, Leaf, Server};
 
@@ -48,6 +50,37 @@ fn tls() {
     let server = Server::start(Some(authority.server(Leaf::Good)), |_| Ok(()));
     let token = ask(&server, "https", &["token", "--liveness-id", "any-scene"]);
     assert!(matches!(token.status.code(), Some(3 | 5)), "{}", text(&token.stderr));
+}
+
+/// What is no answer ends in time, by name, and with the code of the network.
+#[test]
+fn doctor_of_what_is_no_service() {
+    let silent = Server::start(None, |peer| {
+        peer.wait();
+        Ok(())
+    });
+    let trickling = Server::start(None, |peer| {
+        for byte in b"HTTP/1.1 200 OK\r\n".iter().cycle() {
+            peer.send([*byte])?;
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    });
+    let shell = Server::start(None, |peer| peer.send("SSH-2.0-OpenSSH_9.9\r\n"));
+    let cases = [
+        (&silent, "http", "FAILED   clock        no answer: the time is over"),
+        (&silent, "https", "FAILED   tls          no answer in time"),
+        (&trickling, "http", "FAILED   clock        no answer: the time is over"),
+        (&shell, "http", "FAILED   clock        the answer is broken off or not HTTP"),
+    ];
+    for (server, scheme, said) in cases {
+        let started = Instant::now();
+        let doctor = ask(server, scheme, &["doctor", "--timeout", "500ms"]);
+        let stdout = text(&doctor.stdout);
+        assert!(stdout.contains(said), "{scheme}: {stdout}");
+        assert_eq!(doctor.status.code(), Some(5), "{stdout}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{said}: {:?}", started.elapsed());
+    }
 }
 
 /// The address is a name that only the proxy takes to somewhere, and never one of this machine, which is asked directly.

@@ -21,12 +21,71 @@ use crate::speech::{Phrase, Say};
 pub(super) struct Reach {
     host: String,
     addresses: Vec<SocketAddr>,
-    patience: Duration,
+    patience: Patience,
+}
+
+/// How long all steps may take together, of which each may take some.
+#[derive(Clone, Copy)]
+pub(super) struct Patience(Instant);
+
+impl Patience {
+    /// Of one step.
+    const STEP: Duration = Duration::from_secs(5);
+
+    pub(super) fn of(whole: Duration) -> Self {
+        let now = Instant::now();
+        Self(now.checked_add(whole).unwrap_or(now + Self::STEP * 5))
+    }
+
+    /// When the step that begins now is to end.
+    fn step(self) -> Instant {
+        self.0.min(Instant::now() + Self::STEP)
+    }
+}
+
+/// A connection whose every step ends in time, however slowly bytes come.
+pub(super) struct Timed {
+    stream: TcpStream,
+    until: Instant,
+}
+
+impl Timed {
+    fn left(until: Instant) -> io::Result<Duration> {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+    }
+
+    /// What is done within the time that is left; the system calls it by two names when that is over.
+    fn within<T>(&mut self, step: impl FnOnce(&mut TcpStream) -> io::Result<T>) -> io::Result<T> {
+        let left = Some(Self::left(self.until)?);
+        self.stream.set_read_timeout(left)?;
+        self.stream.set_write_timeout(left)?;
+        step(&mut self.stream).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+            _ => error,
+        })
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.within(|stream| stream.read(buffer))
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.within(|stream| stream.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
 }
 
 impl Reach {
     /// The addresses behind the name. The operating system knows no time limit for this, so a thread waits for it.
-    pub(super) fn resolve(base_url: &str, patience: Duration) -> Result<(Self, Phrase), Failure> {
+    pub(super) fn resolve(base_url: &str, patience: Patience) -> Result<(Self, Phrase), Failure> {
         let uri: Uri = base_url.parse().unwrap_or_default();
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let https = uri.scheme_str() == Some("https");
@@ -36,7 +95,8 @@ impl Reach {
             let host = host.clone();
             move || found.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter))
         });
-        let addresses = match finding.recv_timeout(patience) {
+        let left = patience.step().saturating_duration_since(Instant::now());
+        let addresses = match finding.recv_timeout(left) {
             Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
             Ok(Ok(_)) => return Err(unreachable(Say::NoAddress.with([host.into()]))),
             Ok(Err(error)) => {
@@ -50,19 +110,20 @@ impl Reach {
     }
 
     /// To where a proxy leads: it looks the name up itself.
-    pub(super) fn behind_a_proxy(base_url: &str, patience: Duration) -> Self {
+    pub(super) fn behind_a_proxy(base_url: &str, patience: Patience) -> Self {
         let uri: Uri = base_url.parse().unwrap_or_default();
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         Self { host, addresses: Vec::new(), patience }
     }
 
     /// Has the proxy at the other end lead to this service.
-    pub(super) fn tunnel(base_url: &str, stream: &mut TcpStream) -> Result<Phrase, Failure> {
+    pub(super) fn tunnel(&self, base_url: &str, stream: &mut Timed) -> Result<Phrase, Failure> {
         let uri: Uri = base_url.parse().unwrap_or_default();
         let target = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(443));
         let request = format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n\r\n");
+        stream.until = self.patience.step();
         let answered = stream.write_all(request.as_bytes()).and_then(|()| head(stream));
-        let head = answered.map_err(|error| unreachable(Say::NoTunnel.with([error.to_string().into()])))?;
+        let head = answered.map_err(|error| unreachable(Say::NoTunnel.with([told(&error)])))?;
         let line = head.lines().next().unwrap_or_default();
         let status = line.split(' ').nth(1).unwrap_or_default();
         if line.starts_with("HTTP/1.") && status.starts_with('2') {
@@ -72,42 +133,48 @@ impl Reach {
     }
 
     /// The first address that answers.
-    pub(super) fn connect(&self) -> Result<(TcpStream, Phrase), Failure> {
+    pub(super) fn connect(&self) -> Result<(Timed, Phrase), Failure> {
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for address in &self.addresses {
-            let started = Instant::now();
-            match TcpStream::connect_timeout(address, self.patience) {
+            let (started, until) = (Instant::now(), self.patience.step());
+            match Timed::left(until).and_then(|left| TcpStream::connect_timeout(address, left)) {
                 Ok(stream) => {
-                    let set = stream
-                        .set_read_timeout(Some(self.patience))
-                        .and_then(|()| stream.set_write_timeout(Some(self.patience)));
-                    set.map_err(|error| unreachable(error.to_string().into()))?;
                     let took = started.elapsed().as_millis().to_string();
-                    return Ok((stream, Say::Connected.with([address.to_string().into(), took.into()])));
+                    let detail = Say::Connected.with([address.to_string().into(), took.into()]);
+                    return Ok((Timed { stream, until }, detail));
                 }
                 Err(error) => last = error,
             }
         }
-        Err(unreachable(Say::NotConnected.with([last.to_string().into()])))
+        Err(unreachable(Say::NotConnected.with([told(&last)])))
     }
 
     /// The handshake, with the certificate checked as the client does.
     pub(super) fn secure(
         &self,
-        mut stream: TcpStream,
+        mut stream: Timed,
         tls: ClientConfig,
-    ) -> Result<(StreamOwned<ClientConnection, TcpStream>, Phrase), Failure> {
+    ) -> Result<(StreamOwned<ClientConnection, Timed>, Phrase), Failure> {
         let refused = |error: String| {
             Failure::new(Kind::Network, Say::NotSecured.with([error.into()])).hint(Hint::Tls).code("tls")
         };
         let name = ServerName::try_from(self.host.clone()).map_err(|error| refused(error.to_string()))?;
         let mut connection =
             ClientConnection::new(Arc::new(tls), name).map_err(|error| refused(error.to_string()))?;
+        stream.until = self.patience.step();
         while connection.is_handshaking() {
-            connection.complete_io(&mut stream).map_err(|error| refused(error.to_string()))?;
+            connection.complete_io(&mut stream).map_err(|error| match error.kind() {
+                io::ErrorKind::TimedOut => unreachable(Say::NoAnswerInTime.into()),
+                _ => refused(error.to_string()),
+            })?;
         }
         let version = connection.protocol_version().and_then(|version| version.as_str()).unwrap_or("TLS");
         Ok((StreamOwned::new(connection, stream), Say::Secured.with([version.into()])))
+    }
+
+    /// The next step of a connection that [`secure`](Self::secure) holds begins.
+    pub(super) fn go_on(&self, stream: &mut Timed) {
+        stream.until = self.patience.step();
     }
 
     /// Seconds that the service's clock is ahead of this machine's, by the Date of whatever it answers.
@@ -118,7 +185,10 @@ impl Reach {
             .write_all(request.as_bytes())
             .and_then(|()| stream.flush())
             .and_then(|()| head(stream))
-            .map_err(|error| unreachable(Say::NoAnswer.with([error.to_string().into()])))?;
+            .map_err(|error| unreachable(Say::NoAnswer.with([told(&error)])))?;
+        if !head.starts_with("HTTP/") {
+            return Err(unreachable(Say::BrokenOff.into()));
+        }
         let Some(date) = head.lines().find_map(date_of) else {
             return Ok(None);
         };
@@ -148,6 +218,13 @@ fn date_of(line: &str) -> Option<u64> {
     let (name, value) = line.split_once(':')?;
     let date = name.eq_ignore_ascii_case("date").then(|| httpdate::parse_http_date(value.trim()).ok())??;
     Some(date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
+}
+
+fn told(error: &io::Error) -> Phrase {
+    match error.kind() {
+        io::ErrorKind::TimedOut => Say::TimeOver.into(),
+        _ => error.to_string().into(),
+    }
 }
 
 fn unreachable(message: Phrase) -> Failure {

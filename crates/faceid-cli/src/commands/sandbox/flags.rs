@@ -80,7 +80,7 @@ pub(super) struct Keys {
 /// What is to go wrong.
 #[derive(Args)]
 pub(super) struct Faults {
-    /// What every request gets, such as INTERNAL_ERROR*2, reset or delay=200ms+slow=10B/s
+    /// What every request gets that is right, such as INTERNAL_ERROR*2, reset or delay=200ms+slow=10B/s
     #[arg(long, value_name = "FAULT")]
     pub(super) fault: Option<Fault>,
     /// A JSON file with rules, each as POST /__sandbox/rules takes it: [{"fault", "match", "times", "probability", "seed"}, ..]
