@@ -266,7 +266,13 @@ public static class FaceId
         return passed > 0 && passed == vectors.Count ? 0 : 1;
     }
 
-    public static int Main(string[] arguments)
+    public static void Main(string[] arguments)
+    {
+        // Not a plain return: under Mono a thread of the HTTP client may keep the process for a minute.
+        Environment.Exit(Run(arguments));
+    }
+
+    private static int Run(string[] arguments)
     {
         var command = arguments.FirstOrDefault();
         if (command == "vectors" && arguments.Length == 2)
