@@ -6,6 +6,7 @@ environment or from files, a sign to inspect from stdin or a file.
 
 import argparse
 import os
+import re
 import sys
 import time
 from datetime import datetime, timezone
@@ -86,18 +87,25 @@ def parser() -> Parser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("sign", help="print a sign", allow_abbrev=False)
-    command.add_argument("--issued-at", type=int, metavar="T", help="UNIX time in seconds (default: now)")
+    command.add_argument("--issued-at", type=whole, metavar="T", help="UNIX time in seconds (default: now)")
     command.add_argument("--nonce", metavar="D", help="1 to 10 digits (default: random)")
     length = command.add_mutually_exclusive_group()
-    length.add_argument("--validity", type=int, metavar="SECONDS", help="for how long it is valid (default: 100)")
+    length.add_argument("--validity", type=whole, metavar="SECONDS", help="for how long it is valid (default: 100)")
     length.add_argument("--single-use", action="store_true", help="valid for one request")
     command.set_defaults(run=sign)
 
     command = commands.add_parser("inspect", help="say what a sign says, and what is wrong with it", allow_abbrev=False)
     command.add_argument("file", nargs="?", default="-", metavar="FILE", help="holds the sign (default: -, stdin)")
-    command.add_argument("--at", type=int, metavar="T", help="UNIX time in seconds at which it was sent (default: now)")
+    command.add_argument("--at", type=whole, metavar="T", help="UNIX time in seconds at which it was sent (default: now)")
     command.set_defaults(run=inspect)
     return top
+
+
+def whole(text: str) -> int:
+    # int() takes blanks, underscores and other scripts' digits too.
+    if not re.fullmatch("-?[0-9]{1,99}", text):
+        raise argparse.ArgumentTypeError("a whole number in the digits 0 to 9 is wanted")
+    return int(text)
 
 
 def sign(options: argparse.Namespace) -> int:
