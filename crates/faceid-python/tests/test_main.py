@@ -80,7 +80,7 @@ def test_without_credentials(environment, says):
         ([SECRET], "argument COMMAND: invalid choice (choose from"),
         (["sign", SECRET], "unexpected arguments"),
         (["inspect", "-", SECRET], "unexpected arguments"),
-        (["sign", "--validity", "0"], "validity must be 1 to"),
+        (["sign", "--validity", "0"], "validity must be 1 to 4294967295 seconds; --single-use makes"),
         (["sign", "--validity", "100s"], "--validity: a whole number in the digits 0 to 9"),
         (["sign", "--validity", "+100"], "--validity: a whole number in the digits 0 to 9"),
         (["sign", "--validity", "100", "--single-use"], "not allowed with"),
@@ -158,6 +158,16 @@ def test_a_sign_given_as_an_argument_is_not_repeated():
     assert (code, out) == (1, "") and "cannot be read" in err and SIGN not in err
 
 
+def test_what_may_never_end_is_read_up_to_64_kib(tmp_path):
+    file, longest = tmp_path / "long", b"x" * 64 * 1024
+    for text, says in ((longest, "verifies no"), (longest + b"x", "the sign cannot be read: more than 64 KiB")):
+        file.write_bytes(text)
+        for code, out, err in (run("inspect", given=text), run("inspect", str(file))):
+            assert code == 1 and says in out + err
+    code, out, err = run("sign", FACEID_API_KEY=KEY, FACEID_API_SECRET_FILE=str(file))
+    assert (code, out) == (3, "") and "cannot be read: more than 64 KiB" in err
+
+
 def test_version():
     assert run("--version") == (0, f"faceid-sign {__version__}\n", "")
 
@@ -174,7 +184,7 @@ def test_a_closed_pipe_is_no_traceback():
     command = [sys.executable, "-m", "faceid_sign", *FIXED]
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env={**os.environ, **PAIR}, check=False)
     os.close(write)
-    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is Linux's")

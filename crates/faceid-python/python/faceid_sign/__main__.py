@@ -5,13 +5,14 @@ environment or from files, a sign to inspect from stdin or a file.
 """
 
 import argparse
+import errno
 import os
 import re
 import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from . import Claims, CredentialsError, FaceIdError, Signer, SignError, __version__
 from ._native import peek
@@ -25,6 +26,8 @@ ENVIRONMENT = """environment:
 exit codes: 0 done, 1 the sign does not verify, or cannot be read or made (clock, random source), 2 usage,
 3 credentials, which inspect does without
 """
+
+LONGEST = 64 * 1024
 
 NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d: it is cut off, or no sign at all"
 
@@ -47,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         # What is left in the buffer must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        # Where nobody reads any more, there is nothing to tell.
+        # A reader that has seen enough, such as head, is no error.
         gone = isinstance(error, BrokenPipeError)
-        return OTHER if gone else complain(f"cannot write to stdout: {error.strerror}", OTHER)
+        return DONE if gone else complain(f"cannot write to stdout: {error.strerror}", OTHER)
 
 
 def run(arguments: list[str] | None) -> int:
@@ -64,7 +67,7 @@ def run(arguments: list[str] | None) -> int:
     except SignError as error:
         return complain(error, OTHER)
     except FaceIdError as error:
-        return complain(error, USAGE)
+        return complain(str(error).replace("single_use=True", "--single-use"), USAGE)
     return outcome
 
 
@@ -124,7 +127,7 @@ def sign(options: argparse.Namespace) -> int:
 
 def inspect(options: argparse.Namespace) -> int:
     try:
-        received = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        received = limited(sys.stdin.buffer) if options.file == "-" else content(options.file)
     except OSError as error:
         # The name is not repeated: somebody may have given the sign itself.
         return complain(f"the sign cannot be read: {error.strerror}; FILE holds it, or - is stdin", OTHER)
@@ -168,11 +171,24 @@ def setting(name: str) -> bytes:
     if not path:
         raise MissingError(f"neither {name} nor {name}_FILE is set")
     try:
-        return without_line_end(Path(path).read_bytes())
+        return without_line_end(content(path))
     except (OSError, ValueError) as error:
         # The path is not repeated: it may be the secret, in the wrong variable.
         reason = getattr(error, "strerror", None) or "no file has such a name"
         raise SettingError(f"the file of {name}_FILE cannot be read: {reason}") from None
+
+
+def content(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        return limited(file)
+
+
+def limited(file: BinaryIO) -> bytes:
+    # A device that never ends must end.
+    received = file.read(LONGEST + 1)
+    if len(received) > LONGEST:
+        raise OSError(errno.EFBIG, "more than 64 KiB")
+    return received
 
 
 def without_line_end(text: bytes) -> bytes:
