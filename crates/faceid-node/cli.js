@@ -64,13 +64,15 @@ function sign(values) {
   if (signer === undefined) throw new Failure(3, 'set FACEID_API_KEY and FACEID_API_SECRET, or .._FILE of each');
   try {
     return signer.sign({
-      issuedAt: time(values['issued-at'], 'issued-at'),
+      issuedAt: digits(values['issued-at'], 'issued-at', BigInt),
       validity: digits(values.validity, 'validity', Number),
       nonce: values.nonce,
       singleUse: values['single-use'],
     });
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(2, error.message);
+    // The library's options have other names here.
+    const message = error.message.replace('issuedAt', '--issued-at').replace(/singleUse(: true)?/, '--single-use');
+    throw error instanceof Failure ? error : new Failure(2, message);
   }
 }
 
@@ -78,15 +80,6 @@ function digits(value, name, convert) {
   if (value === undefined) return undefined;
   if (!/^[0-9]{1,20}$/.test(value)) throw new Failure(2, `--${name} takes digits alone`);
   return convert(value);
-}
-
-/** A bigint is signed as it stands, so milliseconds (from 1973 to 5138) are told from seconds here. */
-function time(value, name) {
-  const seconds = digits(value, name, BigInt);
-  if (seconds >= 10n ** 11n && seconds < 9n * 10n ** 18n) {
-    throw new Failure(2, `--${name} is in milliseconds or finer: UNIX time in seconds is wanted`);
-  }
-  return seconds;
 }
 
 function inspect(file) {

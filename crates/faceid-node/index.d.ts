@@ -1,8 +1,11 @@
-/** What is fresh in a sign, and how long it is valid. Whatever is left out is chosen by the signer. */
+/**
+ * What is fresh in a sign, and how long it is valid. Whatever is left out is chosen by the signer. A plain object: a
+ * `Map`, a list, a `Date` or an instance of a class is refused.
+ */
 export interface SignOptions {
   /**
-   * UNIX time in seconds from 0 on; the system's clock by default. A number of milliseconds, as `Date.now()` gives, is
-   * refused. A `bigint` may have any 64 bits.
+   * UNIX time in seconds from 0 on; the system's clock by default. Milliseconds, as `Date.now()` gives, or finer are
+   * refused: what is 10^11 or more. A `bigint` of 9 * 10^18 or more is taken again, as far as 64 bits go.
    */
   issuedAt?: number | bigint;
   /** 1 to 10 digits, signed exactly as they stand, leading zeros too; by default ten from the system's random source. */
@@ -13,9 +16,9 @@ export interface SignOptions {
   singleUse?: boolean;
 }
 
-/** When a sign is looked at. */
+/** When a sign is looked at; a plain object. */
 export interface TimeOptions {
-  /** UNIX time in seconds; the system's clock by default. */
+  /** UNIX time in seconds; the system's clock by default. The same is refused as of {@link SignOptions.issuedAt}. */
   now?: number | bigint;
 }
 

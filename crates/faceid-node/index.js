@@ -53,7 +53,7 @@ const OF_SIGN = ['issuedAt', 'nonce', 'validity', 'singleUse'];
 const OF_TIME = ['now'];
 
 function checked(options, names) {
-  if (typeof options !== 'object' || options === null) throw wrong('WRONG_TYPE', 'options must be an object');
+  if (!isPlain(options)) throw wrong('WRONG_TYPE', 'options must be a plain object');
   // Misspelt, singleUse would be left out, and the sign good for any number of requests.
   for (const name in options) {
     if (!names.includes(name)) {
@@ -61,6 +61,13 @@ function checked(options, names) {
     }
   }
   return options;
+}
+
+// What a Map, a Date or a list holds are no options: it would make a sign of 100 s. By the chain, as realms differ.
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const parent = Object.getPrototypeOf(value);
+  return parent === null || Object.getPrototypeOf(parent) === null;
 }
 
 function wrong(code, message) {

@@ -1,6 +1,7 @@
 //! What comes in: any value at all, since JavaScript checks nothing.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::ptr;
 use std::slice;
 
@@ -26,8 +27,10 @@ impl FromNapiValue for Argument {
     }
 }
 
-/// From here on a number counts milliseconds (as seconds, it is in the year 5138). A bigint is meant as it stands.
+/// From here on a number counts milliseconds (as seconds, it is in the year 5138).
 const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
+/// Of a bigint, which holds the times beyond too: as milliseconds from 1973, as nanoseconds to 2255.
+const BIG_MILLISECONDS: Range<u64> = 100_000_000_000..9_000_000_000_000_000_000;
 
 impl Argument {
     pub(crate) fn env(&self) -> Env {
@@ -46,8 +49,7 @@ impl Argument {
             None => return Err(self.wrong_type(field, "a number or a bigint, UNIX time in seconds")),
         };
         if number >= SURELY_MILLISECONDS && number.is_finite() {
-            let message = format!("{field} is in milliseconds or finer: UNIX time in seconds is wanted");
-            return Err(Fault::of_range("TIME_IN_MILLISECONDS", message));
+            return Err(in_milliseconds(field));
         }
         if number.fract() != 0.0 || number < 0.0 {
             let message =
@@ -71,6 +73,9 @@ impl Argument {
         if status != sys::Status::napi_ok || !lossless {
             let message = format!("{field} is negative, or does not fit into 64 bits");
             return Err(Fault::of_range("TIME_OUT_OF_RANGE", message));
+        }
+        if BIG_MILLISECONDS.contains(&value) {
+            return Err(in_milliseconds(field));
         }
         Ok(value)
     }
@@ -263,6 +268,11 @@ impl Argument {
         };
         Fault::of_type("WRONG_TYPE", format!("{field} must be {wanted}, and is {kind}"))
     }
+}
+
+fn in_milliseconds(field: &str) -> Fault {
+    let message = format!("{field} is in milliseconds or finer: UNIX time in seconds is wanted");
+    Fault::of_range("TIME_IN_MILLISECONDS", message)
 }
 
 /// The most that a code unit of UTF-16 takes in UTF-8.

@@ -32,7 +32,7 @@ const RUNS = [
   { args: ['sign'], env: utf16, code: 3, says: /api_secret begins or ends with a byte order mark/ },
   { args: ['sign'], env: keyOfUtf16, code: 3, says: /api_key contains/ },
   { args: ['sign'], env: { ...PAIR, FACEID_API_SECRET: undefined, FACEID_API_SECRET_FILE: file('lines', `${SECRET}\n\n`) }, code: 3, says: /line end/ },
-  { args: ['sign', '--validity', '0'], env: PAIR, code: 2, says: /single request/ },
+  { args: ['sign', '--validity', '0'], env: PAIR, code: 2, says: /single request is --single-use$/m },
   { args: ['sign', '--nonce', '-1'], env: PAIR, code: 2, says: /no such argument/ },
   { args: ['sign', '--nonce', 'x'], env: PAIR, code: 2, says: /the nonce has/ },
   { args: ['sign', '--issued-at', '1.5'], env: PAIR, code: 2, says: /digits alone/ },

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 import { Signer, diagnose, verifySign } from '@faceid/sign';
 
-import { KEY, SECRET, STAMP } from './support.mjs';
+import { KEY, SECRET, STAMP, oracle } from './support.mjs';
 
 const signer = new Signer(KEY, SECRET);
 const sign = signer.sign(STAMP);
@@ -70,6 +71,7 @@ test('what a sign is made of', () => {
     ['TypeError', 'WRONG_TYPE', given(at, ...WRONG, '1530762118')],
     ['RangeError', 'TIME_OUT_OF_RANGE', given(at, -1, 1.5, NaN, Infinity, -Infinity, -1n, 2n ** 64n, 2n ** 200n)],
     ['RangeError', 'TIME_IN_MILLISECONDS', given(at, 1530762118000, 1e11, Number.MAX_SAFE_INTEGER, 1e300)],
+    ['RangeError', 'TIME_IN_MILLISECONDS', given(at, 1530762118000n, 10n ** 11n, 9n * 10n ** 18n - 1n)],
     ['RangeError', 'EXPIRY_OVERFLOW', given(at, 2n ** 64n - 1n)],
     ['TypeError', 'WRONG_TYPE', given(nonce, ...WRONG, 799687066, 1n, new String('1'))],
     ['RangeError', 'NONCE_EMPTY', given(nonce, '')],
@@ -81,9 +83,17 @@ test('what a sign is made of', () => {
     ['TypeError', 'WRONG_TYPE', given(singleUse, null, 1, 0, 'true', {})],
     ['RangeError', 'VALIDITY_AND_SINGLE_USE', given(() => signer.sign({ validity: 100, singleUse: true }), 0)],
     ['TypeError', 'WRONG_TYPE', given((options) => signer.sign(options), null, 1, 'x', true, () => 1)],
-    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), { single_use: true }, { now: 1 }, ['x'])],
-    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), Object.create({ singleuse: true }))],
+    ['TypeError', 'WRONG_TYPE', given((options) => signer.sign(options), [], ['x'], new Date(), new (class {})())],
+    ['TypeError', 'WRONG_TYPE', given((options) => signer.sign(options), new Map([['validity', 3600]]), signer)],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), { single_use: true }, { now: 1 })],
+    ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.sign(options), Object.assign(Object.create(null), { singleuse: 1 }))],
   ]);
+  for (const issuedAt of [10n ** 11n - 1n, 9n * 10n ** 18n, 2n ** 64n - 101n]) {
+    const made = oracle(KEY, SECRET, issuedAt + 100n, issuedAt, STAMP.nonce);
+    const options = { ...STAMP, issuedAt };
+    const plain = [runInNewContext('({ ...options })', { options }), Object.assign(Object.create(null), options)];
+    assert.deepEqual(plain.map((each) => signer.sign(each)), [made, made]);
+  }
   assert.throws(() => validity(0), /singleUse: true/);
   assert.throws(() => signer.sign({ single_use: true }), /"single_use".*singleUse/);
 });
@@ -93,12 +103,12 @@ test('signs that come from outside', () => {
   refused([
     ['TypeError', 'WRONG_TYPE', given(verify, ...WRONG, undefined, 1, 1n, Buffer.from(sign))],
     ['TypeError', 'WRONG_TYPE', given((value) => diagnose(KEY, SECRET, value), ...WRONG, undefined, 1)],
-    ['TypeError', 'WRONG_TYPE', given((value) => verifySign(KEY, SECRET, sign, value), null, 1, 'x')],
+    ['TypeError', 'WRONG_TYPE', given((value) => verifySign(KEY, SECRET, sign, value), null, 1, 'x', [], new Date())],
     ['TypeError', 'UNKNOWN_OPTION', given((options) => signer.verify(sign, options), { Now: 1 }, STAMP)],
     ['TypeError', 'UNKNOWN_OPTION', given((options) => diagnose(KEY, SECRET, sign, options), { at: 1 }, STAMP)],
     ['TypeError', 'WRONG_TYPE', given(now, null, 'x', {}, true)],
     ['RangeError', 'TIME_OUT_OF_RANGE', given(now, -1, 0.5, NaN, -1n, 2n ** 64n)],
-    ['RangeError', 'TIME_IN_MILLISECONDS', given(now, Date.now())],
+    ['RangeError', 'TIME_IN_MILLISECONDS', given(now, Date.now(), BigInt(Date.now()))],
     ['Error', 'MALFORMED', given(verify, '', ' ', '\0', 'x'.repeat(1e6), '\uD83D', '签名', `${sign}\n`, `b'${sign}'`)],
     ['Error', 'MISMATCH', given(verify, `T${sign.slice(1)}`, new Signer(KEY, 'another-secret').sign(STAMP))],
     ['Error', 'EXPIRED', given(() => signer.verify(sign), 0)],
