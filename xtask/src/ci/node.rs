@@ -32,6 +32,9 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// What the README's first program says that it prints.
+const SLIP: &str = "quoted the sign is in quotation marks: take them off\n";
+
 /// What it installs stays there for the tests.
 fn readme(tools: &Tools, folder: &Path, tarball: &Path) -> Result {
     let sandbox = Sandbox::start(tools)?;
@@ -52,8 +55,9 @@ fn readme(tools: &Tools, folder: &Path, tarball: &Path) -> Result {
             ("FACEID_API_SECRET", sandbox.secret.as_ref()),
         ],
     };
-    readme.run(tools, folder)?;
-    sandbox.stop()
+    let said = readme.run(tools, folder)?;
+    sandbox.stop()?;
+    if said.contains(SLIP) { Ok(()) } else { Err(format!("the README does not show {SLIP}: {said}").into()) }
 }
 
 /// A program in TypeScript, compiled strictly and run.

@@ -17,8 +17,8 @@ pub(super) struct Readme<'a> {
 }
 
 impl Readme<'_> {
-    /// In `folder`, emptied before: the Chinese part runs the programs that the English one shows.
-    pub(super) fn run(&self, tools: &Tools, folder: &Path) -> Result {
+    /// In `folder`, emptied before: the Chinese part runs the programs that the English one shows. Gives what all print.
+    pub(super) fn run(&self, tools: &Tools, folder: &Path) -> Result<String> {
         let name = format!("{}/README.md", self.krate);
         let text = fs::read_to_string(tools.path(&name))?;
         if let Some((missing, _)) = self.stand_ins.iter().find(|(theirs, _)| !text.contains(theirs)) {
@@ -27,6 +27,7 @@ impl Readme<'_> {
         let (english, chinese) = text.split_once("\n## 中文\n").ok_or("no part in Chinese")?;
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder)?;
+        let mut all = String::new();
         for (language, part) in [("en", english), ("zh", chinese)] {
             let begins = part.find("```").map_or("", |first| &part[first..]);
             if !begins.starts_with(&format!("```sh\n{}", self.install)) {
@@ -42,9 +43,10 @@ impl Readme<'_> {
             if !ends_in_a_token(&said) {
                 return Err(format!("{name}, {language}: does not end in a biz_token: {said}").into());
             }
+            all += &said;
         }
         println!("   README: a biz_token, in English and in Chinese");
-        Ok(())
+        Ok(all)
     }
 }
 
