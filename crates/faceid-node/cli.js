@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 
-const { readFileSync } = require('node:fs');
+const { openSync, readSync } = require('node:fs');
 const { parseArgs } = require('node:util');
 
-const USAGE = `usage: faceid-sign sign [--validity SECONDS | --single-use] [--issued-at TIME] [--nonce DIGITS]
-       faceid-sign inspect [FILE]
-       faceid-sign --version
+const USAGE = `usage: npx --no -- @faceid/sign sign [--validity SECONDS | --single-use]
+                                     [--issued-at TIME] [--nonce DIGITS]
+       npx --no -- @faceid/sign inspect [FILE]
+       npx --no -- @faceid/sign --version
 
 sign prints a sign. inspect reads one from FILE or the standard input, never from the
 arguments: it says what is in it, and with a secret at hand whether it verifies.
@@ -16,6 +17,7 @@ FACEID_API_KEY_FILE and FACEID_API_SECRET_FILE name.
 
 Exit code: 0 done, 1 the sign cannot be read or does not verify, 2 usage, 3 key or secret.`;
 
+const LONGEST = 64 * 1024;
 const STRING = { type: 'string' };
 const OPTIONS = {
   sign: { validity: STRING, 'single-use': { type: 'boolean' }, 'issued-at': STRING, nonce: STRING },
@@ -133,13 +135,16 @@ function setting(name) {
 
 /** The bytes as they are, less one line end: as a text, those that are no UTF-8 would be others. */
 function read(file, what, exitCode) {
-  let bytes;
+  const bytes = Buffer.alloc(LONGEST + 1);
+  let end = 0;
   try {
-    bytes = readFileSync(file);
+    const open = file === 0 ? 0 : openSync(file);
+    for (let got = 1; got > 0 && end <= LONGEST; end += got) got = readSync(open, bytes, { offset: end });
   } catch (error) {
     throw new Failure(exitCode, `${what} cannot be read: ${error.code}`);
   }
-  let end = bytes.length;
+  // A device that never ends must end.
+  if (end > LONGEST) throw new Failure(exitCode, `${what} cannot be read: more than 64 KiB`);
   if (bytes[end - 1] === 0x0a) {
     end -= bytes[end - 2] === 0x0d ? 2 : 1;
   }
