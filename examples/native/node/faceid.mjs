@@ -60,8 +60,8 @@ export function sign(key, secret, issuedAt, nonce, validity) {
   if (![issuedAt, validity].every((n) => (typeof n === 'bigint' || Number.isSafeInteger(n)) && n >= 0)) {
     throw new RangeError('issuedAt, validity: negative, or no whole number');
   }
-  // As seconds, after the year 5138. A bigint is meant as it stands.
-  if (typeof issuedAt === 'number' && issuedAt >= 1e11) {
+  // As seconds, after the year 5138.
+  if (issuedAt >= 1e11 && issuedAt < 2n ** 63n) {
     throw new RangeError('issuedAt: in milliseconds or finer, not in seconds');
   }
   const [from, seconds] = [BigInt(issuedAt), BigInt(validity)];

@@ -16,7 +16,7 @@ const cases = {
   'negative time': () => sign('key', 'tell-nobody', -1n, '1', 0),
   'a time of 2^70': () => sign('key', 'tell-nobody', 2n ** 70n, '1', 0),
   'an expiry too late': () => sign('key', 'tell-nobody', 2n ** 64n - 1n, '1', 1),
-  'milliseconds': () => sign('key', 'tell-nobody', 1530762118000, '1', 100),
+  'milliseconds': () => sign('key', 'tell-nobody', 1530762118000n, '1', 100),
   'http beyond this machine': () => call({ baseUrl: 'http://faceid.example' }),
 };
 
