@@ -129,8 +129,7 @@ func newClient() *http.Client {
 
 // Answer is what the service says to a success.
 type Answer struct {
-	BizToken  string `json:"biz_token"`
-	RequestID string `json:"request_id"`
+	BizToken, RequestID string
 }
 
 // GetBizToken signs anew on every call. A nil uuid is not sent. What the service refuses is an *Error.
@@ -139,6 +138,8 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, u
 	if err != nil {
 		return nil, err
 	}
+	// In capitals, net/http would ask a proxy for it, which over plain http sees the sign.
+	base.Host = strings.ToLower(base.Host)
 	host := base.Hostname()
 	local := host == "127.0.0.1" || host == "::1" || host == "localhost"
 	if base.Scheme != "https" && !(base.Scheme == "http" && local) {
@@ -172,7 +173,7 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, u
 		_ = form.WriteField(field[0], field[1])
 	}
 	_ = form.Close()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(baseURL, "/")+path, &body)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(base.String(), "/")+path, &body)
 	if err != nil {
 		return nil, err
 	}
@@ -190,26 +191,23 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, u
 	if len(text) > longestAnswer {
 		return nil, fmt.Errorf("the answer is longer than %d bytes", longestAnswer)
 	}
-	var answer struct {
-		Answer
-		Error        any `json:"error"`
-		ErrorMessage any `json:"error_message"`
-	}
-	// A gateway's page leaves it empty, a field of another type leaves that field empty.
+	// Not a struct: its fields are found in any case. A gateway's page leaves it empty.
+	var answer map[string]any
 	_ = json.Unmarshal(text, &answer)
 	// Whatever it is, an error beside a token counts.
 	failure := ""
-	for _, value := range []any{answer.ErrorMessage, answer.Error} {
-		if value != nil && value != "" {
+	for _, name := range []string{"error_message", "error"} {
+		if value := answer[name]; value != nil && value != "" {
 			failure = fmt.Sprint(value)
 		}
 	}
-	token := answer.BizToken
+	token, _ := answer["biz_token"].(string)
+	requestID, _ := answer["request_id"].(string)
 	isBad := token == "" || strings.IndexFunc(token, unicode.IsControl) >= 0
 	if failure != "" || response.StatusCode != http.StatusOK || isBad {
-		return nil, newError(response.StatusCode, failure, answer.RequestID)
+		return nil, newError(response.StatusCode, failure, requestID)
 	}
-	return &answer.Answer, nil
+	return &Answer{token, requestID}, nil
 }
 
 func vectors(file string) (passed, failed int, err error) {

@@ -145,7 +145,8 @@ public final class FaceId {
             String baseUrl, String key, String secret, String livenessId, String uuid)
             throws FaceIdException, IOException, InterruptedException {
         URI url = URI.create(baseUrl.replaceAll("/+$", "") + PATH);
-        boolean local = Arrays.asList("127.0.0.1", "[::1]", "localhost").contains(url.getHost());
+        String host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
+        boolean local = List.of("127.0.0.1", "[::1]", "localhost").contains(host);
         if (!"https".equalsIgnoreCase(url.getScheme()) && !("http".equalsIgnoreCase(url.getScheme()) && local)) {
             throw new IllegalArgumentException("base URL: https is required beyond this machine");
         }
@@ -245,6 +246,9 @@ public final class FaceId {
                 }
             } while (peek() == ',');
             expect('}');
+            if (!text.substring(at).isBlank()) {
+                throw new IllegalArgumentException("no JSON at " + at);
+            }
             return fields;
         }
 
@@ -306,7 +310,7 @@ public final class FaceId {
             if (!line.startsWith("{\"name\"") || !line.contains("\"raw\":")) {
                 continue;
             }
-            Map<String, String> v = new FlatJson(line).object();
+            Map<String, String> v = new FlatJson(line.replaceAll(",$", "")).object();
             long issuedAt = Long.parseUnsignedLong(v.get("issued_at"));
             long validity = Long.parseUnsignedLong(v.get("validity"));
             if (issuedAt < 0) {

@@ -27,7 +27,7 @@ final class FaceIdException extends RuntimeException
         $parts = explode(':', $text, 2);
         $this->errorCode = strtoupper(trim($parts[0]));
         $this->detail = trim($parts[1] ?? '');
-        $what = trim(($this->errorCode ?: 'NO_ERROR_CODE') . ' ' . $this->detail);
+        $what = trim(($this->errorCode === '' ? 'NO_ERROR_CODE' : $this->errorCode) . ' ' . $this->detail);
         parent::__construct(faceid_shown("$what (HTTP $status, request_id " . ($requestId ?? 'none') . ')'));
     }
 }
@@ -127,7 +127,7 @@ function faceid_get_biz_token(
 /** @return array{int, string} status and body */
 function faceid_post(string $url, #[SensitiveParameter] array $fields): array
 {
-    $local = in_array(parse_url($url, PHP_URL_HOST), ['127.0.0.1', '[::1]', 'localhost'], true);
+    $local = in_array(strtolower((string) parse_url($url, PHP_URL_HOST)), ['127.0.0.1', '[::1]', 'localhost'], true);
     $scheme = strtolower((string) parse_url($url, PHP_URL_SCHEME));
     if ($scheme !== 'https' && !($scheme === 'http' && $local)) {
         throw new InvalidArgumentException('base URL: https is required beyond this machine');

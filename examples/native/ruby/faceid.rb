@@ -116,7 +116,8 @@ module FaceId
 
   # Status and body.
   def post(url, fields)
-    unless url.scheme == 'https' || (url.scheme == 'http' && %w[127.0.0.1 ::1 localhost].include?(url.hostname))
+    local = %w[127.0.0.1 ::1 localhost].include?(url.hostname&.downcase)
+    unless url.scheme == 'https' || (url.scheme == 'http' && local)
       raise ArgumentError, 'base URL: https is required beyond this machine'
     end
 

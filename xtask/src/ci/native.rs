@@ -174,6 +174,8 @@ struct Call {
     /// In place of the right one.
     secret: Option<&'static str>,
     locale: &'static str,
+    /// By which the sandbox is called.
+    host: &'static str,
     /// In place of the sandbox's.
     answer: Option<Answer>,
     /// What the error line holds; none where a token is wanted.
@@ -181,12 +183,20 @@ struct Call {
 }
 
 /// Some runtimes read their arguments by the locale.
-const CALL: Call =
-    Call { liveness_id: "any-scene", uuid: None, secret: None, locale: "C.UTF-8", answer: None, error: None };
+const CALL: Call = Call {
+    liveness_id: "any-scene",
+    uuid: None,
+    secret: None,
+    locale: "C.UTF-8",
+    host: "127.0.0.1",
+    answer: None,
+    error: None,
+};
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 20] = [
+const CALLS: [Call; 23] = [
     CALL,
+    Call { host: "LOCALHOST", ..CALL },
     Call { uuid: Some("用户-1"), ..CALL },
     Call {
         uuid: Some("用户-1"),
@@ -228,8 +238,8 @@ const CALLS: [Call; 20] = [
         ..CALL
     },
     Call {
-        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"a","error":5}"#, blanks: 0 }),
-        error: Some("5 (HTTP 200, request_id none)"),
+        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"a","error":0}"#, blanks: 0 }),
+        error: Some("0 (HTTP 200, request_id none)"),
         ..CALL
     },
     Call {
@@ -258,6 +268,16 @@ const CALLS: [Call; 20] = [
             body: b"\xEF\xBB\xBF{\"biz_token\":\"one\"}",
             blanks: 0,
         }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { request: "", status: 200, body: br#"{"Biz_Token":"one"}"#, blanks: 0 }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"one"} two"#, blanks: 1 }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
         ..CALL
     },
@@ -326,7 +346,8 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
         let mut answers = 0..;
         for (at, call) in CALLS.iter().enumerate() {
             let url = call.answer.and_then(|_| Some(rough.url(answers.next()?)));
-            let command = token(tools, language, out, &sandbox, url.as_ref().unwrap_or(&sandbox.url), call);
+            let url = url.unwrap_or_else(|| sandbox.url.replace(CALL.host, call.host));
+            let command = token(tools, language, out, &sandbox, &url, call);
             let error = if call.locale == "C" { language.lost } else { call.error };
             let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call, error);
             problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
