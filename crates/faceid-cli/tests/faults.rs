@@ -33,12 +33,17 @@ fn main() -> ExitCode {
         if code > Some(1) && !stderr.contains("\nadvice: ") {
             return Err(format!("no advice: {stderr}"));
         }
+        let attempts: Vec<&str> = stderr.lines().filter(|line| line.starts_with("attempt ")).collect();
+        let last = attempts.last().and_then(|line| line.split_once(": ")).map_or("", |(_, told)| told);
+        if !scene.row().calls().last().is_some_and(|expected| fits(last, *expected)) {
+            return Err(format!("the last attempt: {last:?}"));
+        }
         // The first row is one of tokens.
         let _ = usual.compare_exchange(0, peak, Ordering::Relaxed, Ordering::Relaxed);
         Ok(Told {
             outcome: format!("exit code {}", code.unwrap_or_default()),
             shown: stderr.replace('\n', " "),
-            attempts: stderr.lines().filter(|line| line.starts_with("attempt ")).count(),
+            attempts: attempts.len(),
             took: vec![took / u32::try_from(scene.row().calls().len()).unwrap_or(1)],
             // One whose memory was never seen has taken more than any may.
             grew: Some(match peak {
@@ -63,6 +68,20 @@ fn of(ended: Expect) -> i32 {
         Expect::Api(_, "") | Expect::Transport(_) => 5,
         Expect::Api(..) => 4,
         Expect::OneOf(ways) => of(ways[0]),
+    }
+}
+
+/// What the log tells of an attempt: its outcome, the status of an answer, and an error's code.
+fn fits(told: &str, expected: Expect) -> bool {
+    let is = |outcome: &str| told.split(", ").next() == Some(outcome);
+    match expected {
+        Expect::Token | Expect::TokenOf(_) => is("success"),
+        Expect::Transport(kind) => is(kind.as_str()),
+        Expect::Decode => is("decode"),
+        Expect::Api(status, code) => {
+            is("api") && told.contains(&format!("HTTP {status}, {}", code.escape_debug()))
+        }
+        Expect::OneOf(ways) => ways.iter().any(|way| fits(told, *way)),
     }
 }
 

@@ -200,8 +200,9 @@ where
     });
     let (calls, most, first) = (calls.into_inner(), most.into_inner(), first.into_inner());
     let requests = server.requests();
-    if most > 3 {
-        return Err(format!("{most} requests for a call"));
+    // What a call tells, and what the server saw while none was held back.
+    if most > 3 || first > 3 * (FIRST + CALLERS) {
+        return Err(format!("{most} requests for a call, {first} for the first {FIRST}"));
     }
     let after = calls.saturating_sub(FIRST);
     let extra = requests.saturating_sub(first);

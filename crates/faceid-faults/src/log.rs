@@ -41,7 +41,7 @@ pub(crate) fn take_leaks() -> Vec<String> {
 
 fn hear(line: &str) {
     LINES.fetch_add(1, Ordering::Relaxed);
-    if is_leak(line) || is_dump_of_form(line) {
+    if is_leak(line) || is_leak_in_a_dump(line) {
         let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
         leaks.push(format!("{line:?}").chars().take(1000).collect());
     }
@@ -57,21 +57,22 @@ thread_local! {
     static DUMP: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// A form begins so. ureq dumps answers, and nothing of ours can stop it; a form must not be among what is dumped.
+/// A form begins so. ureq dumps answers, whatever a server repeats in them, and nothing of ours can stop it; a form must not
+/// be among what is dumped, and the secret is in no answer.
 const FORM: &str = "name=\"sign\"";
 /// The width of a row.
 const ROW: usize = 16;
 
-fn is_dump_of_form(line: &str) -> bool {
+fn is_leak_in_a_dump(line: &str) -> bool {
     let column = line.rsplit(' ').next().unwrap_or_default();
     if column.len() != ROW {
         return false;
     }
     DUMP.with_borrow_mut(|dump| {
-        let begin = dump.len().saturating_sub(FORM.len());
+        let begin = dump.len().saturating_sub(SECRET.len().max(FORM.len()));
         let begin = (begin..=dump.len()).find(|at| dump.is_char_boundary(*at)).unwrap_or(dump.len());
         *dump = format!("{}{column}", &dump[begin..]);
-        dump.contains(FORM)
+        dump.contains(FORM) || dump.contains(SECRET)
     })
 }
 
@@ -171,9 +172,10 @@ mod tests {
         let rows = |bytes: &str| -> bool {
             DUMP.take();
             let mut rows = bytes.as_bytes().chunks(ROW).map(|row| String::from_utf8_lossy(row).into_owned());
-            rows.any(|row| is_dump_of_form(&format!("ureq_proto 0a0b {row:.<ROW$}")))
+            rows.any(|row| is_leak_in_a_dump(&format!("ureq_proto 0a0b {row:.<ROW$}")))
         };
         assert!(rows("content-disposition:.form-data;.name=\"sign\"....SPzLRbDB...................."));
+        assert!(rows("....................marked-secret-of-the-suite...................."));
         assert!(!rows("{\"biz_token\":\"fake-token\"}............................................"));
     }
 

@@ -23,6 +23,8 @@ pub struct Row {
     pub(crate) attempted: RangeInclusive<usize>,
     pub(crate) attempts: u32,
     pub(crate) deadline: Duration,
+    /// At least how long after the first request the second one comes.
+    pub(crate) apart: Duration,
     pub(crate) ahead: u64,
     /// What of an answer may be taken, in bytes, if not any amount until the time is over.
     pub(crate) accepted: Option<usize>,
@@ -83,6 +85,7 @@ impl Row {
             attempted: requests..=requests,
             attempts: 3,
             deadline: Duration::from_secs(5),
+            apart: Duration::ZERO,
             ahead: 0,
             accepted: Some(ACCEPTED),
             quick: true,
@@ -143,6 +146,11 @@ impl Row {
     /// The deadline of each call.
     pub(crate) fn within(self, milliseconds: u64) -> Self {
         Self { deadline: Duration::from_millis(milliseconds), ..self }
+    }
+
+    /// The second request comes this many milliseconds after the first one, or later.
+    pub(crate) fn apart(self, milliseconds: u64) -> Self {
+        Self { apart: Duration::from_millis(milliseconds), ..self }
     }
 
     /// The service's clock is ahead by so many seconds, and signs may be made for its time.

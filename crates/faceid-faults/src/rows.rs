@@ -72,7 +72,7 @@ const MISFRAMED: Expect = Expect::Transport(TransportKind::Misframed);
 const NEVER_SENT: Expect = Expect::Transport(TransportKind::NeverSent);
 const OTHER: Expect = Expect::Transport(TransportKind::Other);
 const REFUSED_TLS: Expect = Expect::Transport(TransportKind::Tls);
-const TIMEOUT: Expect = Expect::Transport(TransportKind::Timeout);
+pub(crate) const TIMEOUT: Expect = Expect::Transport(TransportKind::Timeout);
 
 /// Answers each request of a connection with a token.
 fn tokens(peer: &mut Peer) -> io::Result<()> {

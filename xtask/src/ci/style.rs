@@ -81,7 +81,10 @@ fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
     let is_type = |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
     let types: Vec<_> = words.filter(is_type).collect();
     let few = (types.len() < least).then(|| format!("{} public types, fewer than {least}", types.len()));
-    let unmade = types.iter().filter(|name| test.matches(**name).count() < 2);
+    let named = |name: &str| {
+        test.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| *word == name).count()
+    };
+    let unmade = types.iter().filter(|name| named(name) < 2);
     unmade.map(|name| format!("{name} is not made there")).chain(few).collect()
 }
 

@@ -25,7 +25,13 @@ pub(super) fn rows() -> Vec<Row> {
         spellings(code, detail).into_iter().flat_map(move |text| {
             ["error", "error_message"].map(|member| {
                 let body = format!(r#"{{"{member}":"{text}"}}"#);
-                row(format!("{status} {body}"), (status, code), 1, &body).attempts(1)
+                let row = row(format!("{status} {body}"), (status, code), 1, &body);
+                // Those that are asked again have rows of their own: the others are final, however often one may ask.
+                if matches!(code, "INTERNAL_ERROR" | "CONCURRENCY_LIMIT_EXCEEDED") {
+                    row.attempts(1)
+                } else {
+                    row
+                }
             })
         })
     });

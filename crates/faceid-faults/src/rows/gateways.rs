@@ -53,17 +53,19 @@ pub(super) fn rows() -> Vec<Row> {
         rows.push(then_token(&format!("503, {what}, then a token"), 503, String::new, body));
     }
     for status in [429, 503] {
-        let after: [(&str, fn() -> String); 5] = [
-            ("a second", || "1".to_owned()),
-            ("a date", || date(2)),
-            ("a date that is past", || date(0)),
-            ("no time", || "soon".to_owned()),
-            ("less than none", || "-1".to_owned()),
+        // Three seconds are told from one by the sign, which is to be made anew.
+        let after: [(&str, fn() -> String, u64); 6] = [
+            ("a second", || "1".to_owned(), 1000),
+            ("three seconds", || "3".to_owned(), 3000),
+            ("a date", || date(3), 2000),
+            ("a date that is past", || date(0), 0),
+            ("no time", || "soon".to_owned(), 0),
+            ("less than none", || "-1".to_owned(), 0),
         ];
-        for (name, value) in after {
+        for (name, value, apart) in after {
             let name = format!("{status}, to be asked after {name}, then a token");
             let headers = move || format!("retry-after: {}\r\n", value());
-            rows.push(then_token(&name, status, headers, "").within(5000));
+            rows.push(then_token(&name, status, headers, "").within(6000).apart(apart));
         }
         for value in ["86400", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
             rows.push(Row::new(
