@@ -67,11 +67,16 @@ const STEPS: [Step; 22] = [
 
 /// The crates that are published. Steps that go through the workspace look for each by name, so that one
 /// that went missing is a failure and not one crate less to check.
-pub(crate) const LIBRARIES: [&str; 6] =
-    ["faceid-sign", "faceid-types", "faceid-net", "faceid-async", "faceid-blocking", "faceid-sandbox"];
-
-/// The other crates that are published: what is for users of programs and of C.
-pub(crate) const PROGRAMS: [&str; 2] = ["faceid-capi", "faceid-cli"];
+pub(crate) const PUBLISHED: [&str; 8] = [
+    "faceid-sign",
+    "faceid-types",
+    "faceid-net",
+    "faceid-async",
+    "faceid-blocking",
+    "faceid-sandbox",
+    "faceid-capi",
+    "faceid-cli",
+];
 
 /// What is in git and made from other files must be up to date.
 fn codegen(tools: &Tools) -> Result<Outcome> {

@@ -1,12 +1,12 @@
 //! Every published crate with no feature, with each feature alone, and with all of them: what the workspace's
 //! one set of features would hide, a user who takes only a part must not be the first to find.
 
-use super::{LIBRARIES, Outcome};
+use super::{Outcome, PUBLISHED};
 use crate::{Result, tools::Tools, workspace::Metadata};
 
 pub(super) fn run(tools: &Tools) -> Result<Outcome> {
     let metadata = Metadata::of_members(tools)?;
-    for name in LIBRARIES {
+    for name in PUBLISHED {
         if !metadata.package(name)?.published {
             return Err(format!("{name} is marked as not published").into());
         }

@@ -221,7 +221,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 11] = [
+    let cases: [(&str, Seed, Finds); 12] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -280,6 +280,14 @@ fn defects_are_found() {
         (
             "faceid-faults: would be published",
             |root| replace(&root.join("crates/faceid-faults/Cargo.toml"), "publish = false", ""),
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-cli: is marked as not published",
+            |root| {
+                let manifest = root.join("crates/faceid-cli/Cargo.toml");
+                replace(&manifest, "[package]\n", "[package]\npublish = false\n");
+            },
             check::manifests_wrong,
         ),
         (
