@@ -49,7 +49,8 @@ const PROGRAMS: [(&str, &str); 3] = [
 
 /// Builds everything that this machine can.
 pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
-    // Before minutes of building.
+    // Before minutes of building, and what is signed is to be a revision's.
+    release::clean(tools)?;
     if let Some(missing) = tools.missing(&PROGRAMS) {
         return Err(missing.into());
     }

@@ -116,7 +116,7 @@ xflags::xflags! {
 
         /// Build everything that a version consists of into target/dist, with checksums.
         ///
-        /// What this machine cannot build is named. Its tools for wheels are installed at the first run.
+        /// Everything has to be committed. What this machine cannot build is named. Its tools for wheels are installed at the first run.
         cmd dist {
             /// Build the C library alone, and install it below this folder: include, lib and lib/pkgconfig.
             optional --prefix dir: PathBuf

@@ -16,7 +16,7 @@ mod tests;
 mod versions;
 
 pub(crate) use self::{
-    check::{fetched, is_shipped, run as check, version_before},
+    check::{clean, fetched, is_shipped, run as check, version_before},
     packages::{archive, wrong_unbuilt as packages},
     prepare::run as prepare,
     publish::run as publish,

@@ -12,6 +12,8 @@ const SOURCE: &str = "crates/faceid-sign/src/lib.rs";
 
 pub(crate) fn run() -> Result {
     let own = Tools::new()?;
+    // The clones are of HEAD: what is not in it would not be tested.
+    super::check::clean(&own)?;
     super::check::fetched(&own, [own.path("Cargo.toml")])?;
     let folder = Metadata::of_members(&own)?.target_directory.join("self-test");
     let _ = fs::remove_dir_all(&folder);

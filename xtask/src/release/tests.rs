@@ -12,7 +12,7 @@ use super::{
     registry::{self, Fault, Registry},
     versions,
 };
-use crate::{Result, tools::Tools, workspace::Metadata};
+use crate::{Result, dist, tools::Tools, workspace::Metadata};
 
 /// A new, empty folder below the target folder.
 fn scratch(name: &str) -> PathBuf {
@@ -221,7 +221,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 12] = [
+    let cases: [(&str, Seed, Finds); 13] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -310,6 +310,11 @@ fn defects_are_found() {
             },
         ),
         ("not committed", |root| fs::write(root.join("stray"), "").unwrap(), tree),
+        (
+            "not committed",
+            |root| fs::write(root.join("crates/faceid-node/stray"), "").unwrap(),
+            |tools| dist::everything(tools, None).map(|_| Vec::new()),
+        ),
     ];
     for (expected, seed, find) in cases {
         seed(&folder);
