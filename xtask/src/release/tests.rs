@@ -221,7 +221,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 13] = [
+    let cases: [(&str, Seed, Finds); 14] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -296,6 +296,11 @@ fn defects_are_found() {
                 let header = root.join("crates/faceid-capi/include/faceid.h");
                 replace(&header, "#define FACEID_VERSION \"", "#define FACEID_VERSION \"0.0.9");
             },
+            versions,
+        ),
+        (
+            "faceid.pc.in is 0.0.9",
+            |root| replace(&root.join("crates/faceid-capi/faceid.pc.in"), "@VERSION@", "0.0.9"),
             versions,
         ),
         (

@@ -95,6 +95,11 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let header = fs::read_to_string(tools.path("crates/faceid-capi/include/faceid.h")).unwrap_or_default();
     let found = header.lines().find_map(|line| line.strip_prefix("#define FACEID_VERSION "));
     compare("crates/faceid-capi/include/faceid.h".to_owned(), found.map(|text| text.trim_matches('"')));
+    // Filled in when it is installed.
+    let template = fs::read_to_string(tools.path("crates/faceid-capi/faceid.pc.in")).unwrap_or_default();
+    let found = template.lines().find_map(|line| line.strip_prefix("Version: "));
+    let found = found.map(|text| text.replace("@VERSION@", &version.to_string()));
+    compare("crates/faceid-capi/faceid.pc.in".to_owned(), found.as_deref());
     Ok(problems)
 }
 
