@@ -8,7 +8,7 @@ use std::{
 use semver::Version;
 use xshell::Cmd;
 
-use super::{changelog, packages, versions};
+use super::{changelog, packages, prepare, versions};
 use crate::{
     Result, semver as api,
     tools::Tools,
@@ -19,9 +19,8 @@ use crate::{
 type Run = fn(&Tools, &Version) -> Result<Vec<String>>;
 
 /// In the order of a run: what is quick first.
-const CHECKS: [(&str, Run); 8] = [
+const CHECKS: [(&str, Run); 7] = [
     ("tree", |tools, _| Ok(tree(tools).err().map(|error| error.to_string()).into_iter().collect())),
-    ("tag", |tools, version| not_elsewhere(tools, version).map(|()| Vec::new())),
     ("versions", versions::wrong),
     ("changelog", changelog),
     ("manifests", |tools, _| manifests_wrong(tools)),
@@ -38,6 +37,7 @@ const CHECKS: [(&str, Run); 8] = [
 pub(crate) fn run(version: &str) -> Result {
     let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
     let version = versions::parse(version)?;
+    is_prepared(&tools, &version)?;
     fetched(&tools, [tools.path("Cargo.toml")])?;
     let mut failed = Vec::new();
     for (name, check) in CHECKS {
@@ -61,6 +61,19 @@ pub(crate) fn run(version: &str) -> Result {
     );
     println!("release check: {version} can go out");
     Ok(())
+}
+
+/// Without that, each check below would only say so again, after minutes.
+pub(crate) fn is_prepared(tools: &Tools, version: &Version) -> Result {
+    not_elsewhere(tools, version)?;
+    if tagged(tools, version).is_ok() {
+        return Ok(());
+    }
+    prepare::is_next(tools, version)?;
+    if versions::of_workspace(tools)? == *version && changelog::has(&changelog::read(tools)?, version) {
+        return Ok(());
+    }
+    Err(format!("{version} is not prepared: run: cargo xtask release prepare {version}").into())
 }
 
 /// All crates that the lock files beside these manifests name are on this machine: nothing here fetches one by itself.

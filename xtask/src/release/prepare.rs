@@ -76,7 +76,7 @@ fn take_back(tools: &Tools) -> Result {
 }
 
 /// It is above every version that has a tag, and not below the one that is set.
-fn is_next(tools: &Tools, version: &Version) -> Result {
+pub(super) fn is_next(tools: &Tools, version: &Version) -> Result {
     let set = versions::of_workspace(tools)?;
     let highest = check::version_before(tools, &Version::new(u64::MAX, 0, 0))?;
     if highest.as_ref().is_some_and(|highest| highest >= version) || set > *version {

@@ -221,7 +221,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 14] = [
+    let cases: [(&str, Seed, Finds); 16] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -309,10 +309,17 @@ fn defects_are_found() {
                 let tools = tools_at(root);
                 tools.command("git commit --quiet --allow-empty --message later").quiet().run().unwrap();
             },
-            |tools| {
-                check::not_elsewhere(tools, &versions::of_workspace(tools)?)?;
-                Ok(Vec::new())
-            },
+            |tools| check::is_prepared(tools, &versions::of_workspace(tools)?).map(|()| Vec::new()),
+        ),
+        (
+            "0.0.0 is not above",
+            |_| (),
+            |tools| check::is_prepared(tools, &"0.0.0".parse()?).map(|()| Vec::new()),
+        ),
+        (
+            "run: cargo xtask release prepare 7.8.9",
+            |_| (),
+            |tools| check::is_prepared(tools, &"7.8.9".parse()?).map(|()| Vec::new()),
         ),
         ("not committed", |root| fs::write(root.join("stray"), "").unwrap(), tree),
         (
