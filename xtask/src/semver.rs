@@ -49,7 +49,15 @@ fn compared(tools: &Tools, version: Option<&Version>, names: &[&str]) -> Result<
     let own = release::version(tools)?;
     let Some(before) = release::version_before(tools, version.unwrap_or(&Version::new(u64::MAX, 0, 0)))?
     else {
-        println!("semver: no version has a tag yet, so there is nothing to break");
+        if tools.command("git rev-parse --is-shallow-repository").quiet().read()? == "true" {
+            return Err(
+                "this clone is shallow and has no version to compare with: git fetch --tags --unshallow"
+                    .into(),
+            );
+        }
+        println!(
+            "semver: no version has a tag here, so nothing is compared; if there is one: git fetch --tags"
+        );
         return Ok(Vec::new());
     };
     let tag = format!("v{before}");

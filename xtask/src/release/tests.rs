@@ -12,7 +12,7 @@ use super::{
     registry::{self, Fault, Registry},
     versions,
 };
-use crate::{Result, dist, tools::Tools, workspace::Metadata};
+use crate::{Result, dist, semver, tools::Tools, workspace::Metadata};
 
 /// A new, empty folder below the target folder.
 fn scratch(name: &str) -> PathBuf {
@@ -221,7 +221,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 16] = [
+    let cases: [(&str, Seed, Finds); 17] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -326,6 +326,14 @@ fn defects_are_found() {
             "not committed",
             |root| fs::write(root.join("crates/faceid-node/stray"), "").unwrap(),
             |tools| dist::everything(tools, None).map(|_| Vec::new()),
+        ),
+        (
+            "this clone is shallow",
+            |root| {
+                let head = tools_at(root).command("git rev-parse HEAD").quiet().read().unwrap();
+                fs::write(root.join(".git/shallow"), format!("{head}\n")).unwrap();
+            },
+            |tools| semver::package_against_last_tag(tools, &"0.0.0".parse()?, "faceid-sign"),
         ),
     ];
     for (expected, seed, find) in cases {
