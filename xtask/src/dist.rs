@@ -41,19 +41,24 @@ const PLATFORMS: [(&str, bool); 6] = [
 pub(crate) type Artefact = (String, String);
 
 /// Commands that tell whether a program is there that everything takes, and what brings it on Debian.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("python3 -m ensurepip --version", "python3 python3-venv"),
     ("node --version", "nodejs"),
     ("npm --version", "npm"),
+    ("readelf --version", "binutils"),
 ];
+
+/// Fails where one of them is missing. The last reads what only a glibc has.
+pub(crate) fn has_programs(tools: &Tools) -> Result {
+    let programs = &PROGRAMS[..PROGRAMS.len() - usize::from(!glibc::IS_HERE)];
+    tools.missing(programs).map_or(Ok(()), |missing| Err(missing.into()))
+}
 
 /// Builds everything that this machine can.
 pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefact>> {
     // Before minutes of building, and what is signed is to be a revision's.
     release::clean(tools)?;
-    if let Some(missing) = tools.missing(&PROGRAMS) {
-        return Err(missing.into());
-    }
+    has_programs(tools)?;
     if let Some(key) = key.filter(|key| !key.is_file()) {
         return Err(format!("there is no key {}", key.display()).into());
     }

@@ -147,10 +147,26 @@ pub(crate) fn help_asked(arguments: &[OsString]) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// What xflags has against `arguments`, and where to look. It calls every argument a flag, and knows no more than its name.
-pub(crate) fn wrong(arguments: &[OsString], error: &xflags::Error) -> String {
+/// What `arguments` ask for; or what is wrong with them, and where to look.
+pub(crate) fn parsed(arguments: &[OsString]) -> Result<Xtask, String> {
+    let asked = Xtask::from_vec(arguments.to_vec()).map_err(|error| error.to_string());
+    asked.and_then(without_contradiction).map_err(|error| wrong(arguments, &error))
+}
+
+fn without_contradiction(asked: Xtask) -> Result<Xtask, String> {
+    let contradiction = match &asked.subcommand {
+        XtaskCmd::Dist(Dist { prefix: Some(_), key: Some(_) }) => {
+            "`--key`: what `--prefix` installs is not signed"
+        }
+        XtaskCmd::Fuzz(Fuzz { minutes: Some(_), runs: Some(_), .. }) => "`--minutes` or `--runs`, not both",
+        _ => return Ok(asked),
+    };
+    Err(contradiction.to_owned())
+}
+
+/// xflags calls every argument a flag, and knows no more than its name.
+fn wrong(arguments: &[OsString], error: &str) -> String {
     let words = arguments.iter().filter_map(|argument| argument.to_str()).collect::<Vec<_>>();
-    let error = error.to_string();
     let error = error.replace("flag is required: `version`", "a version is wanted: X.Y.Z");
     let error = error.replace("flag is required", "wanted");
     format!("{error}\nsee: cargo {} --help", command(&words))
@@ -167,7 +183,7 @@ fn command(words: &[&str]) -> String {
 mod tests {
     use std::ffi::OsString;
 
-    use super::{Xtask, help_asked, wrong};
+    use super::{Xtask, help_asked, parsed};
     use crate::ci;
 
     fn split(arguments: &str) -> Vec<OsString> {
@@ -220,12 +236,16 @@ mod tests {
             ("release", "subcommand is required\nsee: cargo xtask release --help"),
             ("release nonsense", "unexpected argument: \"nonsense\"\nsee: cargo xtask release --help"),
             ("ci fmt more", "unexpected argument: \"more\"\nsee: cargo xtask ci --help"),
+            (
+                "dist --prefix p --key k",
+                "`--key`: what `--prefix` installs is not signed\nsee: cargo xtask dist --help",
+            ),
+            ("fuzz --runs 1 --minutes 1", "`--minutes` or `--runs`, not both\nsee: cargo xtask fuzz --help"),
             ("", "subcommand is required\nsee: cargo xtask --help"),
         ];
         for (arguments, said) in cases {
             let arguments = split(arguments);
-            let error = Xtask::from_vec(arguments.clone()).unwrap_err();
-            assert_eq!(wrong(&arguments, &error), said);
+            assert_eq!(parsed(&arguments).err().as_deref(), Some(said));
         }
     }
 

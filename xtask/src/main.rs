@@ -26,7 +26,7 @@ use std::{
     process::{self, ExitCode},
 };
 
-use flags::{ReleaseCmd, Xtask, XtaskCmd};
+use flags::{ReleaseCmd, XtaskCmd};
 use tools::Tools;
 
 /// Errors here are read by a person and never matched on: their text is all that counts.
@@ -39,10 +39,10 @@ fn main() -> ExitCode {
         println!("{help}");
         return ExitCode::SUCCESS;
     }
-    let asked = match Xtask::from_vec(arguments.clone()) {
+    let asked = match flags::parsed(&arguments) {
         Ok(asked) => asked,
         Err(error) => {
-            eprintln!("xtask: {}", flags::wrong(&arguments, &error));
+            eprintln!("xtask: {error}");
             return ExitCode::from(2);
         }
     };

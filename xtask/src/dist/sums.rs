@@ -29,5 +29,5 @@ pub(super) fn sign(tools: &Tools, out: &Path, key: &Path) -> Result {
     let _ = fs::remove_file(out.join("SHA256SUMS.sig"));
     let sign =
         tools.command("ssh-keygen -q -Y sign -n").args([NAMESPACE, "-f"]).arg(std::path::absolute(key)?);
-    Ok(sign.arg(sums).quiet().ignore_stderr().run()?)
+    Ok(sign.arg(sums).quiet().run()?)
 }

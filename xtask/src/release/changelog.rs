@@ -81,7 +81,15 @@ fn missing(section: &str, name: &str, changed: &[String]) -> Vec<String> {
 
 fn is_date(text: &str) -> bool {
     let parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok())).collect::<Vec<_>>();
-    matches!(parts[..], [(4, Some(_)), (2, Some(1..=12)), (2, Some(1..=31))])
+    let [(4, Some(year)), (2, Some(month)), (2, Some(day))] = parts[..] else { return false };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=last).contains(&day)
 }
 
 #[cfg(test)]
@@ -100,6 +108,9 @@ mod tests {
             ("## [1.2.3]\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - soon\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - 2026-13-01\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - 2026-02-29\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - 2028-02-29\n\n- `a` and `b`: new.\n", 0),
+            ("## [1.2.3] - 2026-04-31\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n\n## [1.2.3] - 2026-01-30\n\n- `a`: new.\n", 1),
             ("see ## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 1),

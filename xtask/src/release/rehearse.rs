@@ -30,9 +30,11 @@ pub(crate) fn run() -> Result {
     if let Some(missing) = own.missing(&users) {
         return Err(missing.into());
     }
+    dist::has_programs(&own)?;
     let folder = Metadata::of_members(&own)?.target_directory.join("rehearsal");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
+    let key = throw_away_key(&own, &folder)?;
     let clone = cloned(&own, &folder.join("clone"))?;
     let sign = embed::expected_sign(&clone)?;
 
@@ -42,7 +44,6 @@ pub(crate) fn run() -> Result {
     let pointed = registry.taken_by(pointed, &folder.join("home"))?;
     published_in_spite_of_faults(&pointed, &registry)?;
 
-    let key = throw_away_key(&own, &folder)?;
     let artefacts = dist::everything(&clone, Some(&key))?;
     let out = Metadata::of_members(&clone)?.target_directory.join("dist");
     is_signed(&own, &out, &key)?;
@@ -114,10 +115,11 @@ fn published_in_spite_of_faults(tools: &Tools, registry: &Registry) -> Result {
 
     let duplicate = tools.command("cargo publish --quiet --no-verify --registry").arg(registry::NAME);
     let duplicate = duplicate.args(["--package", &order[0]]).quiet().ignore_status().output()?;
-    if duplicate.status.success() {
-        return Err(format!("{} could be published twice", order[0]).into());
+    let said = String::from_utf8_lossy(&duplicate.stderr);
+    if duplicate.status.success() || !said.contains("already") {
+        return Err(format!("a second {} was not refused as a duplicate: {}", order[0], said.trim()).into());
     }
-    println!("rehearse: a duplicate was refused: {}", String::from_utf8_lossy(&duplicate.stderr).trim());
+    println!("rehearse: a duplicate was refused: {}", said.trim());
     Ok(())
 }
 
@@ -136,7 +138,7 @@ fn are_the_published(registry: &Registry, metadata: &Metadata, artefacts: &[dist
 fn throw_away_key(tools: &Tools, folder: &Path) -> Result<PathBuf> {
     let key = folder.join("throw-away-key");
     let make = tools.command("ssh-keygen -q -t ed25519 -C rehearsal -f").arg(&key).args(["-N", ""]);
-    make.quiet().run()?;
+    make.quiet().run().map_err(|error| format!("{error} (Debian: openssh-client)"))?;
     Ok(key)
 }
 
