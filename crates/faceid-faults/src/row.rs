@@ -63,8 +63,8 @@ pub enum Expect {
     OneOf(&'static [Expect]),
 }
 
-/// What the kernel may hold of an answer while a busy client does not come to read it: twice what was seen.
-const HELD: usize = 256 * 1024;
+/// What more may have come to the client than it has read, and what a library reads ahead.
+const HELD: usize = 192 * 1024;
 /// What of an answer may be taken, in bytes: the limits of a body and of a head, and what is held.
 const ACCEPTED: usize = (256 + 16) * 1024 + HELD;
 

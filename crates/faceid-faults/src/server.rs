@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
+use crate::process;
+
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Received {
@@ -34,7 +36,7 @@ impl Received {
     }
 }
 
-/// What is sent at a time, more than a library reads at once; and how long the client then has to read it.
+/// What is sent at a time, more than a library reads at once; and how long it then takes at least until more is.
 ///
 /// What the kernel holds is not what the client took: of a flood without a rest it holds megabytes.
 const BURST: usize = 64 * 1024;
@@ -322,14 +324,24 @@ impl Peer {
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         for bytes in bytes.as_ref().chunks(BURST) {
             if self.sent - self.rested + bytes.len() > BURST {
-                thread::sleep(REST);
-                self.rested = self.sent;
+                self.rest()?;
             }
             self.stream.write_all(bytes)?;
             self.stream.flush()?;
             self.sent += bytes.len();
             self.shared.accepted.fetch_max(self.sent, Ordering::SeqCst);
         }
+        Ok(())
+    }
+
+    /// Until the client has read what it was sent, or is gone; where that cannot be seen, it has had time to.
+    fn rest(&mut self) -> io::Result<()> {
+        let (client, server) = (self.raw.peer_addr()?, self.raw.local_addr()?);
+        thread::sleep(REST);
+        while process::unread(client, server).is_some_and(|bytes| bytes > 0) {
+            thread::sleep(REST);
+        }
+        self.rested = self.sent;
         Ok(())
     }
 
