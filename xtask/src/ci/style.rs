@@ -77,15 +77,15 @@ fn send_of(client: &str) -> Option<String> {
 /// import and make.
 fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
     let lines = library.lines().filter(|line| line.starts_with("pub use"));
-    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
     let is_type = |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
-    let types: Vec<_> = words.filter(is_type).collect();
+    let types: Vec<_> = lines.flat_map(words).filter(is_type).collect();
     let few = (types.len() < least).then(|| format!("{} public types, fewer than {least}", types.len()));
-    let named = |name: &str| {
-        test.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| *word == name).count()
-    };
-    let unmade = types.iter().filter(|name| named(name) < 2);
+    let unmade = types.iter().filter(|name| words(test).filter(|word| word == *name).count() < 2);
     unmade.map(|name| format!("{name} is not made there")).chain(few).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
 }
 
 /// The folder of the package of which this is a library, a program or an example.

@@ -82,6 +82,10 @@ export async function events(signal, connected, take) {
     rest = events.pop();
     const isChange = (event) => event.startsWith('event: change');
     const data = events.filter((event) => !isChange(event)).flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')));
-    take(data.map((line) => JSON.parse(line.slice('data: '.length))), events.some(isChange));
+    const isChanged = events.some(isChange);
+    // A comment, which keeps the connection alive, tells nothing.
+    if (data.length > 0 || isChanged) {
+      take(data.map((line) => JSON.parse(line.slice('data: '.length))), isChanged);
+    }
   }
 }
