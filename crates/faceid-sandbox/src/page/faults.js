@@ -22,10 +22,18 @@ const TO_A_BODY = ['slow=10B/s', 'truncate'];
 let rules = [];
 let changing = Promise.resolve();
 let soon = null;
+let asked = 0;
+let taken = 0;
 
 export async function refresh() {
-  rules = await api.rules();
-  update();
+  const turn = (asked += 1);
+  const answer = await api.rules();
+  // One that was overtaken is of before.
+  if (turn > taken) {
+    taken = turn;
+    rules = answer;
+    update();
+  }
 }
 
 // Counts change with each request; once in a while is enough.

@@ -73,20 +73,29 @@ async function follow() {
     const pending = [];
     let loading = null;
     let isStale = false;
+    const takePending = () => {
+      if (pending.length > 0) {
+        requests.add(pending.splice(0));
+        faults.refreshSoon();
+      }
+    };
     // What comes meanwhile is in the answers as well, or waits.
     const load = async (takeEntries) => {
-      isStale = false;
-      takeEntries(await api.journal());
-      await faults.refresh();
-      await clock.refresh();
-      trial.offer((await api.keys()).some((key) => key.demo));
-      await offerSpaces();
-      if (isStale) {
+      for (;;) {
+        isStale = false;
+        takeEntries(await api.journal());
+        await faults.refresh();
+        await clock.refresh();
+        trial.offer((await api.keys()).some((key) => key.demo));
+        await offerSpaces();
+        if (!isStale) {
+          break;
+        }
         await pause(CHANGES_MS);
-        return load(requests.refresh);
+        takeEntries = requests.refresh;
       }
       loading = null;
-      requests.add(pending.splice(0));
+      takePending();
     };
     try {
       await api.events(
@@ -104,8 +113,7 @@ async function follow() {
             loading.catch(() => unseen.abort());
           }
           if (loading === null) {
-            requests.add(pending.splice(0));
-            faults.refreshSoon();
+            takePending();
           }
         },
       );

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use browser::{Browser, DOWN, ENTER, ESCAPE, SPACE, TAB};
-use faceid_sandbox::{DEMO_API_KEY, Sandbox, Server, demo_credentials};
+use faceid_sandbox::{DEMO_API_KEY, Fault, Sandbox, Server, demo_credentials};
 use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment};
 use serde_json::json;
 
@@ -145,6 +145,26 @@ fn a_wrong_sign_shows_its_slip_and_no_secret() {
     let curl = browser.text("#story .again pre");
     assert!(curl.contains("$(faceid sign)") && curl.contains("uuid=YOUR-uuid"), "{curl}");
     assert!(browser.text("#story .sign").contains("a=fake-other-key&b="));
+    quiet(&server, &browser);
+}
+
+#[test]
+fn what_happens_while_the_page_loads_is_counted() {
+    let Some((server, browser)) = page("en-US") else { return };
+    // The last that is loaded takes its time; the rules are in the page long before.
+    let held = "window.fetch = (held => async (url, options) => {
+        if (String(url).endsWith('/namespaces')) {
+            window.isHeld = true;
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+            window.isHeld = false;
+        }
+        return held(url, options);
+    })(window.fetch)";
+    browser.value(held);
+    server.sandbox().add_rule("INTERNAL_ERROR".parse::<Fault>().unwrap());
+    browser.wait("document.getElementById('rules').innerText.includes('happened: 0') && window.isHeld");
+    assert_eq!(call(&server, &demo_credentials(), "any-scene"), 500);
+    browser.wait("document.getElementById('rules').innerText.includes('happened: 1')");
     quiet(&server, &browser);
 }
 
