@@ -21,11 +21,12 @@ pub(crate) enum Kind {
     Service,
     Network,
     Concurrency,
+    Interrupted,
 }
 
 impl Kind {
     /// The public table; README.md has it too.
-    const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         match self {
             Self::Other | Self::Sign | Self::Decode => 1,
             Self::Usage => 2,
@@ -33,6 +34,7 @@ impl Kind {
             Self::Service => 4,
             Self::Network => 5,
             Self::Concurrency => 6,
+            Self::Interrupted => 130,
         }
     }
 
@@ -51,6 +53,7 @@ impl Kind {
             Self::Service => "service",
             Self::Network => "network",
             Self::Concurrency => "concurrency",
+            Self::Interrupted => "interrupted",
         }
     }
 }

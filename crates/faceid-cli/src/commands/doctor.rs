@@ -39,7 +39,7 @@ pub(crate) struct DoctorArgs {
 const CLOCK_TOLERANCE: u64 = 30;
 
 pub(crate) fn run(console: &Console, args: &DoctorArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130();
+    interrupt::ends_with_130(console);
     let flags = [args.place.given(), args.key.given(), args.patience.given()].concat();
     let mut checks = Vec::new();
     match Settings::load(flags, profile) {

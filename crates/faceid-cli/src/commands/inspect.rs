@@ -39,7 +39,7 @@ enum Verdict {
 }
 
 pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130_off_terminal();
+    interrupt::ends_with_130_off_terminal(console);
     let settings = Settings::load(args.key.given(), profile)?;
     let stdin = Path::new("-");
     let sign_by_stdin = args.source.as_deref().map_or(!io::stdin().is_terminal(), |source| source == stdin);

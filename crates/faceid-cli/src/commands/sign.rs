@@ -30,7 +30,7 @@ pub(crate) struct SignArgs {
 }
 
 pub(crate) fn run(console: &Console, args: &SignArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130_off_terminal();
+    interrupt::ends_with_130_off_terminal(console);
     let settings = Settings::load([args.validity.given(), args.key.given()].concat(), profile)?;
     let validity =
         settings.find(Name::Validity)?.map(|found| found.validity()).transpose()?.unwrap_or_default();

@@ -43,7 +43,7 @@ fn count(given: &str) -> Result<NonZeroU32, Phrase> {
 }
 
 pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130_off_terminal();
+    interrupt::ends_with_130_off_terminal(console);
     let flags = [
         args.scene.given(),
         args.place.given(),
@@ -75,7 +75,7 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
         let network = settings.network()?;
         (settings.config(console, settings.credentials()?)?, network)
     };
-    interrupt::ends_with_130();
+    interrupt::ends_with_130(console);
     let client = service::client(console, observed(config, console.clone(), settings.attempts()?), &network)?;
     let mut request = GetBizToken::new(scene);
     if let Some(uuid) = args.uuid {

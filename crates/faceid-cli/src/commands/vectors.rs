@@ -2,21 +2,17 @@
 
 use serde_json::Value;
 
-use crate::args::Output;
-use crate::console::Console;
-use crate::failure::{Failure, Kind};
-use crate::speech::Say;
+use crate::console::{Console, Report};
+use crate::failure::Failure;
 
 /// The file that each language of this project is tested with.
 const VECTORS: &str = include_str!("vectors.json");
 
 pub(crate) fn run(console: &Console) -> Result<(), Failure> {
-    match console.output {
-        Output::Text => console.data(VECTORS),
-        Output::Json => {
-            let vectors: Value = serde_json::from_str(VECTORS).unwrap_or_default();
-            console.data(&format!("{vectors}\n"))
-        }
-        Output::Env => Err(Failure::new(Kind::Usage, Say::NotForEnv)),
-    }
+    let json: Value = serde_json::from_str(VECTORS).unwrap_or_default();
+    console.report(&Report {
+        text: VECTORS.to_owned(),
+        env: vec![("FACEID_VECTORS".to_owned(), json.to_string())],
+        json,
+    })
 }

@@ -74,7 +74,7 @@ table! {
     CannotWrite: "cannot write to stdout: {0}", "无法写入标准输出：{0}";
     CannotWriteTo: "cannot write to {0}: {1}", "无法写入 {0}：{1}";
     CannotRead: "cannot be read: {0}", "无法读取：{0}";
-    NotForEnv: "vectors do not fit into variables: take --output text or json", "测试向量放不进环境变量：请用 --output text 或 json";
+    Interrupted: "interrupted", "已中断";
     ManWritten: "manual pages written to {0}", "手册页已写入 {0}";
 
     NeverSent: "the service could not be reached", "无法连接到服务";

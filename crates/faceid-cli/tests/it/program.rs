@@ -353,8 +353,20 @@ fn a_log_that_nobody_reads() {
 fn interrupted_while_reading() {
     let secret = ["--api-key", "fake-key", "--api-secret-file", "-"];
     let place = ["token", "--liveness-id", "any-scene", "--base-url", "http://127.0.0.1:1"];
-    for arguments in [&["inspect"][..], &[&["sign"], &secret[..]].concat(), &[&place[..], &secret].concat()] {
-        let mut child = faceid(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let json = ["--output", "json"];
+    let told = r#"{"error":{"code":null,"hint":null,"kind":"interrupted","message":"interrupted","request_id":null,"retryable":false}}"#;
+    // The arguments, and what is told of it
+    let cases = [
+        (vec!["inspect"], ""),
+        ([&["sign"], &secret[..]].concat(), ""),
+        ([&place[..], &secret].concat(), ""),
+        ([&["inspect"], &json[..]].concat(), told),
+        ([&place[..], &secret, &json].concat(), told),
+    ];
+    for (arguments, told) in cases {
+        let arguments = &*arguments;
+        let mut child = faceid(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let never_closed = child.stdin.take();
         let status = format!("/proc/{}/status", child.id());
         // Whether the signal, the second of the mask's bits, is caught by now.
         let caught = || {
@@ -367,7 +379,10 @@ fn interrupted_while_reading() {
             thread::sleep(Duration::from_millis(10));
         }
         send("INT", &child);
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
+        let output = child.wait_with_output().unwrap();
+        drop(never_closed);
+        let ended = (output.status.code(), text(&output.stderr).trim_end());
+        assert_eq!(ended, (Some(130), told), "{arguments:?}");
     }
 }
 
