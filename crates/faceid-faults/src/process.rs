@@ -1,6 +1,7 @@
 //! What a process takes of the machine, as Linux tells it. Elsewhere nothing is told.
 
 use std::fs;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 /// What a process takes.
@@ -36,19 +37,29 @@ pub fn begin_peak() -> Option<Usage> {
     usage("self")
 }
 
-/// How many bytes have come to a socket of this machine, from that peer, that its process has not read yet. `None` where the
-/// socket is gone, or this cannot be seen.
-pub(crate) fn unread(socket: SocketAddr, peer: SocketAddr) -> Option<usize> {
+/// How many bytes have come to a socket of this machine, from that peer, that its process has not read yet. `None` where
+/// the socket is gone.
+///
+/// # Errors
+///
+/// Where this cannot be seen.
+pub(crate) fn unread(socket: SocketAddr, peer: SocketAddr) -> io::Result<Option<usize>> {
     let hex = |address: SocketAddr| match address.ip() {
-        IpAddr::V4(ip) => Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port())),
-        IpAddr::V6(_) => None,
+        IpAddr::V4(ip) => Ok(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port())),
+        IpAddr::V6(_) => Err(io::ErrorKind::Unsupported),
     };
     let ends = format!(" {} {} ", hex(socket)?, hex(peer)?);
-    let sockets = fs::read_to_string("/proc/net/tcp").ok()?;
-    let (_, rest) = sockets.split_once(&ends)?;
-    // The state, and how much waits to be sent and to be read.
-    let (_, received) = rest.split(' ').nth(1)?.split_once(':')?;
-    usize::from_str_radix(received, 16).ok()
+    // The list is read in pieces, and one that is in it may be passed over while others come and go.
+    for _ in 0..5 {
+        let sockets = fs::read_to_string("/proc/net/tcp")?;
+        if let Some((_, rest)) = sockets.split_once(&ends) {
+            // The state, and how much waits to be sent and to be read.
+            let received = rest.split(' ').nth(1).and_then(|queues| queues.split_once(':'));
+            let received = received.and_then(|(_, received)| usize::from_str_radix(received, 16).ok());
+            return received.map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into());
+        }
+    }
+    Ok(None)
 }
 
 /// How many files and sockets this process has open.

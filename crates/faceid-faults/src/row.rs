@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use faceid_types::TransportKind;
 
+use crate::server::BURST;
 use crate::{Leaf, Peer};
 
 /// What a server does with each connection.
@@ -63,10 +64,8 @@ pub enum Expect {
     OneOf(&'static [Expect]),
 }
 
-/// What more may have come to the client than it has read, and what a library reads ahead.
-const HELD: usize = 192 * 1024;
-/// What of an answer may be taken, in bytes: the limits of a body and of a head, and what is held.
-const ACCEPTED: usize = (256 + 16) * 1024 + HELD;
+/// What of an answer may be read, in bytes: the limits of a body and of a head.
+const READ: usize = (256 + 16) * 1024;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
@@ -87,7 +86,7 @@ impl Row {
             deadline: Duration::from_secs(5),
             apart: Duration::ZERO,
             ahead: 0,
-            accepted: Some(ACCEPTED),
+            accepted: Some(READ + BURST),
             quick: true,
         }
     }
@@ -158,9 +157,9 @@ impl Row {
         Self { ahead: seconds, ..self }
     }
 
-    /// So many bytes of an answer may be taken, and what is held.
+    /// So many bytes of an answer may be read, and a burst of the server's may have come beyond.
     pub(crate) fn accepted(self, bytes: usize) -> Self {
-        Self { accepted: Some(bytes + HELD), ..self }
+        Self { accepted: Some(bytes + BURST), ..self }
     }
 
     /// What is taken of an answer has an end in time alone.

@@ -39,7 +39,7 @@ impl Received {
 /// What is sent at a time, more than a library reads at once; and how long it then takes at least until more is.
 ///
 /// What the kernel holds is not what the client took: of a flood without a rest it holds megabytes.
-const BURST: usize = 64 * 1024;
+pub(crate) const BURST: usize = 64 * 1024;
 const REST: Duration = Duration::from_millis(10);
 
 #[derive(Default)]
@@ -337,9 +337,13 @@ impl Peer {
     /// Until the client has read what it was sent, or is gone; where that cannot be seen, it has had time to.
     fn rest(&mut self) -> io::Result<()> {
         let (client, server) = (self.raw.peer_addr()?, self.raw.local_addr()?);
-        thread::sleep(REST);
-        while process::unread(client, server).is_some_and(|bytes| bytes > 0) {
+        loop {
             thread::sleep(REST);
+            match process::unread(client, server) {
+                Ok(Some(0)) | Err(_) => break,
+                Ok(Some(_)) => {}
+                Ok(None) => return Err(io::ErrorKind::ConnectionAborted.into()),
+            }
         }
         self.rested = self.sent;
         Ok(())
