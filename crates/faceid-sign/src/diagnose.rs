@@ -84,6 +84,8 @@ pub enum Slip {
     DoubleBase64,
     /// b, c or both count milliseconds; seconds are wanted.
     Milliseconds,
+    /// b or c is no whole number of seconds in the digits 0 to 9: it has a fraction, an exponent, commas, a minus.
+    TimeNotWhole,
     /// b is a duration; the time of expiry is wanted.
     DurationAsExpiry,
     /// b is not after c. For single use, b is 0.
@@ -122,6 +124,29 @@ pub enum Slip {
 }
 
 impl Slip {
+    /// The slip that the text of a sign shows by itself, whoever's secret it was made with: what was done to the base64, how
+    /// digest and text were joined, what is wrong with a field. `None` if there is none, or it is no sign at all; whether the
+    /// digest is right, and the times are, [`Credentials::diagnose`] tells.
+    ///
+    /// ```
+    /// use faceid_sign::{Claims, Slip};
+    ///
+    /// // `base64.encodebytes` in Python breaks lines.
+    /// let lines = "aN7vMjPy3UXPU6rYg/IS0O21uORhPWtleSZiPTE3MDAwMDAxMDAmYz0xNzAwMDAwMDAwJmQ9MQ==\n";
+    /// assert!(Claims::peek(lines).is_err());
+    /// assert_eq!(Slip::of_form(lines), Some(Slip::LineBreaks));
+    /// ```
+    #[must_use]
+    pub fn of_form(sign: &str) -> Option<Self> {
+        if is_hex_digest(sign.as_bytes()) {
+            return Some(Self::DigestOnly);
+        }
+        match beneath(sign, form)? {
+            (Some(slip), _) | (None, Diagnosis::Slip(slip)) => Some(slip),
+            (None, _) => None,
+        }
+    }
+
     /// The name of the slip in `snake_case`, the same in each language that embeds this crate.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -144,6 +169,7 @@ impl Slip {
             Self::PercentEscaped => "percent_escaped",
             Self::DoubleBase64 => "double_base64",
             Self::Milliseconds => "milliseconds",
+            Self::TimeNotWhole => "time_not_whole",
             Self::DurationAsExpiry => "duration_as_expiry",
             Self::NotAfterIssue => "not_after_issue",
             Self::NonceNegative => "nonce_negative",
@@ -185,6 +211,7 @@ impl fmt::Display for Slip {
             Self::PercentEscaped => "the sign is percent-escaped: multipart values are sent as they are",
             Self::DoubleBase64 => "the sign was encoded to base64 twice",
             Self::Milliseconds => "b or c is in milliseconds: seconds are wanted",
+            Self::TimeNotWhole => "b or c is not a whole number of seconds in the digits 0 to 9",
             Self::DurationAsExpiry => "b is a duration: the UNIX time of expiry is wanted",
             Self::NotAfterIssue => "b is not after c: for a single-use sign b is 0",
             Self::NonceNegative => "d is negative: take an unsigned random number",
@@ -247,55 +274,36 @@ impl Credentials {
         if is_hex_digest(sign.as_bytes()) {
             return Diagnosis::Slip(Slip::DigestOnly);
         }
-        let Some((wrapping, decoded)) = unwrap(sign) else {
-            return Diagnosis::Unknown;
-        };
-        let (wrapping, found) = match self.diagnose_joined(&decoded, now) {
-            Diagnosis::Unknown => match STANDARD.decode(&decoded) {
-                Ok(inner) => (wrapping.or(Some(Slip::DoubleBase64)), self.diagnose_joined(&inner, now)),
-                Err(_) => (wrapping, Diagnosis::Unknown),
-            },
-            found => (wrapping, found),
-        };
         // What was done to the sign is named only if a sign is found beneath it.
-        match (wrapping, found) {
-            (Some(slip), Diagnosis::Valid(_) | Diagnosis::Slip(_)) => Diagnosis::Slip(slip),
-            (_, found) => found,
+        match beneath(sign, |decoded| self.diagnose_joined(decoded, now)) {
+            Some((Some(slip), _)) => Diagnosis::Slip(slip),
+            Some((None, found)) => found,
+            None => Diagnosis::Unknown,
         }
     }
 
     /// How digest and text were joined.
-    fn diagnose_joined(&self, decoded: &[u8], now: u64) -> Diagnosis {
-        if decoded.len() == MAC_LEN || is_hex_digest(decoded) {
-            // Nothing is left of the text that was signed, so the digest cannot be recomputed.
-            return Diagnosis::Slip(Slip::DigestOnly);
+    fn diagnose_joined(&self, decoded: &[u8], now: u64) -> Option<Diagnosis> {
+        if is_digest_alone(decoded) {
+            return Some(Diagnosis::Slip(Slip::DigestOnly));
         }
-        if let Some((mac, raw)) = decoded.split_at_checked(MAC_LEN) {
-            if looks_like_raw(raw) {
-                return self.diagnose_mac(mac, raw, now);
-            }
+        if let Some((mac, raw)) = split(decoded, MAC_LEN) {
+            return self.diagnose_mac(mac, raw, now);
         }
-        if let Some(raw_at) = self.find_raw(decoded) {
-            let (mac, raw) = decoded.split_at(raw_at);
-            let expected = MacKey::new(self.secret()).digest(raw);
-            let joined = [
-                (Slip::HexDigest, hex(&expected).into_bytes()),
-                (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
-                (Slip::LossyUtf8, lossy_utf8(&expected, <[u8]>::len).into_bytes()),
-                (Slip::Latin1, expected.iter().copied().map(char::from).collect::<String>().into_bytes()),
-            ];
-            if let Some((slip, _)) = joined.iter().find(|(_, bytes)| bytes.eq_ignore_ascii_case(mac)) {
-                return Diagnosis::Slip(*slip);
-            }
-            if mac.len() == 32 && !mac.iter().all(u8::is_ascii_hexdigit) {
-                return Diagnosis::Slip(Slip::HmacSha256);
-            }
-        }
-        Diagnosis::Unknown
+        let (mac, raw) = decoded.split_at(self.find_raw(decoded)?);
+        let expected = MacKey::new(self.secret()).digest(raw);
+        let joined = [
+            (Slip::HexDigest, hex(&expected).into_bytes()),
+            (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
+            (Slip::LossyUtf8, lossy_utf8(&expected, <[u8]>::len).into_bytes()),
+            (Slip::Latin1, expected.iter().copied().map(char::from).collect::<String>().into_bytes()),
+        ];
+        let slip = joined.iter().find(|(_, bytes)| bytes.eq_ignore_ascii_case(mac)).map(|(slip, _)| *slip);
+        slip.or_else(|| is_sha256(mac).then_some(Slip::HmacSha256)).map(Diagnosis::Slip)
     }
 
     /// What the digest was computed from.
-    fn diagnose_mac(&self, mac: &[u8], raw: &[u8], now: u64) -> Diagnosis {
+    fn diagnose_mac(&self, mac: &[u8], raw: &[u8], now: u64) -> Option<Diagnosis> {
         let secret = self.secret();
         let with_line_end = |end: &[u8]| Zeroizing::new([secret, end].concat());
         let hmac_is = |key: &[u8], message: &[u8]| MacKey::new(key).is_digest(mac, message);
@@ -311,16 +319,16 @@ impl Credentials {
             ),
             (Slip::PlainSha1, Sha1::new_with_prefix(secret).chain_update(raw).finalize().as_slice() == mac),
         ];
-        slips.iter().find(|(_, fits)| *fits).map_or(Diagnosis::Unknown, |(slip, _)| Diagnosis::Slip(*slip))
+        slips.iter().find(|(_, fits)| *fits).map(|(slip, _)| Diagnosis::Slip(*slip))
     }
 
     /// What the fields say, once the digest is right.
-    fn diagnose_fields(&self, raw: &[u8], now: u64) -> Diagnosis {
+    fn diagnose_fields(&self, raw: &[u8], now: u64) -> Option<Diagnosis> {
         let Some(fields) = Fields::parse(raw) else {
-            return malformed_fields(raw).map_or(Diagnosis::Unknown, Diagnosis::Slip);
+            return malformed_fields(raw).map(Diagnosis::Slip);
         };
         if fields.api_key != self.api_key() {
-            return Diagnosis::Unknown;
+            return None;
         }
         let (expires_at, issued_at) = (fields.expires_at, fields.issued_at);
         let slip = if issued_at >= SURELY_MILLISECONDS || expires_at >= SURELY_MILLISECONDS {
@@ -330,7 +338,7 @@ impl Credentials {
         } else if expires_at == 0 {
             match now.saturating_sub(issued_at) {
                 seconds if seconds > CLOCK_TOLERANCE => Slip::Stale { seconds },
-                _ => return Diagnosis::Valid(fields.into()),
+                _ => return Some(Diagnosis::Valid(fields.into())),
             }
         } else if expires_at <= issued_at && expires_at <= SURELY_A_DURATION {
             Slip::DurationAsExpiry
@@ -339,9 +347,9 @@ impl Credentials {
         } else if expires_at <= now {
             Slip::Expired { seconds: now - expires_at, age: now - issued_at }
         } else {
-            return Diagnosis::Valid(fields.into());
+            return Some(Diagnosis::Valid(fields.into()));
         };
-        Diagnosis::Slip(slip)
+        Some(Diagnosis::Slip(slip))
     }
 
     /// Where the text begins in a sign whose digest is not 20 bytes long.
@@ -349,6 +357,16 @@ impl Credentials {
         let head = [b"a=", self.api_key().as_bytes()].concat();
         decoded.windows(head.len()).position(|window| window == head)
     }
+}
+
+/// What `look` finds beneath what was done to a sign, and the outermost of that.
+fn beneath<T>(sign: &str, look: impl Fn(&[u8]) -> Option<T>) -> Option<(Option<Slip>, T)> {
+    let (outermost, decoded) = unwrap(sign)?;
+    if let Some(found) = look(&decoded) {
+        return Some((outermost, found));
+    }
+    let inner = STANDARD.decode(&decoded).ok()?;
+    Some((outermost.or(Some(Slip::DoubleBase64)), look(&inner)?))
 }
 
 /// The bytes of a sign beneath what was done to its text, and the outermost such slip.
@@ -424,7 +442,9 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
         return Some(Slip::FieldsMissing);
     }
     let nonce = value("d");
-    if nonce.strip_prefix('-').and_then(parse_number).is_some() {
+    if parse_number(value("b")).and(parse_number(value("c"))).is_none() {
+        Some(Slip::TimeNotWhole)
+    } else if nonce.strip_prefix('-').and_then(parse_number).is_some() {
         Some(Slip::NonceNegative)
     } else if nonce.bytes().all(|byte| byte.is_ascii_digit()) && nonce.len() > crate::Nonce::MAX_LEN {
         Some(Slip::NonceTooLong)
@@ -435,6 +455,39 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
     } else {
         None
     }
+}
+
+/// Nothing is left of the text that was signed, so the digest cannot be recomputed.
+fn is_digest_alone(decoded: &[u8]) -> bool {
+    decoded.len() == MAC_LEN || is_hex_digest(decoded)
+}
+
+/// Whether what stands in the digest's place is one of SHA-256, and no digits.
+fn is_sha256(mac: &[u8]) -> bool {
+    mac.len() == 32 && !mac.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A digest of that length and the text after it, if one is there.
+fn split(decoded: &[u8], mac_len: usize) -> Option<(&[u8], &[u8])> {
+    decoded.split_at_checked(mac_len).filter(|(_, raw)| looks_like_raw(raw))
+}
+
+/// How digest and text were joined, and which fields there are: what shows of it without the secret.
+fn form(decoded: &[u8]) -> Option<Diagnosis> {
+    if is_digest_alone(decoded) {
+        return Some(Diagnosis::Slip(Slip::DigestOnly));
+    }
+    if let Some((_, raw)) = split(decoded, MAC_LEN) {
+        return match Fields::parse(raw) {
+            Some(fields) => Some(Diagnosis::Valid(fields.into())),
+            None => malformed_fields(raw).map(Diagnosis::Slip),
+        };
+    }
+    if split(decoded, 2 * MAC_LEN).is_some_and(|(mac, _)| is_hex_digest(mac)) {
+        return Some(Diagnosis::Slip(Slip::HexDigest));
+    }
+    let is_sha256 = split(decoded, 32).is_some_and(|(mac, _)| is_sha256(mac));
+    is_sha256.then_some(Diagnosis::Slip(Slip::HmacSha256))
 }
 
 /// Whether it is the signed text of some key, be it with fields missing or escaped.

@@ -25,8 +25,9 @@ fn fields() {
     let cases = [
         (format!("a=key&b={ten_years}&c={NOW}&d=1"), Diagnosis::Slip(Slip::DurationAsExpiry)),
         (format!("a=key&b={}&c={NOW}&d=1", ten_years + 1), Diagnosis::Slip(Slip::NotAfterIssue)),
-        (format!("a=key&b=soon&c={NOW}&d=1"), Diagnosis::Unknown),
-        (format!("a=key&b=soon&c={NOW}&d=0123456789"), Diagnosis::Unknown),
+        (format!("a=key&b=soon&c={NOW}&d=1"), Diagnosis::Slip(Slip::TimeNotWhole)),
+        (format!("a=key&b={NOW}&c=soon&d=0123456789"), Diagnosis::Slip(Slip::TimeNotWhole)),
+        (format!("a=\u{e9}&b={NOW}&c={NOW}&d=1"), Diagnosis::Unknown),
         (format!("a=&b={NOW}&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
         (format!("a=key&b=&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
         (format!("a=key&b={NOW}&c=&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
@@ -64,5 +65,34 @@ fn a_sign_of_any_length_up_to_a_limit() {
         let found = credentials.diagnose(sign.expose(), NOW);
         assert_eq!(matches!(found, Diagnosis::Valid(_)), is_read, "{len}: {found:?}");
         assert!(is_read || found == Diagnosis::Unknown, "{len}: {found:?}");
+    }
+}
+
+/// Where the digest stands, and whether the text after it can be one that was signed.
+#[test]
+fn forms() {
+    let raw = format!("a=key&b={}&c={NOW}&d=1", NOW + 100);
+    let joined = |mac: &[u8], raw: &str| STANDARD.encode([mac, raw.as_bytes()].concat());
+    let cases = [
+        (joined(&[0xFF; 20], &raw), None),
+        (joined(&[b'f'; 40], &raw), Some(Slip::HexDigest)),
+        (joined(&[b'x'; 40], &raw), None),
+        (joined(&[b'f'; 39], &raw), None),
+        (joined(&[0xFF; 32], &raw), Some(Slip::HmacSha256)),
+        (joined(&[b'f'; 32], &raw), None),
+        (joined(&[b'f'; 40], "no fields"), None),
+        (joined(&[0xFF; 32], "no fields"), None),
+        (joined(&[0xFF; 20], "no fields"), None),
+        (joined(&[0xFF; 20], "a=\u{e9}&b=1&c=1&d=1"), None),
+        (joined(&[0xFF; 20], "a=key&b=1"), Some(Slip::FieldsMissing)),
+        (STANDARD.encode([0xFF; 20]), Some(Slip::DigestOnly)),
+        (STANDARD.encode([b'f'; 40]), Some(Slip::DigestOnly)),
+        ("f".repeat(40), Some(Slip::DigestOnly)),
+        (format!("\"{}\"", joined(&[0xFF; 20], &raw)), Some(Slip::Quoted)),
+        ("\"no sign\"".to_owned(), None),
+        (String::new(), None),
+    ];
+    for (sign, expected) in cases {
+        assert_eq!(Slip::of_form(&sign), expected, "{sign}");
     }
 }

@@ -255,6 +255,19 @@ def refused():
     yield row("milliseconds", sign_raw(raw_text(c=ISSUED * 1000)), "c")
     yield row("milliseconds", sign_raw(raw_text(b=EXPIRES * 1000, c=ISSUED * 1000)), "b and c")
     yield row("milliseconds", sign_raw(raw_text(b=0, c=ISSUED * 1000)), "c, single use")
+    unlike = {
+        "fraction": (f"{EXPIRES}.5", f"{ISSUED}.5"),
+        "exponent": (EXPIRES, "1.530762118E9"),
+        "commas": (f"{EXPIRES:,}", f"{ISSUED:,}"),
+        "a suffix": (f"{EXPIRES}L", f"{ISSUED}L"),
+        "not a number": ("NaN", ISSUED),
+        "a date": (EXPIRES, "2018-07-05T03:41:58Z"),
+        "below zero": (-1, ISSUED),
+        "more than 64 bits": (2**64, ISSUED),
+        "arabic-indic": tuple("".join(chr(0x660 + int(digit)) for digit in str(time)) for time in (EXPIRES, ISSUED)),
+    }
+    for form, (b, c) in unlike.items():
+        yield row("time_not_whole", sign_raw(raw_text(b=b, c=c)), form)
     for duration in (VALIDITY, hour, day):
         yield row("duration_as_expiry", sign_raw(raw_text(b=duration)), f"{duration}")
     yield row("not_after_issue", sign_raw(raw_text(b=ISSUED)), "b = c")

@@ -1,11 +1,12 @@
 //! `faceid inspect`: what a sign says, whether it verifies, and the slip behind one that does not.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use faceid_blocking::{Claims, Credentials, Diagnosis};
+use faceid_blocking::{Claims, Credentials, Diagnosis, Slip};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -47,13 +48,12 @@ pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) 
         return Err(Failure::new(Kind::Usage, Say::StdinTwice));
     }
     let received = sign(args.source.as_deref())?;
-    let sign = as_sent(&received);
+    let sign = &*as_sent(&received);
     let claims = Claims::peek(sign).ok();
     let now = args.at.unwrap_or_else(now);
     let verdict = match credentials(&settings, claims.as_ref())? {
         Some(credentials) => verdict(&credentials, sign, claims.as_ref(), now),
-        None if claims.is_none() => unreadable(),
-        None => Verdict::Unverified,
+        None => of_form(sign, claims.as_ref()),
     };
     console.report(&report(console, claims.as_ref(), &verdict, now))?;
     match verdict {
@@ -81,18 +81,28 @@ fn sign(source: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
     let bytes = bytes.map_err(|error| {
         Failure::new(Kind::Other, Say::CannotReadSign.with([unread(&error)])).hint(Say::SignIsSecret)
     })?;
-    String::from_utf8(bytes.to_vec())
-        .map(Zeroizing::new)
-        .map_err(|_| Failure::new(Kind::Sign, Say::SignRefused.with([Say::NoSign.into()])))
+    Ok(Zeroizing::new(text(&bytes)))
 }
 
-/// Less what came along in copying: blanks, and the variable's name of `faceid sign --output env` with its quotes. Line
-/// ends that follow it may be the slip, quotes without that name are one, and so may be whatever stands around what then
-/// is no sign either.
-fn as_sent(received: &str) -> &str {
-    let bare = received.trim_start().trim_end_matches([' ', '\t']);
-    let bare = bare.strip_prefix("FACEID_SIGN=").map_or(bare, |value| value.trim_matches('\''));
-    if Claims::peek(bare).is_ok() { bare } else { received }
+/// What is no text is no sign either, and is told like any other that is none. A shell on Windows writes UTF-16.
+fn text(bytes: &[u8]) -> String {
+    let Some(utf16) = bytes.strip_prefix(b"\xff\xfe") else {
+        return String::from_utf8_lossy(bytes).into_owned();
+    };
+    let units: Vec<u16> = utf16.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+    let text = String::from_utf16_lossy(&units);
+    text.trim_end_matches(['\r', '\n']).to_owned()
+}
+
+/// Less what came along in copying: blanks, an editor's byte order mark, and what `faceid sign --output env` and `json`
+/// write around it. Line ends that follow it may be the slip, quotes without a name are one, and so may be whatever stands
+/// around what then is no sign either.
+fn as_sent(received: &str) -> Cow<'_, str> {
+    let bare = received.trim_start_matches('\u{feff}').trim_start().trim_end_matches([' ', '\t']);
+    let variable = bare.strip_prefix("FACEID_SIGN=").map(|value| value.trim_end().trim_matches('\'').into());
+    let member = || Some(serde_json::from_str::<Value>(bare).ok()?.get("sign")?.as_str()?.to_owned().into());
+    let sign = variable.or_else(member).unwrap_or(Cow::Borrowed(bare));
+    if Claims::peek(&sign).is_ok() { sign } else { received.into() }
 }
 
 /// The pair at hand. Where only the secret is, the sign says whose it should be.
@@ -114,7 +124,7 @@ fn verdict(credentials: &Credentials, sign: &str, claims: Option<&Claims>, now: 
     match credentials.diagnose(sign, now) {
         Diagnosis::Valid(_) => Verdict::Valid,
         Diagnosis::Slip(slip) => Verdict::Refused(slip.into(), slip.name()),
-        _ if claims.is_none() => unreadable(),
+        _ if claims.is_none() => of_form(sign, claims),
         _ if claims.is_some_and(|claims| claims.api_key != credentials.api_key()) => {
             Verdict::Refused(Say::OtherKey.into(), "other_key")
         }
@@ -122,8 +132,13 @@ fn verdict(credentials: &Credentials, sign: &str, claims: Option<&Claims>, now: 
     }
 }
 
-fn unreadable() -> Verdict {
-    Verdict::Refused(Say::NoSign.into(), "unreadable")
+/// What shows without a secret, or with another than it was made with.
+fn of_form(sign: &str, claims: Option<&Claims>) -> Verdict {
+    match (Slip::of_form(sign), claims) {
+        (Some(slip), _) => Verdict::Refused(slip.into(), slip.name()),
+        (None, Some(_)) => Verdict::Unverified,
+        (None, None) => Verdict::Refused(Say::NoSign.into(), "unreadable"),
+    }
 }
 
 fn report(console: &Console, claims: Option<&Claims>, verdict: &Verdict, now: u64) -> Report {

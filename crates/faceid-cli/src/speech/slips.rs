@@ -32,6 +32,7 @@ fn chinese(slip: Slip) -> Option<String> {
         Slip::PercentEscaped => "签名被百分号转义：multipart 的值应原样发送",
         Slip::DoubleBase64 => "签名做了两次 base64 编码",
         Slip::Milliseconds => "b 或 c 以毫秒计：应以秒计",
+        Slip::TimeNotWhole => "b 或 c 不是以数字 0 到 9 书写的整数秒",
         Slip::DurationAsExpiry => "b 是时长：应为过期时刻的 UNIX 时间",
         Slip::NotAfterIssue => "b 不晚于 c：一次性签名的 b 为 0",
         Slip::NonceNegative => "d 为负数：应取无符号随机数",

@@ -108,6 +108,7 @@ mod tests {
         Slip::PercentEscaped,
         Slip::DoubleBase64,
         Slip::Milliseconds,
+        Slip::TimeNotWhole,
         Slip::DurationAsExpiry,
         Slip::NotAfterIssue,
         Slip::NonceNegative,

@@ -19,6 +19,7 @@ export default {
   "the sign is percent-escaped: multipart values are sent as they are": '签名被百分号转义：multipart 的值应原样发送',
   "the sign was encoded to base64 twice": '签名做了两次 base64 编码',
   "b or c is in milliseconds: seconds are wanted": 'b 或 c 以毫秒计：应以秒计',
+  "b or c is not a whole number of seconds in the digits 0 to 9": 'b 或 c 不是以数字 0 到 9 书写的整数秒',
   "b is a duration: the UNIX time of expiry is wanted": 'b 是时长：应为过期时刻的 UNIX 时间',
   "b is not after c: for a single-use sign b is 0": 'b 不晚于 c：一次性签名的 b 为 0',
   "d is negative: take an unsigned random number": 'd 为负数：应取无符号随机数',
