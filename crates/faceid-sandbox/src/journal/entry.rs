@@ -5,6 +5,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use faceid_sign::Nonce;
 use faceid_types::Text;
 use http::Method;
@@ -165,7 +167,7 @@ impl Field {
     ) -> Self {
         let value_shown = cut.map(|cut| {
             let longest = Self::LONGEST.min(*room);
-            let text = cut(&String::from_utf8_lossy(&value[..value.len().min(longest)]), longest);
+            let text = cut(&String::from_utf8_lossy(value), longest);
             *room = room.saturating_sub(text.len());
             Unprinted(text)
         });
@@ -199,17 +201,32 @@ impl fmt::Debug for Unprinted {
 
 /// So many bytes of a text, as the journal has it: nothing of a sign where none belongs.
 pub(crate) fn cut(text: &str, longest: usize) -> Text {
-    let text = cut_whole(text, longest);
-    if holds_sign(&text) { Text::from("(a sign)") } else { text }
+    /// Far more than a sign has, so that one that would be cut is seen.
+    const SIGN: usize = 2048;
+
+    let seen = &text.as_bytes()[..text.len().min(longest + SIGN)];
+    if holds_sign(seen, 2) { Text::from("(a sign)") } else { cut_whole(text, longest) }
 }
 
-/// Whether a sign is somewhere in it: `&c=` and `&d=` with a digit behind, in base64 from any place on.
-fn holds_sign(text: &str) -> bool {
+/// Whether a sign is somewhere in it: `&c=` and `&d=` with a digit behind, in base64 from any place on; or that in base64,
+/// so many times over.
+fn holds_sign(text: &[u8], times: u8) -> bool {
     /// A digest, and `a=k&b=0&c=0&d=0`.
     const SHORTEST: usize = (20_usize + 15).div_ceil(3) * 4;
-    const FIELDS: [[&str; 3]; 2] = [["JmM9", "ZjPT", "mYz0"], ["JmQ9", "ZkPT", "mZD0"]];
+    const FIELDS: [[&[u8]; 3]; 2] = [[b"JmM9", b"ZjPT", b"mYz0"], [b"JmQ9", b"ZkPT", b"mZD0"]];
 
-    text.len() >= SHORTEST && FIELDS.iter().all(|field| field.iter().any(|form| text.contains(form)))
+    if text.len() < SHORTEST {
+        return false;
+    }
+    // Lines and blanks break it anywhere. No field has a `+` or `/` in base64, nor has what is encoded again.
+    let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    let has = |form: &[u8]| letters.windows(form.len()).any(|letters| letters == form);
+    let again = || {
+        let starts = (0..4).filter_map(|at| letters.get(at..));
+        let mut decoded = starts.map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]));
+        decoded.any(|inner| inner.is_ok_and(|inner| holds_sign(&inner, times - 1)))
+    };
+    FIELDS.iter().all(|field| field.iter().any(|form| has(form))) || (times > 0 && again())
 }
 
 pub(crate) fn cut_whole(text: &str, longest: usize) -> Text {
