@@ -115,7 +115,7 @@ fn each_route_is_described() {
 fn fits(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     let mut schema = schema.clone();
     schema["components"] = document["components"].clone();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
     validator.validate(value).map_err(|error| format!("{error} at {}: {value}", error.instance_path()))
 }
 
@@ -189,6 +189,11 @@ fn each_answer_is_as_described() {
     check(address, "post", API, path, "host: x\r\ncontent-length: 20000000\r\n", b"", 413);
     check(address, "post", API, path, &with_body(b"x"), b"x", 400);
 
+    let of_key = |field: &str, value: Value| {
+        let mut key = json!({ "api_key": "k", "api_secret": "fake-secret" });
+        key[field] = value;
+        key
+    };
     let get: &[(&str, &str, u16)] = &[
         ("/__sandbox/journal", "", 200),
         ("/__sandbox/journal", "?limit=2&after=1&outcome=gateway", 200),
@@ -228,12 +233,27 @@ fn each_answer_is_as_described() {
         ("post", "/__sandbox/rules", "", json!({ "fault": "x".repeat(265) }), 400),
         ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "time": 1 }), 400),
         ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "probability": 2 }), 400),
+        (
+            "post",
+            "/__sandbox/rules",
+            "",
+            json!({ "fault": "reset", "match": { "api_key": null, "liveness_id": null, "uuid": null }, "times": null,
+                "probability": null, "seed": u64::MAX }),
+            201,
+        ),
+        ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "seed": null }), 201),
+        ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "seed": TOO_MANY }), 400),
+        ("post", "/__sandbox/rules", "", json!({ "fault": "reset", "match": null }), 400),
         ("delete", "/__sandbox/rules/{id}", "/0", Value::Null, 204),
         ("delete", "/__sandbox/rules/{id}", "/0", Value::Null, 404),
         ("delete", "/__sandbox/rules/{id}", "/zero", Value::Null, 400),
         ("put", "/__sandbox/clock", "", json!({ "offset": -60 }), 200),
         ("put", "/__sandbox/clock", "", json!({ "frozen_at": 1_700_000_000 }), 200),
         ("put", "/__sandbox/clock", "", json!({ "offset": 0 }), 200),
+        ("put", "/__sandbox/clock", "", json!({ "offset": 0, "frozen_at": null }), 200),
+        ("put", "/__sandbox/clock", "", json!({ "offset": null, "frozen_at": 5 }), 200),
+        ("put", "/__sandbox/clock", "", json!({ "offset": null, "frozen_at": null }), 400),
+        ("put", "/__sandbox/clock", "", json!({ "offset": null }), 400),
         ("put", "/__sandbox/clock", "", json!({}), 400),
         ("put", "/__sandbox/clock", "", json!({ "offset": 1, "frozen_at": 1 }), 400),
         ("put", "/__sandbox/clock", "", json!({ "offset": 253_402_300_800_i64 }), 400),
@@ -249,7 +269,22 @@ fn each_answer_is_as_described() {
                 "concurrency": 2, "allowed_ips": ["::1"] }),
             200,
         ),
+        ("post", "/__sandbox/keys", "", of_key("quota", json!(u64::MAX)), 200),
+        ("post", "/__sandbox/keys", "", of_key("quota", Value::Null), 200),
+        ("post", "/__sandbox/keys", "", of_key("quota", json!(TOO_MANY)), 400),
+        ("post", "/__sandbox/keys", "", of_key("concurrency", json!(TOO_MANY)), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_key", json!("")), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_key", json!("a&b")), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_key", json!(" k")), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_key", json!("k k~'")), 200),
+        ("post", "/__sandbox/keys", "", of_key("api_secret", json!("")), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_secret", json!("fake-secret\n")), 400),
+        ("post", "/__sandbox/keys", "", of_key("api_secret", json!("a fake\nsecret")), 200),
+        ("post", "/__sandbox/keys", "", of_key("state", Value::Null), 400),
+        ("post", "/__sandbox/keys", "", of_key("allowed_ips", json!(["10.0.0.0/8"])), 400),
+        ("post", "/__sandbox/keys", "", of_key("allowed_ips", json!(["10.0.0.1", "::ffff:10.0.0.1"])), 200),
         ("post", "/__sandbox/keys", "", json!({ "api_key": "k" }), 400),
+        ("delete", "/__sandbox/keys/{api_key}", "/k%20k~'", Value::Null, 204),
         ("delete", "/__sandbox/keys/{api_key}", "/k", Value::Null, 204),
         ("delete", "/__sandbox/keys/{api_key}", "/k", Value::Null, 404),
         ("post", "/__sandbox/inspect", "", json!({ "sign": "x" }), 200),
@@ -327,6 +362,9 @@ fn each_answer_is_as_described() {
         .collect();
     assert_eq!(shown, described);
 }
+
+/// One more than the greatest number of 64 bits.
+const TOO_MANY: f64 = 18_446_744_073_709_551_616.0;
 
 /// The sign of a key that no sandbox has: of the vendor's own vector.
 const STRANGE: &str = "SPzLRbDBgTGC2A8YdDaa7Jrny+5hPUlDVnZDX3hVczYxNzdXRXR5VU53SUg4SjZOZkd1NTB0JmI9MTUzMDc2MjIxOCZjPTE1MzA3NjIxMTgmZD0wNzk5Njg3MDY2";
