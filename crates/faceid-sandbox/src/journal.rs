@@ -92,8 +92,13 @@ impl Journal {
         self.state().tallies.clone()
     }
 
-    /// The ids go on, so that who waits for entries does not wait for ever.
+    /// Ids and counts go on, as who reads them counts on.
     pub(crate) fn clear(&self) {
+        self.state().entries = VecDeque::new();
+    }
+
+    /// The ids go on, so that who waits for entries does not wait for ever.
+    pub(crate) fn reset(&self) {
         *self.state() = State::default();
     }
 

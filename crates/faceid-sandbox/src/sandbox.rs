@@ -135,7 +135,7 @@ impl Sandbox {
         self.main().set_clock(Clock { offset: 0, frozen_at: Some(unix_seconds) });
     }
 
-    /// Adds a [`Key`], or puts it in the place of the one with its name: with nothing used or in flight.
+    /// Adds a [`Key`], or puts it in the place of the one with its name: with nothing used, and the same in flight.
     pub fn put_key(&self, key: impl Into<Key>) {
         self.inner.keys.put(key.into());
     }

@@ -74,7 +74,7 @@ impl Space {
     /// All as it was at the start.
     pub(crate) fn reset(&self) {
         self.faults.reset(&self.at_start.rules);
-        self.journal.clear();
+        self.journal.reset();
         if self.at_start.repeats_ids {
             self.draws.restart();
         }

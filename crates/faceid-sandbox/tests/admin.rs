@@ -331,6 +331,24 @@ fn a_rule_happens_when_something_does() {
     assert_eq!(happened, [json!(1), json!(2)]);
 }
 
+/// Each rule has counts of its own, and so has what requests ask for themselves.
+#[test]
+fn rules_count_apart() {
+    let server = Sandbox::builder().start().unwrap();
+    let once = || "INTERNAL_ERROR*1".parse::<Fault>().unwrap();
+    let first = server.sandbox().add_rule(once());
+    let head =
+        "POST /faceid/v5/sdk/get_biz_token HTTP/1.1\r\nhost: x\r\nx-faceid-sandbox-fault: INTERNAL_ERROR*1";
+    let request = asking("scene");
+    let kind = request.headers()["content-type"].to_str().unwrap();
+    assert_eq!(exchange(&server, &format!("{head}\r\ncontent-type: {kind}"), request.body()).0, 500);
+    assert_eq!(ask(&server, "", "scene"), 500, "the header's was another");
+    assert!(server.sandbox().remove_rule(first));
+    let [second, third] = [(); 2].map(|()| server.sandbox().add_rule(once()));
+    let statuses: Vec<_> = (0..3).map(|_| ask(&server, "", "scene")).collect();
+    assert_eq!(statuses, [500, 500, 200], "as of rules {second} and {third}");
+}
+
 /// What was observed stays so, whatever becomes of the journal.
 #[test]
 fn an_observer_is_told_of_each_request() {
@@ -368,6 +386,30 @@ fn a_long_journal_comes_whole() {
         for id in 1..=wanted {
             assert_eq!(next_id(&mut events), Some(id.to_string()));
         }
+    }
+}
+
+/// Whoever reads on from the last one that came misses none.
+#[test]
+fn a_journal_is_read_in_pages() {
+    let server = Sandbox::builder().start().unwrap();
+    for _ in 0..5 {
+        assert_eq!(ask(&server, "", "scene"), 200);
+    }
+    // what is asked for, and the ids of what comes
+    let cases: [(&str, &[u64]); 6] = [
+        ("limit=2", &[4, 5]),
+        ("after=0&limit=2", &[1, 2]),
+        ("after=2&limit=2", &[3, 4]),
+        ("after=4&limit=2", &[5]),
+        ("after=0&limit=2&outcome=token", &[1, 2]),
+        ("after=5", &[]),
+    ];
+    for (query, expected) in cases {
+        let (_, answer) = call(&server, &format!("GET /__sandbox/journal?{query}"), &Value::Null);
+        let entries = answer["entries"].as_array().unwrap();
+        let ids: Vec<_> = entries.iter().map(|entry| entry["id"].as_u64().unwrap()).collect();
+        assert_eq!(ids, expected, "{query}");
     }
 }
 
@@ -545,6 +587,8 @@ fn metrics_count() {
     for liveness_id in ["scene", "scene", "sandbox:INTERNAL_ERROR"] {
         ask(&server, "", liveness_id);
     }
+    // A counter falls at a reset alone.
+    assert_eq!(call(&server, "DELETE /__sandbox/journal", &Value::Null).0, 204);
     let (_, metrics) = exchange(&server, "GET /__sandbox/metrics HTTP/1.1\r\nhost: localhost", b"");
     for line in [
         "# TYPE faceid_sandbox_requests_total counter",

@@ -315,23 +315,30 @@ fn requests_in_flight_are_counted() {
             thread::sleep(Duration::from_millis(5));
         }
         assert!(exchange(&server, &fast).contains("CONCURRENCY_LIMIT_EXCEEDED"));
+        // Those of a key are so whatever is then said of it.
+        server.sandbox().put_key(Key::new(demo_credentials()).concurrency(2));
+        assert!(exchange(&server, &fast).contains("CONCURRENCY_LIMIT_EXCEEDED"));
     });
     assert!(exchange(&server, &fast).starts_with("HTTP/1.1 200"));
 
-    // Who hangs up gives the place back as well.
-    for _ in 0..2 {
-        let before = server.sandbox().journal().len();
-        let endless = asking("sandbox:delay=600s", "");
-        let mut stream = TcpStream::connect(server.address()).unwrap();
-        stream.write_all(&endless).unwrap();
-        while server.sandbox().journal().len() == before {
-            thread::sleep(Duration::from_millis(5));
+    // Who hangs up gives the place back as well, whatever else was sent.
+    for rest in [&b""[..], b"\r\n", &asking("scene", ""), &[b'x'; 1 << 20]] {
+        let endless = [&asking("sandbox:delay=600s", ""), rest].concat();
+        for _ in 0..2 {
+            let before = server.sandbox().journal().len();
+            let mut stream = TcpStream::connect(server.address()).unwrap();
+            // With more than is read, the rest stays here.
+            stream.set_nonblocking(true).unwrap();
+            let _ = stream.write(&endless);
+            while server.sandbox().journal().len() == before {
+                thread::sleep(Duration::from_millis(5));
+            }
         }
-    }
-    let until = Instant::now() + Duration::from_secs(5);
-    while !exchange(&server, &fast).starts_with("HTTP/1.1 200") {
-        assert!(Instant::now() < until, "the places are not given back");
-        thread::sleep(Duration::from_millis(10));
+        let until = Instant::now() + Duration::from_secs(5);
+        while !exchange(&server, &fast).starts_with("HTTP/1.1 200") {
+            assert!(Instant::now() < until, "the places are not given back: {} bytes more", rest.len());
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) const AT_ONCE: usize = 64;
 /// Which entries. Each is a filter, and all of them together.
 #[derive(Default)]
 struct Wanted {
-    /// The newest so many.
+    /// So many: with `after` the first ones, else the newest.
     limit: Option<usize>,
     /// Those with a greater id.
     after: Option<u64>,
@@ -88,14 +88,16 @@ pub(super) async fn list(
 
     let wanted = Wanted::read(query).map_err(|why| Failure::new(StatusCode::BAD_REQUEST, why))?;
     let entries = space.journal.after(wanted.after.unwrap_or(0), usize::MAX);
-    let mut ids: Vec<_> = entries
-        .iter()
-        .rev()
-        .filter(|entry| wanted.has(entry))
-        .map(|entry| entry.id)
-        .take(wanted.limit.unwrap_or(DEFAULT_LIMIT))
-        .collect();
-    ids.reverse();
+    let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
+    let fitting = entries.iter().filter(|entry| wanted.has(entry)).map(|entry| entry.id);
+    let ids: Vec<_> = if wanted.after.is_some() {
+        // Whoever reads on misses none.
+        fitting.take(limit).collect()
+    } else {
+        let mut newest: Vec<_> = fitting.rev().take(limit).collect();
+        newest.reverse();
+        newest
+    };
     let pieces = stream::iter(pieces(space, ids)).then(|piece| async {
         yield_now().await;
         Ok::<_, Infallible>(piece)

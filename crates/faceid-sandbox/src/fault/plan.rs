@@ -81,7 +81,7 @@ struct State {
     made: u64,
 }
 
-/// Subject and fault, each as its hash: whatever a client sends, a counter is small.
+/// Subject and fault or rule, each as its hash: whatever a client sends, a counter is small.
 type CounterName = (Hash, Hash);
 type Hash = [u8; 20];
 
@@ -199,7 +199,12 @@ impl Faults {
         let mut plan = Plan::default();
         let mut count = 0;
         if fault.parts.iter().any(|part| part.first.is_some()) {
-            let name = (subject.hash(), Sha1::digest(fault.to_string()).0);
+            // A rule by its id: one like it, or what a request asks for itself, has counts of its own.
+            let of_fault = match by {
+                FaultBy::Rule(id) => Sha1::digest(id.to_be_bytes()),
+                FaultBy::Header | FaultBy::LivenessId => Sha1::digest(fault.to_string()),
+            };
+            let name = (subject.hash(), of_fault.0);
             count = state.counters.get(&name).map_or(0, |counter| counter.happened);
             if fault.parts.iter().any(|part| part.first.is_some_and(|first| count < first)) {
                 state.counter(name).happened += 1;

@@ -271,10 +271,13 @@ impl Keys {
         keys
     }
 
-    /// Adds a key, or puts it in the place of the one with its name: with nothing used or in flight.
-    pub(crate) fn put(&self, key: Key) -> Arc<Key> {
-        let key = Arc::new(key);
+    /// Adds a key, or puts it in the place of the one with its name: with nothing used, and what that has in flight.
+    pub(crate) fn put(&self, mut key: Key) -> Arc<Key> {
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = keys.get(&key.name) {
+            key.in_flight = Arc::clone(&before.in_flight);
+        }
+        let key = Arc::new(key);
         keys.insert(Arc::clone(&key.name), Arc::clone(&key));
         key
     }
