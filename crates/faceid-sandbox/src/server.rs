@@ -3,6 +3,7 @@
 mod api;
 mod connection;
 mod held_back;
+mod socket;
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -32,7 +33,7 @@ use tls::Authority;
 pub(crate) struct Limits {
     /// How long it may take for a TLS handshake, for a request's head, and between two requests of a connection.
     head: Duration,
-    /// How long it may take for a request's body.
+    /// How long it may take for a request's body, and for a client to take something of what there is to send.
     pub(crate) body: Duration,
     /// Connections at a time; those beyond wait to be accepted.
     connections: usize,

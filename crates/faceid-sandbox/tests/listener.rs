@@ -322,7 +322,7 @@ fn requests_in_flight_are_counted() {
     assert!(exchange(&server, &fast).starts_with("HTTP/1.1 200"));
 
     // Who hangs up gives the place back as well, whatever else was sent.
-    for rest in [&b""[..], b"\r\n", &asking("scene", ""), &[b'x'; 1 << 20]] {
+    for rest in [&b""[..], b"\r\n", &asking("scene", ""), &vec![b'x'; 1 << 20]] {
         let endless = [&asking("sandbox:delay=600s", ""), rest].concat();
         for _ in 0..2 {
             let before = server.sandbox().journal().len();

@@ -1,4 +1,4 @@
-//! The API's requests: read whole, answered, and their answers delivered as they are meant to be.
+//! The API's requests: read whole and answered, by a body that comes as it is meant to.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ pub(super) fn router(sandbox: Sandbox, patience: Duration) -> Router {
     Router::new().fallback(answer).with_state(sandbox)
 }
 
-/// Reads the request whole, has it answered, and delivers the answer as it is meant to be.
+/// Reads the request whole and has it answered. Where the answer is to be late, the connection waits.
 async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Response {
     let (head, body) = request.into_parts();
     let body = match tokio::time::timeout(patience, read(&head.headers, body)).await {
@@ -37,9 +37,6 @@ async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Respo
     let request = Request::from_parts(head, body);
     let mut response = sandbox.answer(&request, SystemTime::now());
     let delivery = Delivery::of(&response);
-    if !delivery.delay.is_zero() {
-        tokio::time::sleep(delivery.delay).await;
-    }
     if delivery.bytes_per_second.is_none() && delivery.broken.is_none() {
         return response.map(Body::from);
     }

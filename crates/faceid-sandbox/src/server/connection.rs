@@ -22,6 +22,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
+use super::socket::{Client, Socket};
 use crate::{Broken, Delivery};
 
 /// The longest head of a request in bytes.
@@ -31,6 +32,7 @@ const HEAD_LIMIT: usize = 16 * 1024;
 pub(super) struct Door {
     http: http1::Builder,
     pub(super) connections: usize,
+    patience: Duration,
     #[cfg(feature = "tls")]
     tls: Option<(TlsAcceptor, Duration)>,
 }
@@ -46,6 +48,7 @@ impl Door {
         Self {
             http,
             connections: limits.connections,
+            patience: limits.body,
             #[cfg(feature = "tls")]
             tls: tls.map(|tls| (tls, limits.head)),
         }
@@ -89,21 +92,24 @@ impl Door {
     ) {
         // Without it a small answer can wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
+        let socket = Socket::new(stream, self.patience);
+        let client = socket.client();
         #[cfg(feature = "tls")]
         if let Some((tls, patience)) = &self.tls {
             // Who does not shake hands in time, or not at all, is left.
-            if let Ok(Ok(stream)) = tokio::time::timeout(*patience, tls.accept(stream)).await {
-                self.serve(TokioIo::new(stream), peer, router, closing).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(*patience, tls.accept(socket)).await {
+                self.serve(TokioIo::new(stream), client, peer, router, closing).await;
             }
             return;
         }
-        self.serve(TokioIo::new(stream), peer, router, closing).await;
+        self.serve(TokioIo::new(socket), client, peer, router, closing).await;
     }
 
     /// Until either side ends it; a fault may, in place of an answer.
     async fn serve<S>(
         &self,
         stream: S,
+        client: Client,
         peer: SocketAddr,
         router: TowerToHyperService<Router>,
         mut closing: watch::Receiver<bool>,
@@ -112,13 +118,16 @@ impl Door {
     {
         let service = service_fn(move |mut request: http::Request<Incoming>| {
             request.extensions_mut().insert(peer);
-            let answer = router.call(request);
+            let (answer, client) = (router.call(request), client.clone());
             async move {
                 let response = answer.await.unwrap_or_else(|never| match never {});
-                match Delivery::of(&response).broken {
+                let Delivery { delay, broken, .. } = Delivery::of(&response);
+                let gone = !delay.is_zero() && client.goes_within(delay).await;
+                if gone || broken == Some(Broken::Reset) {
                     // An error of the service makes hyper close the connection without a word.
-                    Some(Broken::Reset) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
-                    _ => Ok(response),
+                    Err(io::Error::from(io::ErrorKind::ConnectionReset))
+                } else {
+                    Ok(response)
                 }
             }
         });

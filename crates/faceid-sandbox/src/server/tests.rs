@@ -52,6 +52,22 @@ fn a_client_that_dawdles_is_not_waited_for() {
     assert_eq!(outcomes, ["limit", "API_NOT_FOUND"]);
 }
 
+/// Nor is one that reads nothing.
+#[test]
+fn who_takes_nothing_is_left() {
+    let sandbox = Sandbox::builder().build();
+    let request = http::Request::get("/").body(Vec::new()).unwrap();
+    for _ in 0..10_000 {
+        assert_eq!(sandbox.answer(&request, std::time::SystemTime::now()).status(), 404);
+    }
+    let server = start(sandbox, Limits { body: SHORT, connections: 1, ..Limits::default() });
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let list = "GET /__sandbox/journal?limit=10000 HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    stream.write_all([list, list].concat().as_bytes()).unwrap();
+    let get = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    assert!(exchange(&server, &[get]).0.starts_with("HTTP/1.1 404 "));
+}
+
 /// Each byte in time does not make a head that is in time.
 #[test]
 fn a_head_that_comes_byte_by_byte_is_cut() {
