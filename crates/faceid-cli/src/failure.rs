@@ -1,9 +1,9 @@
-//! What ends the program with another code than 0.
+//! What ends the program early.
 
 use std::io;
 use std::process::ExitCode;
 
-use faceid_blocking::{Error, Hint, TransportError, TransportKind};
+use faceid_blocking::{Error, ErrorCode, Hint, TransportError, TransportKind};
 use serde_json::{Value, json};
 
 use crate::speech::{Lang, Phrase, Say};
@@ -22,12 +22,15 @@ pub(crate) enum Kind {
     Network,
     Concurrency,
     Interrupted,
+    /// Who reads stdout has enough, as `head` does: there is nothing more to do, and nothing to tell.
+    Unread,
 }
 
 impl Kind {
     /// The public table; README.md has it too.
     pub(crate) const fn code(self) -> u8 {
         match self {
+            Self::Unread => 0,
             Self::Other | Self::Sign | Self::Decode => 1,
             Self::Usage => 2,
             Self::Configuration => 3,
@@ -54,6 +57,7 @@ impl Kind {
             Self::Network => "network",
             Self::Concurrency => "concurrency",
             Self::Interrupted => "interrupted",
+            Self::Unread => "unread",
         }
     }
 }
@@ -102,7 +106,7 @@ impl From<Error> for Failure {
         let code = match &error {
             Error::Transport(error) => Some(error.kind().as_str().to_owned()),
             Error::Invalid(error) => Some(error.field().to_owned()),
-            other => other.code().map(ToString::to_string),
+            other => other.code().and_then(self::code),
         };
         Self {
             kind: kind_of(&error, hint),
@@ -139,6 +143,16 @@ fn message_of(error: &Error) -> Phrase {
         Error::Transport(error) => no_answer(error),
         other => other.to_string().into(),
     }
+}
+
+/// The service's own text, as who compares it wants it: cut where it is no code any more, and none that was no text.
+pub(crate) fn code(code: &ErrorCode) -> Option<String> {
+    const LONGEST: usize = 256;
+    let text = match code {
+        ErrorCode::AuthorizationError(reason) => format!("{}: {}", code.as_str(), reason.as_str()),
+        _ => code.as_str().to_owned(),
+    };
+    (!text.starts_with(['{', '['])).then(|| text.chars().take(LONGEST).collect())
 }
 
 /// What stands behind an answer's error: its status, and what it took.

@@ -18,7 +18,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags};
 use crate::settings::keys::{self, Part, Prompt};
-use crate::settings::{Name, Settings, missing, place, service};
+use crate::settings::{Name, Origin, Settings, missing, place, service};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -39,17 +39,17 @@ pub(crate) struct DoctorArgs {
 const CLOCK_TOLERANCE: u64 = 30;
 
 pub(crate) fn run(console: &Console, args: &DoctorArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130(console);
+    interrupt::ends_with_130_off_terminal(console);
     let flags = [args.place.given(), args.key.given(), args.patience.given()].concat();
     let mut checks = Vec::new();
     match Settings::load(flags, profile) {
         Ok(settings) => examine(console, &settings, args.probe, &mut checks),
         Err(failure) => checks.push(Check::failed("profile", failure)),
     }
-    console.report(&report(console, &checks))?;
+    let reported = console.report(&report(console, &checks));
     let failed: Vec<&Failure> = checks.iter().filter_map(Check::failure).collect();
     let Some(first) = failed.first() else {
-        return Ok(());
+        return reported;
     };
     let message = Say::DoctorFound.with([failed.len().to_string().into(), first.message.clone()]);
     // For people the advice stands in the report, next to what it is about.
@@ -66,6 +66,7 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     };
     checks.push(Check::passed("profile", profile));
     let credentials = Check::take("credentials", credentials(settings), checks);
+    interrupt::ends_with_130(console);
     let Some(ready) = Check::take("address", ready(console, settings, credentials.as_ref()), checks) else {
         return checks.extend(["proxy", "dns", "connect", "tls", "clock", "sign"].map(Check::skipped));
     };
@@ -80,9 +81,12 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
 /// The pair, and where its parts are.
 fn credentials(settings: &Settings) -> Result<(Credentials, Phrase), Failure> {
     let key = settings.api_key()?.ok_or_else(|| missing(Name::ApiKey, Say::WaysOfKey))?;
-    let secret = settings.api_secret(Prompt::Never)?;
+    let secret = settings.api_secret(Prompt::Allowed)?;
     let secret = secret.ok_or_else(|| missing(Name::ApiSecret, Say::WaysOfSecret))?;
-    let where_from = |part: &Part| part.place.clone();
+    let where_from = |part: &Part| match part.origin {
+        Origin::Prompt => Say::OriginPrompt.into(),
+        _ => part.place.clone(),
+    };
     let found = Say::CredentialsFound.with([where_from(&key), where_from(&secret)]);
     keys::pair(&key, &secret).map(|pair| (pair, found))
 }

@@ -6,9 +6,8 @@ use clap::Args;
 use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken, Network, Outcome};
 use serde_json::json;
 
-use crate::args::Output;
 use crate::console::{Console, Report};
-use crate::failure::{Failure, Kind, transport};
+use crate::failure::{Failure, Kind, code, transport};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
 use crate::settings::{Name, Settings, missing, service};
@@ -89,7 +88,7 @@ fn ask(console: &Console, client: &Client, request: &GetBizToken, count: u32) ->
         let token = client.send(request)?;
         let variable =
             if count == 1 { "FACEID_BIZ_TOKEN".to_owned() } else { format!("FACEID_BIZ_TOKEN_{number}") };
-        console.report(&report(console.output, &token, variable)?)?;
+        console.report(&report(&token, variable)?)?;
     }
     let gauges = client.gauges();
     console.log(2, || format!("{gauges:?}"));
@@ -99,10 +98,11 @@ fn ask(console: &Console, client: &Client, request: &GetBizToken, count: u32) ->
     Ok(())
 }
 
-fn report(output: Output, token: &BizToken, variable: String) -> Result<Report, Failure> {
+fn report(token: &BizToken, variable: String) -> Result<Report, Failure> {
     let text = token.biz_token().to_owned();
-    // A server must not write to the terminal, nor make two lines of one.
-    if output != Output::Json && text.contains(char::is_control) {
+    // A server must not write to the terminal, nor make two lines of one. The form decides how it is written, not whether
+    // it is a token.
+    if text.contains(char::is_control) {
         return Err(Failure::new(Kind::Decode, Say::TokenWithControl));
     }
     let json = serde_json::to_value(token).unwrap_or_default();
@@ -138,8 +138,8 @@ fn reason(record: &AttemptRecord<'_>) -> Phrase {
 
 /// For programs: the service's code, or a short name.
 fn short_reason(record: &AttemptRecord<'_>) -> String {
-    match (record.code, record.status) {
-        (Some(code), _) => code.to_string(),
+    match (record.code.and_then(code), record.status) {
+        (Some(code), _) => code,
         (None, Some(status)) => format!("HTTP {status}"),
         (None, None) => record.outcome.as_str().to_owned(),
     }

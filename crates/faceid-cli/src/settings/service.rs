@@ -67,7 +67,7 @@ impl Settings {
             return Ok(Network::default());
         };
         let path = found.path();
-        let pem = fs::read(&path).map_err(|error| found.unreadable(&error))?;
+        let pem = fs::read(&path).map_err(|error| self.unreadable(&found, &error))?;
         let unfit = |problem: Say| Failure { kind: Kind::Configuration, ..found.refused(problem) };
         // Asked here, where it is known who named the file.
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
