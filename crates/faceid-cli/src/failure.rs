@@ -187,10 +187,22 @@ fn known(table: &[Say], text: &str) -> Phrase {
 fn no_answer(error: &TransportError) -> Phrase {
     let (text, kind) = (error.to_string(), error.kind().to_string());
     let cause = text.strip_prefix(&kind).and_then(|rest| rest.strip_prefix(": "));
+    // What the HTTP library calls an error before it says what happened.
+    let cause = cause.map(|cause| cause.trim_start_matches("other: ").trim_start_matches("io: "));
     match (transport(error.kind()), cause) {
         (None, _) => text.into(),
         (Some(say), None) => say.into(),
-        (Some(say), Some(cause)) => Say::Because.with([say.into(), known(&[Say::FromAnotherUrl], cause)]),
+        (Some(say), Some(cause)) => Say::Because.with([say.into(), self::cause(cause)]),
+    }
+}
+
+/// In the words of the table, where it has them.
+pub(crate) fn cause(text: &str) -> Phrase {
+    // TLS has no words for this one, only its name.
+    if text.ends_with("(CaUsedAsEndEntity))") {
+        Say::CaAsServer.into()
+    } else {
+        known(&[Say::FromAnotherUrl], text)
     }
 }
 
@@ -304,6 +316,25 @@ mod tests {
             let failure = Failure::from(error);
             assert_eq!(failure.message.to(Lang::Zh), chinese);
             assert_eq!(failure.message.to(Lang::En), english);
+        }
+    }
+
+    #[test]
+    fn what_libraries_name_and_do_not_say() {
+        let cases = [
+            (TransportKind::NeverSent, "other: io: refused", "the service could not be reached: refused"),
+            (TransportKind::Interrupted, "io: reset", "the connection ended before an answer: reset"),
+            (
+                TransportKind::Tls,
+                "io: invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+                "TLS was refused: the server's certificate is that of an authority (CA), which may not stand for a server",
+            ),
+        ];
+        for (kind, cause, said) in cases {
+            assert_eq!(
+                Failure::from(Error::from(TransportError::new(kind, cause))).message.to(Lang::En),
+                said
+            );
         }
     }
 

@@ -18,7 +18,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags};
 use crate::settings::keys::{self, Part, Prompt};
-use crate::settings::{Name, Origin, Settings, missing, place, service};
+use crate::settings::{Name, Origin, Settings, missing, place};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -70,10 +70,11 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     let Some(ready) = Check::take("address", ready(console, settings, credentials.as_ref()), checks) else {
         return checks.extend(["proxy", "dns", "connect", "tls", "clock", "sign"].map(Check::skipped));
     };
-    reach(&ready, checks);
+    let patience = Patience::of(ready.timeout);
+    reach(&ready, patience, checks);
     checks.push(match credentials {
         _ if !probe => Check::left_out("sign", Say::NoProbe),
-        Some(_) => probe_sign(console, &ready),
+        Some(_) => probe_sign(console, settings, &ready, patience),
         None => Check::left_out("sign", Say::NoPairToProbe),
     });
 }
@@ -113,14 +114,13 @@ fn ready(
             .map_err(|error| Failure::new(Kind::Other, keys::fault(error.fault)))?,
     };
     let config = settings.config_at(console, base_url.clone(), credentials)?;
-    let context = Context::new(config.clone())?;
+    let context = Context::new(config.clone()).map_err(|error| settings.refused(error))?;
     let network = settings.network()?;
     let address = Say::AddressFound.with([base_url.clone().into(), place(found.name, found.origin)]);
     Ok((Ready { config, context, network, base_url, timeout: settings.timeout()? }, address))
 }
 
-fn reach(ready: &Ready, checks: &mut Vec<Check>) {
-    let patience = Patience::of(ready.timeout);
+fn reach(ready: &Ready, patience: Patience, checks: &mut Vec<Check>) {
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     match ready.network.proxy_for(&ready.context) {
         Err(error) => {
@@ -203,8 +203,9 @@ fn clock(date: Result<Option<i64>, Failure>) -> Check {
     }
 }
 
-fn probe_sign(console: &Console, ready: &Ready) -> Check {
-    match service::client(console, ready.config.clone(), &ready.network) {
+fn probe_sign(console: &Console, settings: &Settings, ready: &Ready, patience: Patience) -> Check {
+    let config = ready.config.clone().deadline(patience.left());
+    match settings.client(console, config, &ready.network) {
         Ok(client) => probe::send("sign", &client),
         Err(failure) => Check::failed("sign", failure),
     }

@@ -10,7 +10,7 @@ use crate::console::{Console, Report};
 use crate::failure::{Failure, Kind, code, transport};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
-use crate::settings::{Name, Settings, missing, service};
+use crate::settings::{Name, Settings, missing};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -29,7 +29,7 @@ pub(crate) struct TokenArgs {
     #[command(flatten)]
     patience: PatienceFlags,
     /// How many tokens, by one client, one a line
-    #[arg(long, value_name = "N", default_value = "1", value_parser = count)]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = count, allow_negative_numbers = true)]
     count: NonZeroU32,
     /// Ask a sandbox inside this program: no credentials, no network. Its tokens start no liveness session
     #[cfg(feature = "sandbox")]
@@ -75,7 +75,8 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
         (settings.config(console, settings.credentials()?)?, network)
     };
     interrupt::ends_with_130(console);
-    let client = service::client(console, observed(config, console.clone(), settings.attempts()?), &network)?;
+    let config = observed(config, console.clone(), settings.attempts()?);
+    let client = settings.client(console, config, &network)?;
     let mut request = GetBizToken::new(scene);
     if let Some(uuid) = args.uuid {
         request = request.uuid(uuid);
@@ -115,15 +116,18 @@ fn observed(config: Config, console: Console, attempts: u32) -> Config {
         console.log(1, || attempt(record));
         if let Some(wait) = record.wait {
             let next = record.attempt + 1;
+            let parts = json!({
+                "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "attempt": next,
+                "of": attempts,
+                "reason": short_reason(record),
+            });
+            let seconds = format!("{:.1}", wait.as_secs_f64().max(0.1));
+            let (next, attempts) = (next.to_string().into(), attempts.to_string().into());
             console.event(
                 "retry",
-                json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "attempt": next, "of": attempts, "reason": short_reason(record) }),
-                &Say::Retrying.with([
-                    format!("{:.1}", wait.as_secs_f64()).into(),
-                    next.to_string().into(),
-                    attempts.to_string().into(),
-                    reason(record),
-                ]),
+                parts,
+                &Say::Retrying.with([seconds.into(), next, attempts, reason(record)]),
             );
         }
     })

@@ -86,6 +86,7 @@ table! {
     TooLarge: "the answer is larger than allowed", "应答超过允许的大小";
     ExchangeFailed: "the exchange failed", "通信失败";
     FromAnotherUrl: "the answer came from another URL", "应答来自另一个 URL";
+    CaAsServer: "the server's certificate is that of an authority (CA), which may not stand for a server", "服务器的证书是证书机构（CA）自己的证书，不能用于服务器";
     ServiceAnswered: "{0} ({1})", "服务返回错误：{0}（{1}）";
     NoErrorCode: "an answer without an error code ({0})", "应答没有错误码，是网关代替服务作答（{0}）";
     DoesNotRead: "the answer does not read: {0} ({1})", "无法解读应答：{0}（{1}）";
@@ -196,8 +197,12 @@ table! {
     Verifies: "verifies yes", "验证     通过";
     DoesNotVerify: "verifies no: {0} ({1})", "验证     不通过：{0}（{1}）";
     NotVerifiedShort: "verifies not known: no api_secret at hand", "验证     未知：手头没有 api_secret";
-    SecondsAgo: "{0} s ago", "{0} 秒前";
-    SecondsAhead: "{0} s ahead", "{0} 秒后";
+    Ago: "{0} ago", "{0}前";
+    Ahead: "{0} ahead", "{0}后";
+    Seconds: "{0} s", "{0} 秒";
+    Hours: "{0} hours", "{0} 小时";
+    Days: "{0} days", "{0} 天";
+    Years: "{0} years", "{0} 年";
 
     CannotListen: "cannot listen at {0}: {1}", "无法监听 {0}：{1}";
     OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";

@@ -454,6 +454,11 @@ fn completions_for_each_shell() {
         let output = faceid(&["completions", shell]).output().unwrap();
         assert!(text(&output.stdout).contains("api-secret-file"), "{shell}");
     }
+    let regions = [("bash", "china singapore indonesia"), ("zsh", "REGION:(china singapore indonesia)")];
+    for (shell, regions) in regions {
+        let output = faceid(&["completions", shell]).output().unwrap();
+        assert!(text(&output.stdout).contains(regions), "{shell}");
+    }
 }
 
 /// No colour in a file, and none where the environment says so; the text stays the same.
