@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 pub use check::Check;
 pub use entry::{Entry, Field, SignHash, Unprinted};
-pub(crate) use entry::{cut, cut_whole};
+pub(crate) use entry::{cut, cut_whole, signed_text};
 
 /// The last entries, and a count of all.
 pub(crate) struct Journal {

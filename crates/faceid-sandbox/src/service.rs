@@ -13,6 +13,7 @@ mod used;
 mod vendor_error;
 
 pub(crate) use answer::BODY_LIMIT;
+pub(crate) use check::behind_key;
 pub(crate) use ids::Ids;
 pub use ids::{TokenClaims, TokenError};
 pub use key::{Key, KeyState};

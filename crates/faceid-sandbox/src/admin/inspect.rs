@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::reply::Body;
 use super::space::InSpace;
 use crate::Sandbox;
+use crate::journal::signed_text;
+use crate::service::behind_key;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +38,7 @@ pub(super) async fn inspect(
         "valid": problem.is_none(),
         "problem": problem,
         "claims": claims.map(|claims| json!({
+            "raw": signed_text(key.as_ref().map(|key| &*key.name), &behind_key(&sign)),
             // Of a key that the sandbox has not, nothing is shown: it may be a real one.
             "api_key": key.map(|key| key.name.to_string()),
             "nonce": claims.nonce.as_str(),

@@ -145,6 +145,7 @@ pub(super) fn story(entry: &Entry) -> Value {
     let sign = entry.sign_hash.map(|hash| {
         json!({
             "hash": hash.to_string(),
+            "raw": entry.raw(),
             "nonce": entry.nonce.as_ref().map(Nonce::as_str),
             "issued_at": entry.issued_at,
             "expires_at": entry.expires_at,

@@ -42,6 +42,8 @@ pub struct Entry {
     pub liveness_id: Option<Text>,
     /// The length of the `uuid` in bytes, if there was one.
     pub uuid_len: Option<usize>,
+    /// What stands behind the `api_key` in the text that was signed.
+    pub(crate) behind_key: Option<Text>,
     /// The sign's random digits.
     pub nonce: Option<Nonce>,
     /// The sign's time of issue: UNIX time in seconds.
@@ -99,6 +101,7 @@ impl Entry {
             api_key: None,
             liveness_id: None,
             uuid_len: None,
+            behind_key: None,
             nonce: None,
             issued_at: None,
             expires_at: None,
@@ -119,6 +122,12 @@ impl Entry {
     /// The answer is ready.
     pub(crate) fn stop_watch(&mut self) {
         self.took = self.started.elapsed() + self.delivery.delay;
+    }
+
+    /// The text that was signed, byte for byte, if the sign decodes; its `api_key` is masked if the sandbox does not have it.
+    #[must_use]
+    pub fn raw(&self) -> Option<String> {
+        Some(signed_text(self.api_key.as_deref(), self.behind_key.as_deref()?))
     }
 
     /// What [`outcome`](Self::outcome) can be.
@@ -173,6 +182,11 @@ impl Field {
         });
         Self { name: self::cut(name, 64), len: value.len(), value: value_shown }
     }
+}
+
+/// A key that the sandbox does not have may be a real one.
+pub(crate) fn signed_text(api_key: Option<&str>, behind_key: &str) -> String {
+    format!("a={}&{behind_key}", api_key.unwrap_or("••••"))
 }
 
 /// A text that its [`fmt::Debug`] leaves out, so that no log has it: a test that fails prints much.

@@ -88,12 +88,12 @@ function checks() {
 }
 
 function sign() {
-  const { hash, nonce, issued_at, expires_at } = entry.sign;
+  const { hash, raw } = entry.sign;
   const whole = entry.form.find(({ name }) => name === 'sign')?.value;
   return [
-    nonce === null
+    raw === null
       ? el('p', { class: 'muted' }, t('unreadable'))
-      : claims({ api_key: entry.api_key, nonce, issued_at, expires_at }, entry.time, whole),
+      : claims({ ...entry.sign, api_key: entry.api_key }, entry.time, whole),
     el('p', { class: 'muted' }, t('signHash'), ' ', el('code', {}, hash)),
   ];
 }

@@ -156,6 +156,7 @@ impl Inner {
         let sign = std::str::from_utf8(sign).map_err(|_| undecodable(""))?;
         entry.sign_hash = Some(SignHash::of(sign));
         let claims = Claims::peek(sign).map_err(|_| undecodable(sign))?;
+        entry.behind_key = Some(Text::from(behind_key(sign)));
         entry.nonce = Some(claims.nonce);
         entry.issued_at = Some(claims.issued_at);
         entry.expires_at = Some(claims.expires_at.unwrap_or(0));
@@ -293,6 +294,12 @@ impl Inner {
             None => Problem::Sign(VerifyError::Malformed.to_string()),
         }
     }
+}
+
+/// What stands behind the key in the signed text of a sign that decodes.
+pub(crate) fn behind_key(sign: &str) -> String {
+    let raw = String::from_utf8(raw(sign)).unwrap_or_default();
+    raw.split_once('&').map(|(_, rest)| rest.to_owned()).unwrap_or_default()
 }
 
 /// The signed text of a sign that decodes.
