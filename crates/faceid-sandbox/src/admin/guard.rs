@@ -38,8 +38,17 @@ pub(super) async fn admit(State(access): State<Access>, request: Request, next: 
     }
     let peer = request.extensions().get().map(SocketAddr::ip);
     if !access.lets(peer, headers) {
-        let why = "the request is not of this machine, and has no Authorization: Bearer with the admin token";
-        return Failure::new(StatusCode::UNAUTHORIZED, why).into_response();
+        const NOT_WITHOUT: &str =
+            "the request is not of this machine, and has no Authorization: Bearer with the admin token";
+        const NOT_AT_ALL: &str = "the request is not of this machine, and the sandbox was started without an admin token: \
+                                  start it with --admin-token-file, or ask on its own machine";
+
+        // Whom no token would help is not to be asked for one.
+        let (status, why) = match access.token {
+            Some(_) => (StatusCode::UNAUTHORIZED, NOT_WITHOUT),
+            None => (StatusCode::FORBIDDEN, NOT_AT_ALL),
+        };
+        return Failure::new(status, why).into_response();
     }
     next.run(request).await
 }

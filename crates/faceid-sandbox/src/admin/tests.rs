@@ -127,7 +127,7 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 #[test]
 fn each_answer_is_as_described() {
     let document = document();
-    let server = Sandbox::builder().start().unwrap();
+    let server = Sandbox::builder().admin_token("fake-token").start().unwrap();
     let other_status =
         Sandbox::builder().concurrency_status(ConcurrencyStatus::TooManyRequests).start().unwrap();
     let mut shown = BTreeSet::new();
