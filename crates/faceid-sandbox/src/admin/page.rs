@@ -27,8 +27,8 @@ const TEXT: &str = "text/plain; charset=utf-8";
 files! {
     SCRIPT {
         "api.js" "claims.js" "clock.js" "command.js" "dom.js" "faults.js" "format.js" "inspector.js" "languages.js" "main.js"
-        "plot.js" "requests.js" "story.js" "trial.js"
-        "text.js" "text/en.js" "text/zh.js" "text/hints.js"
+        "plot.js" "requests.js" "story.js" "trial.js" "trouble.js"
+        "text.js" "text/en.js" "text/zh.js" "text/hints.js" "text/refusals.js"
     }
     STYLE { "theme.css" "page.css" }
     IMAGE { "icon.svg" }

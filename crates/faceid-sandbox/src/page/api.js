@@ -33,7 +33,7 @@ async function call(url, options = {}) {
     if (response.status === 401) {
       // Of several calls that are refused at a time, one asks.
       if (used === token) {
-        asking ??= askForToken(token !== null).finally(() => (asking = null));
+        asking ??= givenToken(token !== null).finally(() => (asking = null));
         token = await asking;
       }
       continue;
@@ -46,12 +46,27 @@ async function call(url, options = {}) {
   }
 }
 
+// One that a header can hold.
+async function givenToken(isRefused) {
+  for (;;) {
+    const given = await askForToken(isRefused);
+    try {
+      new Headers({ authorization: `Bearer ${given}` });
+      return given;
+    } catch {
+      isRefused = true;
+    }
+  }
+}
+
 const json = async (url) => (await call(url)).json();
 const send = async (method, path, body) =>
   call(new URL(path, here), { method, body: body === undefined ? undefined : JSON.stringify(body) });
 
 // How many entries are kept here; the sandbox keeps more.
 export const MOST = 500;
+// All of them.
+export const olderEntries = new URL('journal?limit=10000', here).href;
 
 export const journal = async () => (await json(new URL(`journal?limit=${MOST}`, here))).entries;
 export const entry = (id) => json(new URL(`journal/${id}`, here));
@@ -61,7 +76,7 @@ export const addRule = (rule) => send('POST', 'rules', rule);
 export const removeRule = (id) => send('DELETE', `rules/${id}`);
 export const clearRules = () => send('DELETE', 'rules');
 export const clock = () => json(new URL('clock', here));
-export const setClock = async (offset) => (await send('PUT', 'clock', { offset })).json();
+export const setClock = async (wanted) => (await send('PUT', 'clock', wanted)).json();
 export const inspect = async (sign) => (await send('POST', 'inspect', { sign })).json();
 export const keys = async () => (await json(new URL('keys', ofAll))).keys;
 export const spaces = async () => (await json(new URL('namespaces', ofAll))).namespaces;

@@ -5,6 +5,12 @@ import { t } from './text.js';
 
 export const DEMO_KEY = 'sandbox-demo-key';
 export const DEMO_SECRET = 'sandbox-demo-secret';
+const FAULT_HEADER = 'x-faceid-sandbox-fault';
+// In bytes, as the journal cuts them.
+const LONGEST_PATH = 256;
+const LONGEST_NAME = 64;
+// One that is not made is not to be sent.
+const SIGN = 'sign=$(faceid sign) &&';
 const API_PATH = '/faceid/v5/sdk/get_biz_token';
 
 // A word of a shell's line, whatever it holds.
@@ -18,16 +24,43 @@ export const pair = (isDemo) =>
     ? `export FACEID_API_KEY=${DEMO_KEY} FACEID_API_SECRET=${DEMO_SECRET}`
     : 'export FACEID_API_KEY=YOUR-KEY FACEID_API_SECRET_FILE=YOUR-SECRET-FILE';
 
+// The sandbox's own authority is one that no machine knows.
+const IS_TLS = location.protocol === 'https:';
+const CURL = IS_TLS ? 'curl -sS --cacert ca.pem' : 'curl -sS';
+
+export const certificateNote = () => (IS_TLS ? el('p', { class: 'muted' }, t('certificate')) : '');
+
+// What of a request the journal has not kept whole, so that no command can send the same; null if there is nothing.
+export function notKept({ path, problem, form }) {
+  const size = (text) => new TextEncoder().encode(text).length;
+  if (problem?.startsWith(FAULT_HEADER)) {
+    return FAULT_HEADER;
+  }
+  if (size(path) >= LONGEST_PATH) {
+    return 'path';
+  }
+  const isCut = ({ name, len, value }) => size(name) >= LONGEST_NAME || (name !== 'sign' && value !== null && size(value) !== len);
+  return form.find(isCut)?.name ?? null;
+}
+
 // The request of an entry with a sign of its own: the one it had is spent, or somebody's secret.
 export function curl(entry, origin, isDemo) {
-  // With a form it is POST by itself.
-  const method = entry.method === 'POST' && entry.form.length > 0 ? '' : ` -X ${quoted(entry.method)}`;
+  const { method, path } = entry;
+  const options = [
+    CURL,
+    // With a form it is POST by itself.
+    method === 'HEAD' ? '-I' : (method !== 'POST' || entry.form.length === 0) && `-X ${quoted(method)}`,
+    /[{}[\]]/.test(path) && '-g',
+    /\/(\.|%2e){1,2}(\/|$)/i.test(path) && '--path-as-is',
+    quoted(origin + path),
+  ];
+  const isSigned = entry.form.some(({ name }) => name === 'sign');
   const form = entry.form.map(({ name, value }) =>
-    name === 'sign' ? '    --form-string "sign=$(faceid sign)"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
+    name === 'sign' ? '    --form-string "sign=$sign"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
   );
-  const fault = entry.fault_by === 'header' ? [`    --header ${quoted(`x-faceid-sandbox-fault: ${entry.fault.replace(/^sandbox:/, '')}`)}`] : [];
-  const lines = [`curl -sS${method} ${quoted(origin + entry.path)}`, ...fault, ...form];
-  return `${pair(isDemo)}\n${lines.join(' \\\n')}`;
+  const fault = entry.fault_by === 'header' ? [`    --header ${quoted(`${FAULT_HEADER}: ${entry.fault.replace(/^sandbox:/, '')}`)}`] : [];
+  const lines = [options.filter(Boolean).join(' '), ...fault, ...form].join(' \\\n');
+  return isSigned ? `${pair(isDemo)}\n${SIGN}\n${lines}` : lines;
 }
 
 // A first request with the demo pair, by nothing but what a shell has.
@@ -35,14 +68,15 @@ export const firstCall = (baseUrl) => `key=${DEMO_KEY} secret=${DEMO_SECRET} now
 random=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 raw="a=$key&b=$((now + 100))&c=$now&d=$random"
 sign=$({ printf %s "$raw" | openssl dgst -sha1 -hmac "$secret" -binary; printf %s "$raw"; } | openssl base64 -A)
-curl -sS ${quoted(baseUrl + API_PATH)} \\
+${CURL} ${quoted(baseUrl + API_PATH)} \\
     --form-string "sign=$sign" --form-string sign_version=hmac_sha1 \\
     --form-string liveness_id=any-scene --form-string uuid=user-1`;
 
 // The same for a key that is not to be shown.
 export const firstSignedCall = (baseUrl) => `${pair(false)}
-curl -sS ${quoted(baseUrl + API_PATH)} \\
-    --form-string "sign=$(faceid sign)" --form-string sign_version=hmac_sha1 \\
+${SIGN}
+${CURL} ${quoted(baseUrl + API_PATH)} \\
+    --form-string "sign=$sign" --form-string sign_version=hmac_sha1 \\
     --form-string liveness_id=any-scene --form-string uuid=user-1`;
 
 // A block of code with a button that copies it.

@@ -13,6 +13,16 @@ export function svg(tag, attributes = {}, ...children) {
 
 export const $ = (id) => document.getElementById(id);
 
+// Changes a place; where that takes the focus away, `next` has it.
+export function keepFocus(place, change, next) {
+  const hadFocus = place.contains(document.activeElement);
+  change();
+  const { activeElement } = document;
+  if (hadFocus && !(place.contains(activeElement) && activeElement.checkVisibility())) {
+    next().focus({ preventScroll: true });
+  }
+}
+
 function filled(element, { on = {}, ...attributes }, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== false && value !== null && value !== undefined) {

@@ -2,8 +2,9 @@
 
 import * as api from './api.js';
 import { clockControl } from './clock.js';
-import { $, el } from './dom.js';
+import { $, el, keepFocus } from './dom.js';
 import { t } from './text.js';
+import { attempt } from './trouble.js';
 
 // As the sandbox words them. Of those in place of an answer there is one at a time.
 const IN_PLACE = [
@@ -18,8 +19,12 @@ const IN_PLACE = [
 const ON_TOP = ['delay=2000ms', 'slow=10B/s', 'truncate', 'skew=+3600s'];
 // A reset leaves nothing for these to happen to.
 const TO_A_BODY = ['slow=10B/s', 'truncate'];
+// How many rules the list of requests names.
+const MOST_NAMED = 5;
 
 let rules = [];
+// The line of each, by its id.
+let lines = new Map();
 let changing = Promise.resolve();
 let soon = null;
 let asked = 0;
@@ -47,16 +52,18 @@ export function refreshSoon() {
 export function render() {
   const field = (name, label, attributes) => el('label', { class: 'field' }, el('span', {}, label), el('input', { name, autocomplete: 'off', ...attributes }));
   const example = (text) => ({ placeholder: text, spellcheck: 'false' });
+  const typed = $('rule') ? [...new FormData($('rule'))] : [];
   $('faults').replaceChildren(
     el('h2', { id: 'faults-title', tabindex: '-1' }, t('faults')),
     el('p', { class: 'lead' }, t('faultsWhy')),
-    el('p', { id: 'fault-refused', class: 'notice problem', role: 'alert', hidden: true }),
+    el('p', { id: 'hidden-switches', class: 'notice problem', role: 'status', hidden: true }),
     el('div', { class: 'columns' },
       group('inPlace', IN_PLACE),
       group('onTop', ON_TOP),
     ),
     el('section', { class: 'card' },
-      el('h3', {}, t('rules')),
+      el('h3', { id: 'rules-title', tabindex: '-1' }, t('rules')),
+      el('p', { id: 'no-rules', class: 'muted' }, t('noRules')),
       el('ul', { id: 'rules', class: 'rules', role: 'list' }),
       el('form', { id: 'rule', class: 'rule', 'aria-label': t('ruleOfYours'), on: { submit: add } },
         field('fault', t('fault'), { required: true, ...example('INTERNAL_ERROR*2+delay=200ms') }),
@@ -65,8 +72,12 @@ export function render() {
         field('probability', t('probability'), { type: 'number', min: '0', max: '1', step: 'any' }),
         el('button', { type: 'submit', class: 'main' }, t('add'))),
       el('p', { class: 'muted' }, t('ruleHelp'))),
-    clockControl(refused),
+    clockControl(),
   );
+  for (const [name, value] of typed) {
+    $('rule').elements[name].value = value;
+  }
+  lines = new Map();
   update();
 }
 
@@ -87,36 +98,32 @@ function ofSwitches() {
 }
 
 // A plus right after an equals sign is the sign of a number.
-const parts = (rule) => (rule ? rule.fault.replace(/^sandbox:/, '').split(/(?<!=)\+/) : []);
+const parts = (rule) => (rule ? name(rule).split(/(?<!=)\+/) : []);
+
+// A count is over one day.
+const isForEver = (rule) => parts(rule).some((part) => !/\*\d+$/.test(part));
 
 const excludes = (one, other) =>
   IN_PLACE.includes(one) && (IN_PLACE.includes(other) || (one === 'reset' && TO_A_BODY.includes(other)));
 
 function flip(fault, isOn) {
-  // One after the other: each begins with what the one before has made.
-  changing = changing.then(async () => {
-    try {
-      await refresh();
-      const old = ofSwitches();
-      let wanted = parts(old).filter((part) => part !== fault);
-      if (isOn) {
-        wanted = [...wanted.filter((part) => !excludes(part, fault) && !excludes(fault, part)), fault];
-      }
-      if (wanted.length > 0) {
-        await api.addRule({ fault: wanted.join('+') });
-      }
-      if (old) {
-        await api.removeRule(old.id);
-      }
-      refused(null);
-    } catch (error) {
-      refused(error);
+  change(async () => {
+    await refresh();
+    const old = ofSwitches();
+    let wanted = parts(old).filter((part) => part !== fault);
+    if (isOn) {
+      wanted = [...wanted.filter((part) => !excludes(part, fault) && !excludes(fault, part)), fault];
     }
-    await refresh().catch(refused);
+    if (wanted.length > 0) {
+      await api.addRule({ fault: wanted.join('+') });
+    }
+    if (old) {
+      await api.removeRule(old.id);
+    }
   });
 }
 
-async function add(event) {
+function add(event) {
   event.preventDefault();
   const form = event.target;
   const { fault, liveness_id, times, probability } = Object.fromEntries(new FormData(form));
@@ -130,55 +137,88 @@ async function add(event) {
   if (probability !== '') {
     rule.probability = Number(probability);
   }
-  try {
+  change(async () => {
     await api.addRule(rule);
     form.reset();
-    refused(null);
-    await refresh();
-  } catch (error) {
-    refused(error);
-  }
+  });
 }
 
-async function change(call) {
-  try {
-    await call();
-    refused(null);
-    await refresh();
-  } catch (error) {
-    refused(error);
-  }
-}
-
-function refused(error) {
-  const shown = $('fault-refused');
-  shown.hidden = error === null;
-  shown.textContent = error === null ? '' : error.message;
+// One after the other: each begins with what the one before has made.
+function change(call) {
+  changing = changing.then(async () => {
+    await attempt(call);
+    // A switch that was not let stands as it was.
+    await refresh().catch(update);
+  });
 }
 
 function update() {
-  const on = parts(ofSwitches());
+  const ofPage = ofSwitches();
+  const on = parts(ofPage);
   for (const input of document.querySelectorAll('[data-fault]')) {
     input.checked = on.includes(input.dataset.fault);
   }
+  // What happens to all requests leaves none to those after it.
+  const last = rules.findIndex((rule) => !rule.match && !rule.times && (rule.probability ?? 1) === 1 && isForEver(rule));
+  const inForce = last < 0 ? rules : rules.slice(0, last + 1);
+  const isHidden = (rule) => !inForce.includes(rule);
+
   $('fault-count').hidden = rules.length === 0;
   $('fault-count').textContent = rules.length;
-  $('rules').replaceChildren(...(rules.length > 0 ? rules.map(line) : [el('li', { class: 'muted' }, t('noRules'))]));
-  $('in-force').hidden = rules.length === 0;
-  $('in-force').replaceChildren(
-    el('span', {}, t('inForce')), ' ',
-    ...rules.flatMap((rule) => [el('code', {}, rule.fault.replace(/^sandbox:/, '')), ' ']),
-    el('button', { type: 'button', on: { click: () => change(api.clearRules) } }, t('switchOff')));
+  $('hidden-switches').hidden = !ofPage || !isHidden(ofPage);
+  $('hidden-switches').textContent = $('hidden-switches').hidden ? '' : t('hiddenSwitches', name(rules[last]));
+  showRules(isHidden);
+  showInForce(inForce);
 }
 
-function line(rule) {
+// A line that stays is left as it is, and with it the focus.
+function showRules(isHidden) {
+  const at = [...$('rules').children].findIndex((line) => line.contains(document.activeElement));
+  keepFocus($('rules'), () => {
+    const ids = new Set(rules.map((rule) => rule.id));
+    for (const [id, line] of lines) {
+      if (!ids.has(id)) {
+        line.remove();
+        lines.delete(id);
+      }
+    }
+    for (const rule of rules) {
+      if (!lines.has(rule.id)) {
+        lines.set(rule.id, line(rule));
+        $('rules').append(lines.get(rule.id));
+      }
+      lines.get(rule.id).querySelector('.muted').textContent = facts(rule, isHidden(rule));
+    }
+    $('no-rules').hidden = rules.length > 0;
+  }, () => [...$('rules').querySelectorAll('button')].slice(0, at + 1).at(-1) ?? $('rules-title'));
+}
+
+function showInForce(inForce) {
+  const more = inForce.length - MOST_NAMED;
+  $('in-force-list').replaceChildren(...inForce.slice(0, MOST_NAMED).map((rule) => el('code', {}, name(rule))));
+  $('more-in-force').hidden = more <= 0;
+  $('more-in-force').textContent = t('andMore', more);
+  $('again-by-itself').hidden = !inForce.some((rule) => parts(rule).some((part) => /^reset\b/.test(part)));
+  keepFocus($('in-force'), () => ($('in-force').hidden = rules.length === 0), () => $('requests-title'));
+}
+
+const name = (rule) => rule.fault.replace(/^sandbox:/, '');
+
+function facts(rule, isHidden) {
   const conditions = [
     ...Object.entries(rule.match ?? {}).map(([field, value]) => `${field} = ${value}`),
     rule.times && t('firstOf', rule.times),
     rule.probability !== undefined && t('partOf', rule.probability),
-  ].filter(Boolean);
-  const fault = rule.fault.replace(/^sandbox:/, '');
-  return el('li', {},
-    el('span', {}, el('code', {}, fault), ' ', el('span', { class: 'muted' }, [...conditions, t('happened', rule.happened)].join(' · '))),
-    el('button', { type: 'button', 'aria-label': `${t('remove')}: ${fault}`, on: { click: () => change(() => api.removeRule(rule.id)) } }, t('remove')));
+    t('happened', rule.happened),
+    isHidden && t('neverHappens'),
+  ];
+  return conditions.filter(Boolean).join(' · ');
 }
+
+function line(rule) {
+  return el('li', {},
+    el('span', {}, el('code', {}, name(rule)), ' ', el('span', { class: 'muted' })),
+    el('button', { type: 'button', 'aria-label': `${t('remove')}: ${name(rule)}`, on: { click: () => change(() => api.removeRule(rule.id)) } }, t('remove')));
+}
+
+$('switch-off').addEventListener('click', () => change(api.clearRules));

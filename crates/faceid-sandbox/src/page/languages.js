@@ -1,7 +1,7 @@
 // How to sign in other languages: the files of the repository's examples, as they are.
 
 import * as api from './api.js';
-import { copyable, pair, quoted } from './command.js';
+import { certificateNote, copyable, notKept, pair, quoted } from './command.js';
 import { $, el } from './dom.js';
 import * as story from './story.js';
 import { t } from './text.js';
@@ -32,6 +32,9 @@ export async function show(id, requestId) {
   chosen = LANGUAGES.find((language) => language.id === id) ?? chosen;
   entryId = requestId ?? null;
   entry = entryId === null ? null : await api.entry(entryId).catch(() => null);
+  if (entry !== null && notKept(entry) !== null) {
+    entry = null;
+  }
   render();
 }
 
@@ -49,6 +52,7 @@ export async function render() {
     el('section', { class: 'card' },
       el('h3', {}, entry ? t('runFor', entry.id) : t('run')),
       copyable(command(), t('run')),
+      certificateNote(),
       el('h3', {}, el('a', { href: `page/native/${file}`, download: file }, file), ' ', el('span', { class: 'muted' }, t('needs', needs))),
       source),
   );

@@ -10,6 +10,7 @@ import * as requests from './requests.js';
 import * as story from './story.js';
 import { choose, onLanguage, preferred, t } from './text.js';
 import * as trial from './trial.js';
+import * as trouble from './trouble.js';
 
 const VIEWS = ['requests', 'faults', 'inspect', 'languages'];
 const LONGEST_WAIT_MS = 5000;
@@ -30,6 +31,9 @@ function route(isFirst) {
     } else {
       link.removeAttribute('aria-current');
     }
+  }
+  if (!isFirst && connection !== 'refused') {
+    trouble.tell(null);
   }
   const closed = story.shown();
   if (view === 'languages') {
@@ -57,6 +61,9 @@ function decoded(part) {
 }
 
 function showConnection(state) {
+  if (state === 'live' && connection !== 'live') {
+    trouble.tell(null);
+  }
   connection = state;
   $('link').textContent = t(state);
   $('link').dataset.state = state;
@@ -97,6 +104,7 @@ async function follow() {
       loading = null;
       takePending();
     };
+    let state = 'lost';
     try {
       await api.events(
         unseen.signal,
@@ -118,12 +126,17 @@ async function follow() {
         },
       );
     } catch (error) {
-      if (!(error instanceof TypeError || error instanceof api.Refused || unseen.signal.aborted)) {
+      if (error instanceof api.Refused) {
+        state = 'refused';
+        if (connection !== state) {
+          trouble.tell(error);
+        }
+      } else if (!(error instanceof TypeError || unseen.signal.aborted)) {
         console.error(error);
       }
     }
     document.removeEventListener('visibilitychange', leave);
-    showConnection(document.hidden ? 'connecting' : 'lost');
+    showConnection(document.hidden ? 'connecting' : state);
     if (!document.hidden) {
       await pause(wait);
     }
@@ -147,11 +160,11 @@ async function offerSpaces() {
   if (shown.join() === ['', ...names].join()) {
     return;
   }
-  $('space-field').hidden = names.length === 0;
-  $('space').replaceChildren(
-    el('option', { value: '', selected: !api.space }, t('mainSpace')),
-    ...names.map((name) => el('option', { value: name, selected: name === api.space }, name)),
-  );
+  // Somebody may be about to choose.
+  const chosen = shown.length > 0 ? $('space').value : api.space ?? '';
+  $('space-form').hidden = names.length === 0;
+  $('space').replaceChildren(el('option', { value: '' }, t('mainSpace')), ...names.map((name) => el('option', { value: name }, name)));
+  $('space').value = ['', ...names].includes(chosen) ? chosen : api.space ?? '';
 }
 
 function askForToken(isRefused) {
@@ -173,6 +186,7 @@ function askForToken(isRefused) {
 
 onLanguage(() => {
   showConnection(connection);
+  trouble.render();
   requests.render();
   story.render();
   faults.render();
@@ -191,10 +205,16 @@ $('skip').addEventListener('click', (event) => {
   event.preventDefault();
   $('main').focus();
 });
-$('space').addEventListener('change', () => location.assign(api.pageOf($('space').value)));
+$('space-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  location.assign(api.pageOf($('space').value));
+});
+// Whoever comes back finds the page as it was left.
+addEventListener('pageshow', () => ($('space').value = api.space ?? ''));
 addEventListener('hashchange', () => route(false));
 addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && story.shown() !== null) {
+  // In a field it is the field's own.
+  if (event.key === 'Escape' && story.shown() !== null && !event.target.closest('input, select, textarea')) {
     location.hash = '#requests';
   }
 });

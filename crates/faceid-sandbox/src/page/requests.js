@@ -1,12 +1,13 @@
 // The list of requests, newest first.
 
 import * as api from './api.js';
-import { copyable, firstCall, firstSignedCall } from './command.js';
-import { $, el } from './dom.js';
+import { certificateNote, copyable, firstCall, firstSignedCall } from './command.js';
+import { $, el, keepFocus } from './dom.js';
 import { SIGNS, classOf, duration, outcome, timeOfDay } from './format.js';
 import * as plot from './plot.js';
 import { hint, t } from './text.js';
 import * as trial from './trial.js';
+import { attempt } from './trouble.js';
 
 let entries = [];
 let rows = new Map();
@@ -33,18 +34,24 @@ export function add(more) {
     return;
   }
   plot.heard(fresh[0]);
-  for (const old of entries.splice(api.MOST - fresh.length)) {
-    rows.get(old.id)?.remove();
-    rows.delete(old.id);
-  }
-  entries.unshift(...fresh);
-  $('rows').prepend(...fresh.map((entry) => row(entry, true)));
-  update();
+  const change = () => {
+    for (const old of entries.splice(api.MOST - fresh.length)) {
+      rows.get(old.id)?.remove();
+      rows.delete(old.id);
+    }
+    entries.unshift(...fresh);
+    $('rows').prepend(...fresh.map((entry) => row(entry, true)));
+    update();
+  };
+  const seen = () => entries.findLast((entry) => !rows.get(entry.id).hidden);
+  keepFocus($('rows'), change, () => rows.get(seen()?.id)?.querySelector('a') ?? $('requests-title'));
 }
 
 export function render() {
-  rows = new Map();
-  $('rows').replaceChildren(...entries.map((entry) => row(entry, false)));
+  keepFocus($('rows'), () => {
+    rows = new Map();
+    $('rows').replaceChildren(...entries.map((entry) => row(entry, false)));
+  }, () => $('requests-title'));
   const { demo } = trial;
   const command = demo() ? firstCall(api.baseUrl) : firstSignedCall(api.baseUrl);
   $('empty').replaceChildren(
@@ -52,6 +59,7 @@ export function render() {
     el('p', {}, t('emptyWhere'), ' ', el('code', {}, api.baseUrl)),
     el('p', {}, t(demo() ? 'emptyTry' : 'emptyTryOther')),
     copyable(command, t('emptyCommand')),
+    certificateNote(),
   );
   update();
 }
@@ -64,19 +72,24 @@ export function redraw() {
   }
 }
 
-// The row of that request, if there is one.
+// The row of that request, if it is seen.
 export function focus(id) {
-  const link = rows.get(id)?.querySelector('a');
-  link?.focus();
-  return link !== undefined;
+  const row = rows.get(id);
+  const isSeen = row?.hidden === false;
+  if (isSeen) {
+    row.querySelector('a').focus();
+  }
+  return isSeen;
 }
 
 function update() {
   const none = entries.length === 0;
-  $('empty').hidden = !none;
-  for (const id of ['entries', 'filter-bar', 'clear', 'plot']) {
-    $(id).hidden = none;
-  }
+  keepFocus($('requests'), () => {
+    $('empty').hidden = !none;
+    for (const id of ['entries', 'filter-bar', 'clear', 'plot']) {
+      $(id).hidden = none;
+    }
+  }, () => $('requests-title'));
   filter();
   redraw();
 }
@@ -89,12 +102,16 @@ function filter() {
     rows.get(entry.id).hidden = !fits;
     shown += fits;
   }
+  $('no-match').hidden = shown > 0 || entries.length === 0;
+  $('older').hidden = entries.length < api.MOST;
+  $('older').querySelector('span').textContent = t('older', api.MOST);
   $('shown').textContent = shown === entries.length ? t('count', shown) : t('countOf', shown, entries.length);
 }
 
+// What is seen of it, and what it is in the journal.
 function searched(entry) {
-  const texts = [entry.outcome, outcome(entry), entry.api_key, entry.liveness_id, entry.request_id, entry.problem, entry.fault];
-  return texts.filter(Boolean).join('\n').toLowerCase();
+  const texts = [rows.get(entry.id).textContent, entry.outcome, entry.request_id, entry.problem];
+  return texts.join('\n').toLowerCase();
 }
 
 function row(entry, isNew) {
@@ -120,11 +137,12 @@ function row(entry, isNew) {
 }
 
 $('filter').addEventListener('input', filter);
-$('clear').addEventListener('click', async () => {
+$('older').querySelector('a').href = api.olderEntries;
+$('clear').addEventListener('click', () => attempt(async () => {
   await api.clearJournal();
   replace([]);
   $('requests-title').focus();
-});
+}));
 $('rows').addEventListener('click', (event) => {
   const id = event.target.closest('tr')?.dataset.id;
   // A text that was selected is to be copied; a link goes by itself.

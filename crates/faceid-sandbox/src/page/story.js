@@ -2,12 +2,14 @@
 
 import * as api from './api.js';
 import { claims } from './claims.js';
-import { copyable, curl } from './command.js';
+import { certificateNote, copyable, curl, notKept } from './command.js';
 import { $, el } from './dom.js';
 import { SIGNS, classOf, date, duration, outcome, timeOfDay } from './format.js';
 import { LANGUAGES } from './languages.js';
 import * as requests from './requests.js';
 import { hint, t } from './text.js';
+import * as trial from './trial.js';
+import { tell } from './trouble.js';
 
 const CHECK_SIGNS = { passed: '✓', failed: '✕', not_made: '–' };
 
@@ -20,7 +22,12 @@ export async function open(id) {
   shownId = id;
   entry = requests.find(id) ?? null;
   if (entry === null) {
-    const found = await api.entry(id).catch(() => null);
+    const found = await api.entry(id).catch((error) => {
+      if (!(error instanceof api.Refused)) {
+        tell(error);
+      }
+      return null;
+    });
     // Somebody may have gone on meanwhile.
     if (shownId !== id) {
       return;
@@ -65,9 +72,19 @@ export function render() {
     ].filter(Boolean),
     part('form', form()),
     part('answer', answer()),
-    part('again', el('p', { class: 'muted' }, t('againWhy')), copyable(curl(entry, location.origin, isDemo(entry)), t('again'))),
+    part('again', again()),
     part('elsewhere', el('p', { class: 'links' }, LANGUAGES.map(({ id, name }) => el('a', { href: `#languages/${id}/${entry.id}` }, name)))),
   );
+}
+
+function again() {
+  const missing = notKept(entry);
+  if (missing !== null) {
+    return el('p', { class: 'muted' }, t('noCommand', missing));
+  }
+  // Of a sign that nobody read, nobody knows the key.
+  const command = curl(entry, location.origin, isDemo(entry) || (entry.sign === null && trial.demo()));
+  return [el('p', { class: 'muted' }, t('againWhy')), copyable(command, t('again')), certificateNote()];
 }
 
 const part = (name, ...content) => el('section', { class: `part ${name}` }, el('h3', {}, t(name)), ...content);

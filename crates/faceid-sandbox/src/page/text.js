@@ -3,12 +3,13 @@
 import english from './text/en.js';
 import chinese from './text/zh.js';
 import hints from './text/hints.js';
+import refusals from './text/refusals.js';
 
 const TEXTS = { en: english, 'zh-CN': chinese };
 const KEPT = 'faceid-sandbox-language';
 
 // What the words of a hint are found by.
-const HINTS = Object.entries(hints).map(([words, chinese]) =>
+const HINTS = Object.entries({ ...hints, ...refusals }).map(([words, chinese]) =>
   [new RegExp(`^${words.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\d\}/g, '(.+)')}$`), words.match(/\{\d\}/g), chinese]);
 
 const listeners = [];
@@ -23,16 +24,18 @@ export function t(name, ...values) {
 
 // A hint as the sandbox words it, in Chinese where that is the language and its words are known.
 export function hint(text) {
+  // Where in a body it was found is for who wrote that body, and not for who filled in a form.
+  const words = text.replace(/^the body: (.*) at line \d+ column \d+$/, '$1');
   if (language !== 'zh-CN') {
-    return text;
+    return words;
   }
   for (const [pattern, places, chinese] of HINTS) {
-    const found = text.match(pattern);
+    const found = words.match(pattern);
     if (found) {
       return chinese.replace(/\{\d\}/g, (place) => found[places.indexOf(place) + 1]);
     }
   }
-  return text;
+  return words;
 }
 
 export function onLanguage(listener) {

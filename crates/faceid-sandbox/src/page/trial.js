@@ -4,6 +4,7 @@ import * as api from './api.js';
 import { DEMO_KEY, DEMO_SECRET } from './command.js';
 import { $ } from './dom.js';
 import * as requests from './requests.js';
+import { attempt } from './trouble.js';
 
 const VALIDITY_S = 100;
 
@@ -36,8 +37,12 @@ async function send() {
   for (const [name, value] of Object.entries(fields)) {
     form.set(name, value);
   }
-  // What comes of it is in the list, a connection that is closed without an answer included.
-  await fetch(`${api.baseUrl}/faceid/v5/sdk/get_biz_token`, { method: 'POST', body: form }).catch(() => {});
+  // What comes of it is in the list, a connection that is closed without an answer included; of a namespace too many it is in
+  // that of the main space.
+  const response = await fetch(`${api.baseUrl}/faceid/v5/sdk/get_biz_token`, { method: 'POST', body: form }).catch(() => null);
+  if (response?.status === 503 && response.headers.get('content-type')?.startsWith('text/plain')) {
+    throw new api.Refused(response.headers.get('x-faceid-sandbox-hint') ?? 'HTTP 503');
+  }
 }
 
-$('send').addEventListener('click', () => send().catch(() => {}));
+$('send').addEventListener('click', () => attempt(send));

@@ -72,6 +72,8 @@ impl Browser {
         args.push(format!("--user-data-dir={}", profile.display()));
         args.push(format!("--accept-lang={languages}"));
         let capabilities = json!({ "alwaysMatch": {
+            // A sandbox's own, over TLS.
+            "acceptInsecureCerts": true,
             "goog:chromeOptions": { "args": args },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         }});
@@ -90,9 +92,27 @@ impl Browser {
 
     /// The same in a tab of its own, which is the one that is seen from then on.
     pub(crate) fn open_tab(&self, url: &str) {
-        let tab = self.post("/window/new", &json!({ "type": "tab" }));
-        self.post("/window", &json!({ "handle": tab["handle"] }));
+        self.open_new("tab", url);
+    }
+
+    /// The same in a window of its own, beside which the others are seen as well.
+    pub(crate) fn open_window(&self, url: &str) {
+        self.open_new("window", url);
+    }
+
+    fn open_new(&self, kind: &str, url: &str) {
+        let new = self.post("/window/new", &json!({ "type": kind }));
+        self.switch_to(new["handle"].as_str().unwrap());
         self.open(url);
+    }
+
+    /// The one that is looked at.
+    pub(crate) fn window(&self) -> String {
+        self.get("/window").as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn switch_to(&self, window: &str) {
+        self.post("/window", &json!({ "handle": window }));
     }
 
     /// To a page, live or not.
@@ -192,12 +212,12 @@ impl Browser {
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        let request = minreq::post(format!("{}{path}", self.session)).with_timeout(60);
-        let request = request.with_header("content-type", "application/json").with_body(body.to_string());
-        let answer = request.send().unwrap();
-        let value: Value = serde_json::from_slice(answer.as_bytes()).unwrap();
-        assert_eq!(answer.status_code, 200, "{path} {body}: {value}");
-        value["value"].clone()
+        let request = minreq::post(format!("{}{path}", self.session));
+        ask(&request.with_header("content-type", "application/json").with_body(body.to_string()))
+    }
+
+    fn get(&self, path: &str) -> Value {
+        ask(&minreq::get(format!("{}{path}", self.session)))
     }
 }
 
@@ -209,6 +229,13 @@ impl Drop for Browser {
         let _ = self.driver.wait();
         let _ = fs::remove_dir_all(&self.profile);
     }
+}
+
+fn ask(request: &minreq::Request) -> Value {
+    let answer = request.clone().with_timeout(60).send().unwrap();
+    let value: Value = serde_json::from_slice(answer.as_bytes()).unwrap();
+    assert_eq!(answer.status_code, 200, "{request:?}: {value}");
+    value["value"].clone()
 }
 
 fn folder() -> PathBuf {

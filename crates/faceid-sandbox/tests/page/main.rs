@@ -1,9 +1,16 @@
 //! The console page, in a real browser.
 
 mod browser;
+mod clock;
+mod commands;
+mod focus;
+mod form;
+mod narrow;
+mod trouble;
 
 use std::fs;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use browser::{Browser, DOWN, ENTER, ESCAPE, SPACE, TAB};
 use faceid_sandbox::{DEMO_API_KEY, Fault, Sandbox, Server, demo_credentials};
@@ -65,6 +72,7 @@ fn a_signed_call_appears_and_tells_its_story() {
     let Some((server, browser)) = page("en-US") else { return };
     let empty = browser.text("#empty");
     assert!(empty.contains("curl -sS") && empty.contains(server.url()), "{empty}");
+    assert!(empty.trim_end().ends_with("Copy"), "{empty}");
 
     browser.value("window.loaded = 'once'");
     assert_eq!(call(&server, &demo_credentials(), "any-scene"), 200);
@@ -100,7 +108,7 @@ fn a_signed_call_appears_and_tells_its_story() {
     assert_eq!(browser.value("document.querySelectorAll('#story .steps .passed').length"), 12);
     let curl = browser.text("#story .again pre");
     let path = format!("{}/faceid/v5/sdk/get_biz_token", server.url());
-    for part in [&*path, "\"sign=$(faceid sign)\"", "liveness_id=any-scene", "uuid=user-1"] {
+    for part in [&*path, "sign=$(faceid sign) &&\n", "liveness_id=any-scene", "uuid=user-1"] {
         assert!(curl.contains(part), "{part}: {curl}");
     }
     assert!(!curl.contains(&**sign.value.as_ref().unwrap()));
@@ -259,7 +267,7 @@ fn what_others_change_is_shown() {
     shows("space", "team-b");
     admin(minreq::Method::Post, "/__sandbox/reset", "");
     browser.wait(&format!("{ROWS} === 0"));
-    shows("rules", "None");
+    browser.wait("!document.getElementById('no-rules').hidden");
     shows("faults", "this machine’s time");
     assert_eq!(call(&server, &demo_credentials(), "any-scene"), 200);
     browser.wait(&format!("{ROWS} === 1"));
@@ -388,6 +396,9 @@ fn a_sign_is_inspected() {
     };
     let right = sign(&demo_credentials());
     let swapped = Credentials::new(DEMO_API_KEY, DEMO_API_KEY).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let zeros = format!("a={DEMO_API_KEY}&b=0000{}&c={now}&d=0012", now + 100);
+    let huge = format!("a={DEMO_API_KEY}&b=9007199254740993&c={now}&d=1");
     // what is pasted, and what is said of it
     let cases = [
         (right.clone(), RIGHT, "for single use"),
@@ -395,14 +406,26 @@ fn a_sign_is_inspected() {
         (sign(&swapped), "the api_key was used as the secret", "for single use"),
         (sign(&Credentials::new("fake-unknown", "fake").unwrap()), "not one of this sandbox's", "••••"),
         ("nonsense".to_owned(), "would be refused", ""),
+        // As it was signed, and no number of it as a double.
+        (form::signed(&zeros), RIGHT, &zeros),
+        (form::signed(&huge), "b or c is in milliseconds", &huge),
     ];
     browser.click("nav [data-view='inspect']");
     for (pasted, verdict, says) in cases {
         browser.value("document.getElementById('pasted').value = ''");
         browser.type_into("#pasted", &pasted);
         browser.wait(&format!("document.getElementById('found').innerText.includes({verdict:?})"));
-        let found = browser.text("#found");
+        let found = browser.text("#found").replace('\n', "");
         assert!(found.contains(says) && found.contains(RIGHT) == (verdict == RIGHT), "{pasted}: {found}");
+    }
+    // The same in the story of a request.
+    for raw in [&zeros, &huge] {
+        form::ask(&server, &[&[("sign", &*form::signed(raw))], &form::REST[..]].concat(), &[]);
+        browser.value(&format!("location.hash = '#request/{}'", server.sandbox().journal().len()));
+        browser
+            .wait(&format!("document.querySelector('#story .sign')?.innerText.includes({raw:?}) === true"));
+        let b = raw.split('&').nth(1).unwrap().strip_prefix("b=").unwrap();
+        assert!(browser.text("#story .claims").contains(b));
     }
     quiet(&server, &browser);
 }
@@ -519,7 +542,7 @@ fn it_fits_each_screen_scheme_and_language() {
         browser.wait(&format!("{ROWS} === 11"));
         assert_eq!(browser.value("getComputedStyle(document.querySelector('tr.new')).animationName"), "none");
 
-        for (width, height) in [(1280, 800), (360, 740)] {
+        for (width, height) in [(1280, 800), (768, 900), (360, 740)] {
             browser.resize(width, height);
             for scheme in ["light", "dark"] {
                 browser.prefer(&[still, ("prefers-color-scheme", scheme)]);
@@ -591,10 +614,8 @@ fn a_namespace_has_its_own_page() {
         browser.value("[...document.getElementById('space').options].map((it) => it.value)"),
         json!(["", "team-a"])
     );
-    browser.value(
-        "(() => { const it = document.getElementById('space'); it.value = ''; \
-                   it.dispatchEvent(new Event('change')); })()",
-    );
+    browser.value("document.getElementById('space').value = ''");
+    browser.click("#space-form button");
     browser.wait("location.pathname === '/__sandbox/' && document.querySelector('#rows .scene')?.innerText === 'main-scene'");
     quiet(&server, &browser);
 }

@@ -1,0 +1,106 @@
+//! What goes wrong is said, and what comes of it.
+
+use faceid_sandbox::{Fault, Sandbox, demo_credentials};
+
+use crate::browser::{Browser, ENTER};
+use crate::{ROWS, call, call_at, page};
+
+const LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+
+fn told(browser: &Browser, words: &str) {
+    browser.wait(&format!("document.getElementById('trouble').innerText.includes({words:?})"));
+}
+
+#[test]
+fn a_token_that_no_header_holds_is_refused() {
+    let Some(browser) = Browser::start("en-US") else { return };
+    let server = Sandbox::builder().admin_token("fake-token").start().unwrap();
+    browser.send_header("x-forwarded-for", "192.0.2.1");
+    browser.go(&format!("{}/__sandbox/", server.url()));
+    browser.wait("document.getElementById('token').open");
+    browser.type_into("#token-input", "ключ");
+    browser.press(ENTER);
+    browser.wait("document.getElementById('token-refused').checkVisibility()");
+    browser.type_into("#token-input", "fake-token");
+    browser.press(ENTER);
+    browser.wait(LIVE);
+}
+
+#[test]
+fn where_there_is_no_token_none_is_asked_for() {
+    for (languages, words) in [("en-US", "without an admin token"), ("zh-CN", "没有设置管理令牌")] {
+        let Some(browser) = Browser::start(languages) else { return };
+        let server = Sandbox::builder().start().unwrap();
+        browser.send_header("x-forwarded-for", "192.0.2.1");
+        browser.go(&format!("{}/__sandbox/", server.url()));
+        told(&browser, words);
+        assert_eq!(browser.value("document.getElementById('token').open"), false);
+    }
+}
+
+#[test]
+fn a_call_that_comes_to_nothing_says_so() {
+    let Some((server, browser)) = page("en-US") else { return };
+    for number in 0..64 {
+        call_at(&format!("{}/ns/n{number}", server.url()), &demo_credentials(), "any-scene");
+    }
+    browser.open(&format!("{}/ns/another/__sandbox/", server.url()));
+    browser.click("#send");
+    told(&browser, "there are 64 namespaces");
+
+    browser.go(&format!("{}/ns/a%20b/__sandbox/", server.url()));
+    told(&browser, "a namespace has a name of 1 to 64 letters");
+
+    browser.open(&format!("{}/__sandbox/", server.url()));
+    assert_eq!(browser.value("document.getElementById('trouble').hidden"), true);
+    // The one that was too many.
+    browser.wait(&format!("{ROWS} === 1"));
+    let address = server.address();
+    server.stop();
+    browser.click("#clear");
+    told(&browser, "The sandbox does not answer");
+    let (lines, _) = browser.logs();
+    assert!(!lines.iter().any(|line| line.contains("Uncaught")), "{lines:?}");
+    let _server = Sandbox::builder().address(address).start().unwrap();
+    browser.wait(LIVE);
+    browser.wait("document.getElementById('trouble').hidden");
+}
+
+#[test]
+fn a_rule_is_refused_in_the_language_of_the_page() {
+    let Some((_server, browser)) = page("zh-CN") else { return };
+    browser.click("nav [data-view='faults']");
+    browser.type_into("[name='fault']", "TEAPOT");
+    browser.click("#rule button");
+    told(&browser, "fault：故障可以是");
+}
+
+#[test]
+fn a_rule_that_hides_the_others_is_named() {
+    let Some((server, browser)) = page("en-US") else { return };
+    browser.click("nav [data-view='faults']");
+    let rule = |fault: &str| server.sandbox().add_rule(fault.parse::<Fault>().unwrap());
+    // One whose count is over leaves requests to the next.
+    rule("html503*1+delay=1ms*1");
+    browser.click("[data-fault='INTERNAL_ERROR']");
+    browser.wait("document.querySelectorAll('#rules li').length === 2");
+    assert_eq!(browser.value("document.getElementById('hidden-switches').hidden"), true);
+    server.sandbox().reset();
+    browser.wait("document.querySelectorAll('#rules li').length === 0");
+
+    rule("html503");
+    browser.click("[data-fault='INTERNAL_ERROR']");
+    browser.wait("document.querySelectorAll('#rules li').length === 2");
+    browser.wait("document.querySelector('#rules li:nth-child(2)').innerText.includes('never happens') && document.getElementById('hidden-switches').innerText.includes('html503')");
+    browser.screenshot("hidden-switches");
+    assert_eq!(call(&server, &demo_credentials(), "any-scene"), 503);
+    browser.click("#rules li:nth-child(1) button");
+    browser.wait("document.getElementById('hidden-switches').hidden");
+    assert_eq!(browser.value("document.getElementById('rules').innerText.includes('never happens')"), false);
+    assert_eq!(call(&server, &demo_credentials(), "any-scene"), 500);
+
+    // Where a connection is closed, a browser asks again by itself.
+    assert_eq!(browser.value("document.getElementById('again-by-itself').hidden"), true);
+    browser.click("[data-fault='reset']");
+    browser.wait("!document.getElementById('again-by-itself').hidden");
+}
