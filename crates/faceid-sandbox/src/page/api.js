@@ -81,9 +81,22 @@ export const inspect = async (sign) => (await send('POST', 'inspect', { sign }))
 export const keys = async () => (await json(new URL('keys', ofAll))).keys;
 export const spaces = async () => (await json(new URL('namespaces', ofAll))).namespaces;
 
+// A browser has six connections for one host, for all its windows. Where three of them follow the events, it is false, and
+// nothing else is done.
+export async function events(signal, connected, take) {
+  const follow = () => stream(signal, connected, take);
+  if (!navigator.locks) {
+    await follow();
+    return true;
+  }
+  const inPlace = (place) =>
+    navigator.locks.request(`events-${place}`, { ifAvailable: true }, async (lock) => lock && (await follow(), true));
+  return (await inPlace(1)) || (await inPlace(2)) || (await inPlace(3)) || false;
+}
+
 // Calls `take` with the entries of each piece that comes, and whether something else has changed, until the connection
 // ends or `signal` does it. Not an EventSource: that one cannot send the admin token.
-export async function events(signal, connected, take) {
+async function stream(signal, connected, take) {
   const response = await call(new URL('events', here), { signal });
   await connected();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -16,6 +16,8 @@ const VIEWS = ['requests', 'faults', 'inspect', 'languages'];
 const LONGEST_WAIT_MS = 5000;
 // Changes come in groups.
 const CHANGES_MS = 200;
+// Where enough other windows follow the events.
+const LOOK_AGAIN_MS = 2000;
 
 let connection = 'connecting';
 
@@ -106,7 +108,7 @@ async function follow() {
     };
     let state = 'lost';
     try {
-      await api.events(
+      const isFollowed = await api.events(
         unseen.signal,
         async () => {
           await (loading = load(requests.replace));
@@ -125,6 +127,11 @@ async function follow() {
           }
         },
       );
+      if (!isFollowed) {
+        await load(connection === 'live' ? requests.refresh : requests.replace);
+        state = 'live';
+        wait = LOOK_AGAIN_MS;
+      }
     } catch (error) {
       if (error instanceof api.Refused) {
         state = 'refused';

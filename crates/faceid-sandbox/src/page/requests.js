@@ -22,8 +22,10 @@ export function replace(all) {
 
 // The same, where most of it is here already. The rows that stay are left as they are, and with them the focus.
 export function refresh(all) {
-  const ids = new Set(all.map((entry) => entry.id));
-  const isCleared = all.length < api.MOST && entries.some((entry) => !ids.has(entry.id));
+  // Ids begin again with a sandbox that does.
+  const name = ({ id, received_ms }) => `${id} ${received_ms}`;
+  const names = new Set(all.map(name));
+  const isCleared = all.length < api.MOST && entries.some((entry) => !names.has(name(entry)));
   (isCleared ? replace : add)(all);
 }
 

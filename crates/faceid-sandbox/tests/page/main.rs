@@ -7,6 +7,7 @@ mod focus;
 mod form;
 mod narrow;
 mod trouble;
+mod windows;
 
 use std::fs;
 use std::path::Path;
