@@ -35,6 +35,13 @@ impl Tools {
         Ok(Self { shell, removed })
     }
 
+    /// The same in another folder, with the variables of this one.
+    pub(crate) fn moved(&self, root: &Path) -> Self {
+        let moved = self.clone();
+        moved.shell.change_dir(root);
+        moved
+    }
+
     /// The same with a variable that every command sees.
     pub(crate) fn with(self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.shell.set_var(name, value);

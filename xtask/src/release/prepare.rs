@@ -1,14 +1,14 @@
 //! `cargo xtask release prepare X.Y.Z`: the commit and the tag of a version. Nothing leaves this machine.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use semver::Version;
 
 use super::{changelog, check, versions};
-use crate::{Result, codegen, tools::Tools};
+use crate::{Result, codegen, tools::Tools, workspace::Metadata};
 
 /// Sets the version everywhere, dates the changelog, commits and tags. What is done already is left as it is.
-/// With `dry_run` it shows the difference and takes it back.
+/// With `dry_run` it shows the difference alone.
 pub(crate) fn run(version: &str, dry_run: bool) -> Result {
     in_tree(&Tools::new()?, version, dry_run)
 }
@@ -27,39 +27,21 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
+    none(&check::manifests_wrong(tools)?)?;
     check::fetched(tools, versions::workspaces(tools)?)?;
 
-    let text = changelog::read(tools)?;
-    let changed = check::changed(tools, &version)?;
-    if changelog::has(&text, &version) {
-        none(&changelog::wrong(&text, &version, &changed))?;
-    } else {
-        none(&changelog::unready(&text, &changed))?;
-        let date = tools.command("date -u +%F").quiet().read()?;
-        let text = changelog::released(&text, &version, &date, env!("CARGO_PKG_REPOSITORY"));
-        none(&changelog::wrong(&text, &version, &changed))?;
-        fs::write(tools.path(changelog::FILE), text)?;
-    }
-    let written = write(tools, &version);
-    if dry_run || written.is_err() {
-        // Shown to a person, so it may be coloured as that person likes. Before it is taken back nothing of ours is
-        // printed: where nobody reads, that is the end.
-        let shown = tools.command("git --no-pager diff").quiet().run();
-        take_back(tools)?;
-        written?;
+    // Beside the tree, which changes by one step of git's own, or not at all.
+    let folder = Metadata::of_members(tools)?.target_directory.join("xtask/prepare");
+    take_away(tools, &folder);
+    tools.command("git worktree add --quiet --force --detach").arg(&folder).arg("HEAD").quiet().run()?;
+    let made = made(&tools.moved(&folder), tools, &version, dry_run);
+    take_away(tools, &folder);
+    made?;
+    if dry_run {
         println!("prepare: a dry run, nothing was changed");
-        return Ok(shown?);
+        return Ok(());
     }
-    if check::clean(tools).is_err() {
-        let commit = tools.command("git commit --quiet --all --message").arg(format!("Release {version}"));
-        if let Err(error) = commit.quiet().run() {
-            take_back(tools)?;
-            return Err(format!(
-                "{error}: git says above why; nothing is changed; when it is mended, run: cargo xtask release prepare {version}"
-            )
-            .into());
-        }
-    }
+
     let release = tools.command("git tag --annotate --message").args([&format!("Release {version}"), &tag]);
     release.run().map_err(|error| {
         format!(
@@ -70,9 +52,45 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     Ok(())
 }
 
-/// Nothing was changed before: whatever is now, is ours.
-fn take_back(tools: &Tools) -> Result {
-    Ok(tools.command("git reset --quiet --hard").quiet().run()?)
+/// Removes the tree beside this one, or what is left of it from a run that was killed.
+fn take_away(tools: &Tools, folder: &Path) {
+    let remove = tools.command("git worktree remove --force").arg(folder);
+    let _ = remove.quiet().ignore_stderr().run();
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// The version in the tree that `beside` work in. What it changes is shown, or comes into the tree of `tools`.
+fn made(beside: &Tools, tools: &Tools, version: &Version, dry_run: bool) -> Result {
+    let text = changelog::read(beside)?;
+    let changed = check::changed(beside, version)?;
+    if changelog::has(&text, version) {
+        none(&changelog::wrong(&text, version, &changed))?;
+    } else {
+        none(&changelog::unready(&text, &changed))?;
+        let date = beside.command("date -u +%F").quiet().read()?;
+        let text = changelog::released(&text, version, &date, env!("CARGO_PKG_REPOSITORY"));
+        none(&changelog::wrong(&text, version, &changed))?;
+        fs::write(beside.path(changelog::FILE), text)?;
+    }
+    write(beside, version)?;
+    if dry_run {
+        // Shown to a person, so it may be coloured as that person likes.
+        return Ok(beside.command("git --no-pager diff").quiet().run()?);
+    }
+    if check::clean(beside).is_ok() {
+        return Ok(());
+    }
+    let commit = beside.command("git commit --quiet --all --message").arg(format!("Release {version}"));
+    let committed = commit.quiet().run().and_then(|()| {
+        let release = beside.command("git rev-parse HEAD").quiet().read()?;
+        tools.command("git merge --quiet --ff-only").arg(release).quiet().run()
+    });
+    committed.map_err(|error| {
+        format!(
+            "{error}: git says above why; nothing is changed; when it is mended, run: cargo xtask release prepare {version}"
+        )
+        .into()
+    })
 }
 
 /// It is above every version that has a tag, and not below the one that is set.
