@@ -55,9 +55,7 @@ fn compared(tools: &Tools, version: Option<&Version>, names: &[&str]) -> Result<
                     .into(),
             );
         }
-        println!(
-            "semver: no version has a tag here, so nothing is compared; if there is one: git fetch --tags"
-        );
+        println!("semver: no version went out yet, so nothing is compared");
         return Ok(Vec::new());
     };
     let tag = format!("v{before}");

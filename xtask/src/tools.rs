@@ -82,6 +82,13 @@ impl Tools {
         (!missing.is_empty()).then(|| format!("not installed: {missing}"))
     }
 
+    /// Where cargo has its own configuration, if there is any.
+    pub(crate) fn cargo_config(&self) -> Option<PathBuf> {
+        let home = self.shell.var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(PathBuf::from(self.shell.var_os("HOME")?).join(".cargo")))?;
+        Some(home.join("config.toml")).filter(|config| config.is_file())
+    }
+
     /// The absolute path of a path in the workspace.
     pub(crate) fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
         self.shell.current_dir().join(inside)

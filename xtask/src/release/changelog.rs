@@ -19,6 +19,12 @@ pub(crate) fn has(text: &str, version: &Version) -> bool {
     section(text, &heading(version)).is_some()
 }
 
+/// Those that have a section.
+pub(crate) fn versions(text: &str) -> Vec<Version> {
+    let names = text.lines().filter_map(|line| line.strip_prefix("## [")?.split_once(']'));
+    names.filter_map(|(name, _)| name.parse().ok()).collect()
+}
+
 fn heading(version: &Version) -> String {
     format!("## [{version}]")
 }

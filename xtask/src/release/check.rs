@@ -18,41 +18,38 @@ use crate::{
 /// What is wrong, a line a problem.
 type Run = fn(&Tools, &Version) -> Result<Vec<String>>;
 
-/// In the order of a run: what is quick first.
-const CHECKS: [(&str, Run); 7] = [
+/// What is told at once, from the tree alone.
+const QUICK: [(&str, Run); 4] = [
     ("tree", |tools, _| Ok(tree(tools).err().map(|error| error.to_string()).into_iter().collect())),
     ("versions", versions::wrong),
     ("changelog", changelog),
     ("manifests", |tools, _| manifests_wrong(tools)),
+];
+
+/// What takes minutes, and every crate that the lock file names.
+const SLOW: [(&str, Run); 3] = [
     ("packages", |tools, _| packages::wrong(tools)),
     ("docs", |tools, _| docs(tools)),
     ("semver", |tools, version| api::wrong(tools, Some(version))),
 ];
 
-/// Checks everything, and says of each part how it went.
+/// Checks everything: what is quick first, and no more where that finds something.
 ///
 /// # Errors
 ///
 /// With all that is wrong.
 pub(crate) fn run(version: &str) -> Result {
-    let tools = Tools::new()?.with("CARGO_NET_OFFLINE", "true");
+    in_tree(&Tools::new()?, version)
+}
+
+/// The same in the tree that `tools` work in.
+pub(crate) fn in_tree(tools: &Tools, version: &str) -> Result {
+    let tools = tools.clone().with("CARGO_NET_OFFLINE", "true");
     let version = versions::parse(version)?;
     is_prepared(&tools, &version)?;
+    quick(&tools, &version)?;
     fetched(&tools, [tools.path("Cargo.toml")])?;
-    let mut failed = Vec::new();
-    for (name, check) in CHECKS {
-        println!("release check: {name}");
-        let problems = check(&tools, &version).unwrap_or_else(|error| vec![error.to_string()]);
-        if !problems.is_empty() {
-            failed.push(name);
-        }
-        for problem in problems {
-            eprintln!("release check: {name}: {problem}");
-        }
-    }
-    if !failed.is_empty() {
-        return Err(format!("{version} cannot go out, see above: {}", failed.join(", ")).into());
-    }
+    all(&tools, &version, &SLOW)?;
     println!(
         "release check: not checked here: the least Rust version, which is for cargo xtask ci, by clippy's incompatible_msrv"
     );
@@ -63,7 +60,31 @@ pub(crate) fn run(version: &str) -> Result {
     Ok(())
 }
 
-/// Without that, each check below would only say so again, after minutes.
+/// The checks that a publish makes too.
+pub(crate) fn quick(tools: &Tools, version: &Version) -> Result {
+    all(tools, version, &QUICK)
+}
+
+fn all(tools: &Tools, version: &Version, checks: &[(&str, Run)]) -> Result {
+    let mut problems = Vec::new();
+    for (name, check) in checks {
+        println!("release check: {name}");
+        for problem in check(tools, version).unwrap_or_else(|error| vec![error.to_string()]) {
+            problems.push(format!("{name}: {problem}"));
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{version} cannot go out; nothing is changed, and nothing was sent:\n{}\nWhen it is mended, run: cargo \
+         xtask release check {version}",
+        problems.join("\n")
+    )
+    .into())
+}
+
+/// Without that, each check would only say so again, after minutes.
 pub(crate) fn is_prepared(tools: &Tools, version: &Version) -> Result {
     not_elsewhere(tools, version)?;
     if tagged(tools, version).is_ok() {
@@ -79,16 +100,19 @@ pub(crate) fn is_prepared(tools: &Tools, version: &Version) -> Result {
 /// All crates that the lock files beside these manifests name are on this machine: nothing here fetches one by itself.
 pub(crate) fn fetched(tools: &Tools, manifests: impl IntoIterator<Item = PathBuf>) -> Result {
     let mut fetches = Vec::new();
+    let mut said = Vec::new();
     for manifest in manifests {
-        if metadata(tools, &manifest).arg("--locked").ignore_stderr().run().is_err() {
+        let output = metadata(tools, &manifest).arg("--locked").ignore_status().output()?;
+        if !output.status.success() {
             fetches.push(tools.command("cargo fetch --locked --manifest-path").arg(manifest).to_string());
+            said.push(output.stderr);
         }
     }
-    if fetches.is_empty() {
-        return Ok(());
-    }
+    let Some(said) = said.first().map(|said| String::from_utf8_lossy(said)) else { return Ok(()) };
     Err(format!(
-        "not all crates are on this machine, or a lock file is out of date; nothing is changed. Run: {}",
+        "cargo cannot tell from this machine alone what everything is built of; nothing is changed:\n    {}\nWhere \
+         that is a crate that is not here, run: {}",
+        said.trim_end().replace('\n', "\n    "),
         fetches.join(" && ")
     )
     .into())
@@ -157,11 +181,57 @@ pub(crate) fn not_elsewhere(tools: &Tools, version: &Version) -> Result {
     Ok(())
 }
 
+/// Origin has the version's tag, and it is HEAD there too: what is released is what everybody sees.
+pub(crate) fn pushed(tools: &Tools, version: &Version) -> Result {
+    if !tools.succeeds("git remote get-url origin") {
+        println!("release check: not asked whether v{version} is pushed: there is no origin here");
+        return Ok(());
+    }
+    let tag = format!("v{version}");
+    let reference = format!("refs/tags/{tag}");
+    let list = tools.command("git ls-remote origin").args([&reference, &format!("{reference}^{{}}")]);
+    let listed = list.env("GIT_TERMINAL_PROMPT", "0").quiet().read().map_err(|error| {
+        format!("whether origin has {tag} cannot be told, git says above why, and nothing was sent: {error}")
+    })?;
+    // An annotated tag has a second line, for its commit.
+    let there = listed.lines().last().and_then(|line| line.split_whitespace().next());
+    match there {
+        Some(there) if there == tools.command("git rev-parse HEAD").quiet().read()? => Ok(()),
+        Some(_) => Err(format!(
+            "{tag} is another commit on origin, so nothing was sent: publish from that one, or take a higher version"
+        )
+        .into()),
+        None => Err(format!(
+            "{tag} is not on origin, and what is released is what everybody sees. Nothing was sent; run: git push \
+             --atomic origin main {tag} && cargo xtask release publish"
+        )
+        .into()),
+    }
+}
+
 /// The latest version that has a tag and is below this one.
+///
+/// # Errors
+///
+/// If a version went out, by the changelog, and its tag is not here: then nothing that is told by tags is so. The
+/// version that is set may have its section before its tag, but not on origin, where both come at once.
 pub(crate) fn version_before(tools: &Tools, version: &Version) -> Result<Option<Version>> {
     let tags = tools.command("git tag --list v*").quiet().read()?;
-    let versions = tags.lines().filter_map(|tag| tag.strip_prefix('v')?.parse::<Version>().ok());
-    Ok(versions.filter(|tagged| tagged < version).max())
+    let tagged = tags.lines().filter_map(|tag| tag.strip_prefix('v')?.parse().ok()).collect::<Vec<Version>>();
+    let set = versions::of_workspace(tools)?;
+    let pushed = tools.command("git show").arg(format!("origin/main:{}", changelog::FILE));
+    let pushed = pushed.quiet().ignore_stderr().read().unwrap_or_default();
+    let mut released = changelog::versions(&changelog::read(tools)?);
+    released.retain(|version| *version != set);
+    released.extend(changelog::versions(&pushed));
+    if let Some(untagged) = released.iter().find(|version| !tagged.contains(version)) {
+        return Err(format!(
+            "{untagged} went out, by {}, and its tag v{untagged} is not here; nothing is changed. Run: git fetch --tags",
+            changelog::FILE
+        )
+        .into());
+    }
+    Ok(tagged.into_iter().filter(|tagged| tagged < version).max())
 }
 
 /// The crates, among all that a user gets, with a change since the version before.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{index, registry::checksum};
+use super::{check, index, registry::checksum, versions};
 use crate::{
     Result,
     tools::Tools,
@@ -18,12 +18,14 @@ use crate::{
 pub(crate) struct Destination {
     /// As cargo knows it.
     pub(crate) registry: &'static str,
+    /// How the names of cargo's variables for it begin.
+    pub(crate) variables: &'static str,
     pub(crate) patience: Duration,
 }
 
 /// The public one.
 pub(crate) const PUBLIC: Destination =
-    Destination { registry: "crates-io", patience: Duration::from_secs(600) };
+    Destination { registry: "crates-io", variables: "CARGO_REGISTRY", patience: Duration::from_secs(600) };
 
 const TOKEN: &str = "CARGO_REGISTRY_TOKEN";
 
@@ -33,18 +35,23 @@ const BOUNDS: [(&str, &str); 2] = [("CARGO_HTTP_TIMEOUT", "15"), ("CARGO_NET_RET
 /// Publishes the version that HEAD is tagged with.
 pub(crate) fn run() -> Result {
     has_token(env::var_os(TOKEN).as_deref())?;
-    let tools = bounded(Tools::new()?.online(), |name| env::var_os(name).is_some());
-    let version = super::versions::of_workspace(&tools)?;
-    super::check::tree(&tools)?;
-    super::check::tagged(&tools, &version)?;
-    everything(&tools, &PUBLIC)
+    in_tree(&bounded(Tools::new()?.online(), |name| env::var_os(name).is_some()), &PUBLIC)
+}
+
+/// The same from the tree that `tools` work in.
+pub(crate) fn in_tree(tools: &Tools, to: &Destination) -> Result {
+    let version = versions::of_workspace(tools)?;
+    check::tagged(tools, &version)?;
+    check::quick(tools, &version)?;
+    check::pushed(tools, &version)?;
+    everything(tools, to)
 }
 
 fn has_token(token: Option<&OsStr>) -> Result {
-    if token.is_some_and(|token| !token.is_empty()) {
+    if token.is_some_and(|token| !token.to_string_lossy().trim().is_empty()) {
         return Ok(());
     }
-    Err(format!("{TOKEN} is not set: nothing was published. Set it, and run this again").into())
+    Err(format!("{TOKEN} is not set, or blank: nothing was published. Set it, and run this again").into())
 }
 
 /// `tools` with the bounds that are not `set` by the caller.
@@ -70,7 +77,20 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     // All of them before the first goes up: what cannot be packaged is found while nothing is done.
     let archives = package(tools, to, &metadata, &packages)?;
 
-    for (done, (package, ours)) in packages.iter().zip(&archives).enumerate() {
+    // And all looked up: so is what is there and not ours, and an index that cannot be read.
+    let mut missing = Vec::new();
+    for (package, ours) in packages.iter().zip(&archives) {
+        let is_there = is_there(tools, package, ours).map_err(|error| {
+            format!("{error}\nNothing was published by this run. When it is mended run: cargo xtask release publish")
+        })?;
+        if is_there {
+            println!("publish: {} {version} is there", package.name);
+        } else {
+            missing.push((package, ours));
+        }
+    }
+    for (sent, (package, ours)) in missing.iter().enumerate() {
+        let done = total - missing.len() + sent;
         one(tools, to, package, ours).map_err(|error| {
             format!(
                 "{error}\n{done} of {total} at {version}, {} is the next. When it is mended run: \
@@ -114,49 +134,52 @@ fn archive_checksum(metadata: &Metadata, Package { name, version, .. }: &Package
     Ok(checksum(&bytes))
 }
 
+/// Whether the registry has it.
+///
+/// # Errors
+///
+/// If what it has is not ours, or that cannot be told.
+fn is_there(tools: &Tools, Package { name, version, .. }: &Package, ours: &str) -> Result<bool> {
+    match index::look_up(tools, name, version)? {
+        None => Ok(false),
+        Some(theirs) if theirs == ours => Ok(true),
+        Some(theirs) => Err(format!(
+            "the registry's {name} {version} is not this one: it has the checksum {theirs}, ours has {ours}. A version \
+             cannot be replaced: publish from the revision it came from, or prepare the next version"
+        )
+        .into()),
+    }
+}
+
 fn one(tools: &Tools, to: &Destination, package: &Package, ours: &str) -> Result {
     let Package { name, version, .. } = package;
-    if let Some(theirs) = index::look_up(tools, name, version)? {
-        is_ours(package, &theirs, ours)?;
-        println!("publish: {name} {version} is there");
-        return Ok(());
-    }
     println!("publish: {name} {version}");
     // Not built again: `release check` did.
     let publish = tools.command("cargo publish --quiet --locked --no-verify --registry").arg(to.registry);
+    // The token comes from the environment, whatever cargo's configuration would ask for one.
+    let publish = publish.env(format!("{}_CREDENTIAL_PROVIDER", to.variables), "cargo:token");
     let published = publish.args(["--package", name]).ignore_status().output()?;
+    let said = String::from_utf8_lossy(&published.stderr);
+    // A run before this one may have sent it, to an index that is late.
+    let taken = published.status.success() || said.contains("already uploaded");
 
-    println!("publish: waiting for the index to show {name} {version}");
+    let patience = to.patience.as_secs();
+    println!("publish: waiting until the index shows {name} {version}, for {patience} s at most");
     // An answer may be lost after the crate was taken: what counts is what the index shows.
     let began = Instant::now();
-    loop {
-        if let Some(theirs) = index::look_up(tools, name, version)? {
-            return is_ours(package, &theirs, ours);
-        }
-        if !published.status.success() {
-            let said = String::from_utf8_lossy(&published.stderr);
+    while !is_there(tools, package, ours)? {
+        if !taken {
             return Err(format!("{name} {version} was not taken:\n{}", said.trim_end()).into());
         }
         if began.elapsed() >= to.patience {
-            let waited = to.patience.as_secs();
             return Err(format!(
-                "{name} {version} was taken, and after {waited} s the index does not show it"
+                "{name} {version} was taken, and after {patience} s the index does not show it"
             )
             .into());
         }
         thread::sleep(Duration::from_secs(1));
     }
-}
-
-fn is_ours(Package { name, version, .. }: &Package, theirs: &str, ours: &str) -> Result {
-    if theirs == ours {
-        return Ok(());
-    }
-    Err(format!(
-        "the registry's {name} {version} is not this one: it has the checksum {theirs}, ours has {ours}. A version \
-         cannot be replaced: publish from the revision it came from, or prepare the next version"
-    )
-    .into())
+    Ok(())
 }
 
 #[cfg(test)]
@@ -166,7 +189,9 @@ mod tests {
 
     #[test]
     fn tokens() {
-        for (token, valid) in [(None, false), (Some(""), false), (Some("fake-token"), true)] {
+        for (token, valid) in
+            [(None, false), (Some(""), false), (Some(" \n"), false), (Some("fake-token"), true)]
+        {
             assert_eq!(has_token(token.map(AsRef::as_ref)).is_ok(), valid, "{token:?}");
         }
     }

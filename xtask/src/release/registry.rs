@@ -27,6 +27,9 @@ pub(crate) use self::{
 /// What cargo is told to call it.
 pub(crate) const NAME: &str = "rehearsal";
 
+/// How the names of cargo's variables for it begin.
+pub(crate) const VARIABLES: &str = "CARGO_REGISTRIES_REHEARSAL";
+
 /// The one token that may publish.
 pub(crate) const TOKEN: &str = "rehearsal-token";
 
@@ -101,6 +104,12 @@ impl Registry {
         }
     }
 
+    /// The crate of that name was never there.
+    #[cfg(test)]
+    pub(crate) fn forget(&self, krate: &str) {
+        lock(&self.state).versions.remove(krate);
+    }
+
     /// From now on, `fault` for the crate of that name.
     pub(crate) fn inject(&self, krate: &str, fault: Fault) {
         lock(&self.state).faults.push((krate.to_owned(), fault));
@@ -134,7 +143,7 @@ impl Registry {
              [source.{NAME}]\nregistry = \"{url}\"\n\n[http]\ntimeout = 5\n\n[net]\nretry = 1\n"
         );
         fs::write(home.join("config.toml"), config)?;
-        let tools = tools.with("CARGO_HOME", home).with("CARGO_REGISTRIES_REHEARSAL_TOKEN", TOKEN);
+        let tools = tools.with("CARGO_HOME", home).with(&format!("{VARIABLES}_TOKEN"), TOKEN);
         Ok(tools.with("CARGO_NET_OFFLINE", "false"))
     }
 }
@@ -158,7 +167,7 @@ fn stored_archive(folder: &Path) -> Result<PathBuf> {
 fn serve(stream: &TcpStream, address: SocketAddr, state: &Mutex<State>) -> Result {
     let request = http::read(stream)?;
     let response = answer(&request, address, state)?;
-    http::write(stream, &response)
+    http::write(stream, &request, &response)
 }
 
 fn answer(request: &Request, address: SocketAddr, state: &Mutex<State>) -> Result<Response> {
@@ -168,13 +177,15 @@ fn answer(request: &Request, address: SocketAddr, state: &Mutex<State>) -> Resul
         ("GET", ["index", "config.json"]) => {
             Response::ok(format!(r#"{{"dl":"http://{address}/crates","api":"http://{address}"}}"#))
         }
-        ("GET", ["index", .., krate]) => match fault::on_index(&mut state.faults, krate) {
-            Some(faulty) => return Ok(faulty),
-            None => state.versions.get(*krate).map_or_else(Response::not_found, |versions| {
-                let lines = versions.iter().map(|version| version.line.as_str());
-                Response::ok(lines.collect::<Vec<_>>().join("\n"))
-            }),
-        },
+        ("GET", ["index", .., krate]) => {
+            let page = state.versions.get(*krate).map(|versions| {
+                versions.iter().map(|version| version.line.as_str()).collect::<Vec<_>>().join("\n")
+            });
+            match fault::on_index(&mut state.faults, krate, page.as_deref()) {
+                Some(faulty) => return Ok(faulty),
+                None => page.map_or_else(Response::not_found, Response::ok),
+            }
+        }
         ("GET", ["crates", krate, number, "download"]) => {
             let versions = state.versions.get(*krate).into_iter().flatten();
             let mut versions = versions.filter(|version| version.number == *number);

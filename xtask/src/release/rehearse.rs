@@ -19,7 +19,11 @@ use super::{
 };
 use crate::{Result, dist, embed, tools::Tools, workspace::Metadata};
 
-const TO: Destination = Destination { registry: registry::NAME, patience: Duration::from_secs(30) };
+const TO: Destination = Destination {
+    registry: registry::NAME,
+    variables: registry::VARIABLES,
+    patience: Duration::from_secs(30),
+};
 
 /// Rehearses, and ends with what was built, its checksums and who used it.
 pub(crate) fn run() -> Result {
@@ -88,8 +92,13 @@ pub(super) fn cloned(own: &Tools, to: &Path) -> Result<Tools> {
 }
 
 /// What goes wrong, and with the how manieth crate. One that is late holds nothing up.
-const FAULTS: [(usize, Fault); 4] =
-    [(2, Fault::Unavailable(1)), (3, Fault::Garbage), (5, Fault::Hang), (6, Fault::IndexUnavailable)];
+const FAULTS: [(usize, Fault); 5] = [
+    (2, Fault::Unavailable(1)),
+    (3, Fault::Garbage),
+    (5, Fault::Hang),
+    (6, Fault::IndexUnavailable),
+    (7, Fault::IndexGarbage),
+];
 const LATE: (usize, Fault) = (4, Fault::Lag(6));
 
 /// Each fault stops the release, and each time it is simply run again.

@@ -64,13 +64,17 @@ fn small(name: &str) -> (Tools, PathBuf) {
     (tools, folder)
 }
 
-const REHEARSED: Destination = Destination { registry: registry::NAME, patience: Duration::from_secs(10) };
+const REHEARSED: Destination = Destination {
+    registry: registry::NAME,
+    variables: registry::VARIABLES,
+    patience: Duration::from_secs(10),
+};
 
 /// What a registry does wrong stops a release with a clear line, and the next run ends it.
 #[test]
 fn a_release_ends_whatever_the_registry_does() {
     let (tools, folder) = small("faults");
-    let cases: [(Option<Fault>, Option<&str>, usize); 8] = [
+    let cases: [(Option<Fault>, Option<&str>, usize); 10] = [
         (None, None, 3),
         (Some(Fault::Unavailable(1)), Some("503"), 1),
         (Some(Fault::TooMany), Some("try again after 23:59 GMT"), 1),
@@ -79,6 +83,8 @@ fn a_release_ends_whatever_the_registry_does() {
         (Some(Fault::Lag(5)), None, 3),
         (Some(Fault::IndexUnavailable), Some("nothing was published by this run"), 0),
         (Some(Fault::IndexHang), Some("nothing was published by this run"), 0),
+        (Some(Fault::IndexGarbage), Some("/index/se/co/second is no page of an index: "), 0),
+        (Some(Fault::IndexElsewhere), Some("/index/se/co/second sends on to "), 0),
     ];
     let mut tools = tools.with("CARGO_NET_RETRY", "0");
     for (number, (fault, said, uploads)) in cases.into_iter().enumerate() {
@@ -132,9 +138,28 @@ fn an_index_that_stays_behind() {
     }
     assert_eq!(registry.uploads(), ["first", "second"]);
 
+    // Sent again, it is refused, and still waited for.
+    let error = publish::everything(&tools, &impatient).unwrap_err().to_string();
+    assert!(error.contains("second 0.1.0 was taken, and after 2 s"), "{error}");
+
     registry.clear_fault("second");
     publish::everything(&tools, &impatient).unwrap();
     assert_eq!(registry.uploads(), ["first", "second", "third"]);
+}
+
+/// What a person has told cargo to ask for tokens is not asked.
+#[test]
+fn the_token_comes_from_the_environment_alone() {
+    let (tools, folder) = small("token");
+    let registry = Registry::start().unwrap();
+    let tools = registry.taken_by(tools, &folder.join("home")).unwrap();
+    let config = folder.join("home/config.toml");
+    let own = "credential-provider = [\"cargo:token-from-stdout\", \"echo\", \"of-another\"]\n";
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("[registries.rehearsal]\n", &format!("[registries.rehearsal]\n{own}")))
+        .unwrap();
+    publish::everything(&tools, &REHEARSED).unwrap();
+    assert_eq!(registry.uploads().len(), 3);
 }
 
 /// A version cannot be replaced: not by the tool, and not past it.
@@ -153,16 +178,20 @@ fn what_is_there_must_be_ours() {
     assert!(error.contains("cannot be told"), "{error}");
     registry.clear_fault("first");
 
-    // To cargo, garbage in the index is an index without that crate. The registry knows better.
-    registry.inject("third", Fault::IndexGarbage);
-    let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
-    assert!(error.contains("third@0.1.0 is already uploaded"), "{error}");
-    registry.clear_fault("third");
+    // To cargo, what it cannot read is an index without that crate.
+    for fault in [Fault::IndexGarbage, Fault::IndexCut] {
+        registry.inject("third", fault);
+        let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
+        for said in ["/index/th/ir/third is no page of an index", "Nothing was published by this run"] {
+            assert!(error.contains(said), "{error}");
+        }
+        registry.clear_fault("third");
+    }
 
     fs::write(folder.join("crates/first/src/lib.rs"), "//! Changed.\n").unwrap();
     commit(&tools);
     let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
-    assert!(error.contains("is not this one"), "{error}");
+    assert!(error.contains("first 0.1.0 is not this one"), "{error}");
 
     // Before cargo's own look at the index shows it, so that the registry is the one to refuse.
     registry.inject("first", Fault::Lag(1));
@@ -177,9 +206,16 @@ fn what_is_there_must_be_ours() {
     registry.yank("first");
     let error = index::look_up(&tools, "first", "0.1.0").unwrap_err().to_string();
     assert!(error.starts_with("first 0.1.0 is yanked"), "{error}");
+
+    // Seen before anything goes up, and be it the last.
+    registry.forget("first");
+    registry.forget("second");
+    let error = publish::everything(&tools, &REHEARSED).unwrap_err().to_string();
+    assert!(error.contains("whether the registry's third 0.1.0 is ours cannot be told"), "{error}");
+    assert_eq!(registry.uploads().len(), 3);
 }
 
-/// This workspace at HEAD.
+/// This workspace at HEAD, as it was before the first release.
 fn clone(name: &str) -> (Tools, PathBuf) {
     let folder = scratch(name);
     let root = Tools::new().unwrap().path("");
@@ -192,7 +228,119 @@ fn clone(name: &str) -> (Tools, PathBuf) {
     let folder = folder.join("clone");
     let tools = tools_at(&folder);
     tools.command("git checkout --quiet -B main").quiet().run().unwrap();
+    tools.command("git remote remove origin").quiet().run().unwrap();
+    for tag in tools.command("git tag").quiet().read().unwrap().lines() {
+        tools.command("git tag --delete").arg(tag).quiet().ignore_stdout().run().unwrap();
+    }
+    let changelog = folder.join(changelog::FILE);
+    let text = fs::read_to_string(&changelog).unwrap();
+    let (before, released) = text.split_once("## [Unreleased]").unwrap();
+    let text = format!("{before}## [Unreleased]{}", released.replace("\n## [", "\n### ["));
+    fs::write(changelog, text).unwrap();
+    tools.command("git commit --quiet --all --allow-empty --message unreleased").quiet().run().unwrap();
     (tools, folder)
+}
+
+/// That clone at a version that is prepared.
+fn prepared(name: &str) -> (Tools, PathBuf, String) {
+    let (tools, folder) = clone(name);
+    let version = versions::of_workspace(&tools).unwrap().to_string();
+    prepare::in_tree(&tools, &version, false).unwrap();
+    (tools, folder, version)
+}
+
+/// What is quick to find ends each command, and nothing is done.
+#[test]
+fn defects_stop_every_command() {
+    let (tools, folder, version) = prepared("stops");
+    let registry = Registry::start().unwrap();
+    let pointed = registry.taken_by(tools.clone(), &folder.with_file_name("home")).unwrap();
+    let member = |manifest: &str| {
+        let own = folder.join("crates/faceid-extra");
+        fs::create_dir_all(own.join("src")).unwrap();
+        fs::write(own.join("src/lib.rs"), "").unwrap();
+        fs::write(own.join("Cargo.toml"), manifest).unwrap();
+    };
+    let sign = folder.join("crates/faceid-sign/Cargo.toml");
+    let cases: [(&str, &dyn Fn()); 4] = [
+        ("workspace.dependencies.faceid-types is 0.0.9", &|| {
+            let own = "path = \"crates/faceid-types\", version = \"";
+            let stale = format!("{own}0.0.9\" }} # ");
+            replace(&folder.join("Cargo.toml"), own, &stale);
+        }),
+        ("the crate faceid-sign is 0.0.9", &|| {
+            replace(&sign, "\nversion.workspace = true", "\nversion = \"0.0.9\"");
+        }),
+        ("the required faceid-sandbox is 0.0.9", &|| {
+            let own = folder.join("crates/faceid-async/Cargo.toml");
+            replace(&own, "faceid-sandbox = {", "faceid-sandbox = { version = \"0.0.9\",");
+        }),
+        ("faceid-extra: would be published", &|| {
+            member("[package]\nname = \"faceid-extra\"\nversion.workspace = true\nedition = \"2024\"\n");
+        }),
+    ];
+    for (said, seed) in cases {
+        seed();
+        commit(&tools);
+        tools.command("git tag --force").arg(format!("v{version}")).quiet().ignore_stdout().run().unwrap();
+        let check = check::in_tree(&tools, &version);
+        let publish = publish::in_tree(&pointed, &REHEARSED);
+        for done in [check, publish] {
+            let error = done.unwrap_err().to_string();
+            assert!(error.contains(said), "{said}: {error}");
+            assert!(error.contains(&format!("run: cargo xtask release check {version}")), "{error}");
+        }
+        assert_eq!(registry.uploads(), [""; 0]);
+        tools.command("git tag --delete").arg(format!("v{version}")).quiet().ignore_stdout().run().unwrap();
+        let head = tools.command("git rev-parse HEAD").quiet().read().unwrap();
+        prepare::in_tree(&tools, &version, false).unwrap_err();
+        assert_eq!(tools.command("git rev-parse HEAD").quiet().read().unwrap(), head);
+        tools.command("git reset --quiet --hard HEAD~1").quiet().run().unwrap();
+    }
+}
+
+/// Others see what goes out: its tag is on origin, and it is this commit.
+#[test]
+fn what_is_published_is_on_origin() {
+    let (tools, folder, version) = prepared("pushed");
+    let registry = Registry::start().unwrap();
+    let pointed = registry.taken_by(tools.clone(), &folder.with_file_name("home")).unwrap();
+    let refused = |said: &str| {
+        let error = publish::in_tree(&pointed, &REHEARSED).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+        assert_eq!(registry.uploads(), [""; 0]);
+    };
+    let origin = folder.with_file_name("origin");
+    tools.command("git remote add origin").arg(&origin).quiet().run().unwrap();
+    refused("whether origin has");
+    tools.command("git init --quiet --bare").arg(&origin).quiet().run().unwrap();
+    let tag = format!("v{version}");
+    refused(&format!("run: git push --atomic origin main {tag}"));
+    tools.command("git push --quiet origin HEAD~1:refs/heads/main").quiet().run().unwrap();
+    tools.command("git push --quiet origin").arg(format!("HEAD~1:refs/tags/{tag}")).quiet().run().unwrap();
+    refused("is another commit on origin");
+    tools.command("git push --quiet --force --atomic origin main").arg(&tag).quiet().run().unwrap();
+    check::pushed(&tools, &version.parse().unwrap()).unwrap();
+
+    // Who has the branch and not the tags is told so, and not that nothing went out yet.
+    let again = folder.with_file_name("again");
+    tools.command("git clone --quiet --no-tags --branch main").args([&origin, &again]).quiet().run().unwrap();
+    let again = tools_at(&again);
+    again.command("git commit --quiet --allow-empty --message later").quiet().run().unwrap();
+    let later = "7.8.9".parse().unwrap();
+    for done in [
+        prepare::in_tree(&again, &version, false),
+        prepare::in_tree(&again, "7.8.9", true),
+        check::in_tree(&again, &version),
+        semver::package_against_last_tag(&again, &later, "faceid-sign").map(drop),
+    ] {
+        let error = done.unwrap_err().to_string();
+        assert!(error.contains(&format!("its tag {tag} is not here")), "{error}");
+        assert!(error.contains("Run: git fetch --tags"), "{error}");
+    }
+    again.command("git fetch --quiet --tags").quiet().run().unwrap();
+    prepare::in_tree(&again, "7.8.9", true)
+        .unwrap_or_else(|error| assert!(!error.to_string().contains("tag")));
 }
 
 fn replace(file: &Path, from: &str, to: &str) {
@@ -360,7 +508,8 @@ fn preparing() {
 
     refused("7.8", "is no version");
     refused("0.0.1", "is not above");
-    refused("7.8.9+1", "the same with and without");
+    refused("7.8.9+1", "X.Y.Z");
+    refused("7.8.9-rc.1", "X.Y.Z");
     fs::write(folder.join("stray"), "").unwrap();
     refused("7.8.9", "not committed");
     fs::remove_file(folder.join("stray")).unwrap();
@@ -383,6 +532,19 @@ fn preparing() {
     check::clean(&tools).unwrap();
     assert_eq!(head(), before);
     fs::remove_file(hook).unwrap();
+
+    // A lock of git's, left by a run that was killed, keeps what is made from coming here, and shows as before.
+    let lock = folder.join(".git/index.lock");
+    fs::write(&lock, "").unwrap();
+    prepare::in_tree(&tools, "7.8.9", true).unwrap();
+    refused("7.8.9", "nothing is changed; when it is mended, run: cargo xtask release prepare 7.8.9");
+    fs::remove_file(lock).unwrap();
+    check::clean(&tools).unwrap();
+    assert_eq!(head(), before);
+    // What a run that was killed has left of its own is no hindrance.
+    let left = Metadata::of_members(&tools).unwrap().target_directory.join("xtask/prepare");
+    tools.command("git worktree add --quiet --detach").arg(&left).quiet().run().unwrap();
+    fs::write(left.join("CHANGELOG.md"), "half a change").unwrap();
 
     // No tag can have a name that is the folder of another's.
     tools.command("git tag v7.8.9/other").quiet().run().unwrap();

@@ -21,9 +21,9 @@ pub(crate) fn of_workspace(tools: &Tools) -> Result<Version> {
 pub(crate) fn parse(text: &str) -> Result<Version> {
     let version: Version =
         text.parse().map_err(|error| format!("{text} is no version, such as 1.2.3: {error}"))?;
-    if !version.build.is_empty() {
+    if version != Version::new(version.major, version.minor, version.patch) {
         return Err(format!(
-            "{text}: to a registry it is the same with and without what follows the +: leave that out"
+            "{text}: a version is X.Y.Z here: what follows a - or a + is written otherwise by each registry, or not at all"
         )
         .into());
     }
@@ -225,7 +225,7 @@ mod tests {
     fn typed() {
         for (text, valid) in [
             ("1.2.3", true),
-            ("1.2.3-rc.1", true),
+            ("1.2.3-rc.1", false),
             ("1.2.3+1", false),
             ("1.2", false),
             ("v1.2.3", false),

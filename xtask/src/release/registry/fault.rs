@@ -22,8 +22,13 @@ pub(crate) enum Fault {
     #[cfg(test)]
     IndexHang,
     /// The index answers what is no index.
-    #[cfg(test)]
     IndexGarbage,
+    /// The index ends in the middle of a line.
+    #[cfg(test)]
+    IndexCut,
+    /// The index sends on to a page that is not there.
+    #[cfg(test)]
+    IndexElsewhere,
 }
 
 /// What is answered to an upload in place of taking it.
@@ -42,15 +47,17 @@ pub(super) fn on_upload(faults: &mut [(String, Fault)], krate: &str) -> Option<R
 }
 
 /// What is answered in place of a crate's page of the index.
-pub(super) fn on_index(faults: &mut [(String, Fault)], krate: &str) -> Option<Response> {
+pub(super) fn on_index(faults: &mut [(String, Fault)], krate: &str, page: Option<&str>) -> Option<Response> {
     match of(faults, krate)? {
         Fault::IndexUnavailable => Some(Response::error(503, "the index is down for maintenance")),
         #[cfg(test)]
         Fault::IndexHang => Some(Response::Silence),
-        #[cfg(test)]
         Fault::IndexGarbage => Some(Response::ok("<html>not an index</html>")),
-        // Asked before the upload too, when there is nothing to hide: that counts as well.
-        Fault::Lag(times) if *times > 0 => {
+        #[cfg(test)]
+        Fault::IndexCut => page.map(|page| Response::ok(&page[..page.len() / 2])),
+        #[cfg(test)]
+        Fault::IndexElsewhere => Some(Response::Elsewhere),
+        Fault::Lag(times) if *times > 0 && page.is_some() => {
             *times -= 1;
             Some(Response::not_found())
         }

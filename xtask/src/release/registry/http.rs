@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use super::entry::checksum;
 use crate::Result;
 
 /// The most that a request's body may have, as on the public registry.
@@ -16,6 +17,8 @@ pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) token: Option<String>,
+    /// The mark of the page that the client has.
+    known: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -24,6 +27,9 @@ pub(super) enum Response {
         status: u16,
         body: Vec<u8>,
     },
+    /// A page that is not there.
+    #[cfg(test)]
+    Elsewhere,
     /// Nothing, for longer than cargo waits in a rehearsal.
     Silence,
 }
@@ -51,7 +57,7 @@ pub(super) fn read(stream: &TcpStream) -> Result<Request> {
     reader.read_line(&mut line)?;
     let mut words = line.split(' ').map(str::to_owned);
     let (method, path) = words.next().zip(words.next()).ok_or("no request line")?;
-    let mut request = Request { method, path, token: None, body: Vec::new() };
+    let mut request = Request { method, path, token: None, known: None, body: Vec::new() };
 
     let mut length = 0;
     loop {
@@ -61,6 +67,7 @@ pub(super) fn read(stream: &TcpStream) -> Result<Request> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse()?,
             "authorization" => request.token = Some(value.trim().to_owned()),
+            "if-none-match" => request.known = Some(value.trim().to_owned()),
             "expect" => (&mut &*stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?,
             _ => {}
         }
@@ -73,12 +80,27 @@ pub(super) fn read(stream: &TcpStream) -> Result<Request> {
     Ok(request)
 }
 
-pub(super) fn write(mut stream: &TcpStream, response: &Response) -> Result {
-    let Response::Answer { status, body } = response else {
-        thread::sleep(Duration::from_secs(60));
-        return Ok(());
+pub(super) fn write(mut stream: &TcpStream, request: &Request, response: &Response) -> Result {
+    let (status, body) = match response {
+        Response::Answer { status, body } => (*status, body.as_slice()),
+        #[cfg(test)]
+        Response::Elsewhere => {
+            let head = "HTTP/1.1 302 \r\nLocation: /gone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            return Ok(stream.write_all(head.as_bytes())?);
+        }
+        Response::Silence => {
+            thread::sleep(Duration::from_secs(60));
+            return Ok(());
+        }
     };
+    // As the public registry does: what a client has already is not sent again.
+    let mark = format!("\"{}\"", checksum(body));
+    let is_known = status == 200 && request.known.as_ref() == Some(&mark);
+    let (status, body) = if is_known { (304, &[][..]) } else { (status, body) };
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status} \r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
+    let head = format!(
+        "HTTP/1.1 {status} \r\nETag: {mark}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())?;
     Ok(stream.write_all(body)?)
 }
