@@ -39,12 +39,14 @@ pub(crate) fn report(error: &Error, arguments: impl Iterator<Item = OsString>) -
         console.raw(&error.to_string());
         return Kind::Usage.exit_code();
     }
-    let mut said = Say::Usage.with([problem(error)]);
+    let mut text = console.say(&Say::Usage.with([problem(error)]));
     // Usage and tips are for people.
     if console.output != Output::Json {
-        said = tips(error).fold(said, |said, line| Say::Joined.with([said, line]));
+        for line in tips(error) {
+            text += &console.say(&line);
+        }
     }
-    let failure = Failure::new(Kind::Usage, said);
+    let failure = Failure::new(Kind::Usage, text);
     console.failure(&failure);
     failure.kind.exit_code()
 }

@@ -12,25 +12,24 @@ import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TextIO
+from typing import BinaryIO, NoReturn
 
 from . import Claims, CredentialsError, FaceIdError, Signer, SignError, __version__
 from ._native import peek
 
 DONE, OTHER, USAGE, SETTINGS = range(4)
-INTERRUPTED = 130
 
 ENVIRONMENT = """environment:
   FACEID_API_KEY, or FACEID_API_KEY_FILE        the api_key, or a file that holds it and nothing else
   FACEID_API_SECRET, or FACEID_API_SECRET_FILE  the same of the api_secret
 
 exit codes: 0 done, 1 the sign does not verify, or cannot be read or made (clock, random source), 2 usage,
-3 credentials, which inspect does without, 130 interrupted
+3 credentials, which inspect does without
 """
 
 LONGEST = 64 * 1024
 
-NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d; with api_key and api_secret set a slip can be named"
+NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d: it is cut off, or no sign at all"
 
 
 class SettingError(Exception):
@@ -47,12 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
             return run(arguments)
         finally:
             # After --help too, which exits by itself.
-            tell()
-    except KeyboardInterrupt:
-        return INTERRUPTED
+            print(end="", flush=True)
     except OSError as error:
-        silence(sys.stdout)
-        return complain(f"cannot write to stdout: {error.strerror}", OTHER)
+        # What is left in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # A reader that has seen enough, such as head, is no error.
+        gone = isinstance(error, BrokenPipeError)
+        return DONE if gone else complain(f"cannot write to stdout: {error.strerror}", OTHER)
 
 
 def run(arguments: list[str] | None) -> int:
@@ -114,14 +114,13 @@ def whole(text: str) -> int:
 def sign(options: argparse.Namespace) -> int:
     signer = signer_from_environment()
     fresh = signer.verify(signer.sign_now())
-    tell(
+    print(
         signer.sign(
             fresh.issued_at if options.issued_at is None else options.issued_at,
             fresh.nonce if options.nonce is None else options.nonce,
             validity=options.validity,
             single_use=options.single_use,
         )
-        + "\n"
     )
     return DONE
 
@@ -141,7 +140,7 @@ def inspect(options: argparse.Namespace) -> int:
         fine, verdict = found.is_valid, "yes" if found.is_valid else f"no: {found} ({found.name})"
     except MissingError as missing:
         fine, verdict = claims is not None, f"not known: {missing}" if claims else f"no: {NO_SIGN}"
-    tell(f"{report(claims)}\nverifies {verdict}\n" if claims else f"verifies {verdict}\n")
+    print(f"{report(claims)}\nverifies {verdict}" if claims else f"verifies {verdict}")
     return DONE if fine else OTHER
 
 
@@ -196,25 +195,9 @@ def without_line_end(text: bytes) -> bytes:
     return text.removesuffix(b"\n").removesuffix(b"\r") if text.endswith(b"\n") else text
 
 
-def tell(text: str = "") -> None:
-    """A reader that has seen enough, such as head, is no error, and changes no exit code."""
-    try:
-        print(text, end="", flush=True)
-    except BrokenPipeError:
-        silence(sys.stdout)
-
-
 def complain(what: object, code: int) -> int:
-    try:
-        print(f"error: {what}", file=sys.stderr)
-    except OSError:
-        silence(sys.stderr)
+    print(f"error: {what}", file=sys.stderr)
     return code
-
-
-def silence(stream: TextIO) -> None:
-    """What is left in the buffer must not fail at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

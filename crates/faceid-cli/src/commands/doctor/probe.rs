@@ -1,8 +1,6 @@
 //! A signed request that lacks a required field: what refuses it tells how far the sign got.
 
-use faceid_blocking::{
-    Answer, BizToken, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid,
-};
+use faceid_blocking::{Answer, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid};
 
 use crate::commands::doctor::check::Check;
 use crate::speech::Say;
@@ -11,7 +9,7 @@ use crate::speech::Say;
 struct Probe;
 
 impl Endpoint for Probe {
-    type Response = BizToken;
+    type Response = ();
 
     const PATH: &'static str = GetBizToken::PATH;
     const REPEATABLE: bool = GetBizToken::REPEATABLE;
@@ -20,16 +18,15 @@ impl Endpoint for Probe {
         Ok(())
     }
 
-    /// Who answers anything but a token with a yes is not the service.
-    fn read(answer: &Answer<'_>) -> Result<BizToken, DecodeFault> {
-        GetBizToken::read(answer)
+    fn read(_: &Answer<'_>) -> Result<(), DecodeFault> {
+        Ok(())
     }
 }
 
 /// In which order the service checks is not documented: who asks for the field first may not have looked at the sign.
 pub(super) fn send(name: &'static str, client: &Client) -> Check {
     match client.send(&Probe) {
-        Ok(_) => Check::passed(name, Say::ProbeTaken),
+        Ok(()) => Check::passed(name, Say::ProbeTaken),
         Err(error) if is_missing_field(&error) => Check::unknown(name, Say::ProbeProvesNothing),
         Err(error) => Check::failed(name, error.into()),
     }
