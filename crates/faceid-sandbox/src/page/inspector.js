@@ -4,6 +4,7 @@ import * as api from './api.js';
 import { claims } from './claims.js';
 import { $, el } from './dom.js';
 import { hint, t } from './text.js';
+import { attempt } from './trouble.js';
 
 let pasted = '';
 let found = null;
@@ -33,11 +34,11 @@ async function look() {
   clearTimeout(waiting);
   // What stands around it may be the slip, so no more than one line end goes.
   const sign = pasted.replace(/\r?\n$/, '');
-  try {
+  // Without an answer nothing is known of it.
+  found = null;
+  await attempt(async () => {
     found = sign === '' ? null : await api.inspect(sign);
-  } catch (error) {
-    found = { problem: error.message, claims: null, valid: false };
-  }
+  });
   show();
 }
 

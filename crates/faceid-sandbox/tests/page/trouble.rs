@@ -59,6 +59,10 @@ fn a_call_that_comes_to_nothing_says_so() {
     server.stop();
     browser.click("#clear");
     told(&browser, "The sandbox does not answer");
+    browser.click("nav [data-view='inspect']");
+    browser.type_into("#pasted", "x");
+    told(&browser, "The sandbox does not answer");
+    assert_eq!(browser.text("#found"), "");
     let (lines, _) = browser.logs();
     assert!(!lines.iter().any(|line| line.contains("Uncaught")), "{lines:?}");
     let _server = Sandbox::builder().address(address).start().unwrap();
