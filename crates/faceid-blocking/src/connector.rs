@@ -11,7 +11,6 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use faceid_types::TransportKind;
 use http::Uri;
@@ -109,6 +108,7 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             details.addrs.clone()
         };
         let now = (details.current_time)();
+        let opening = to_proxy.then_some(details.now);
         let details = ConnectionDetails {
             uri: details.uri,
             addrs,
@@ -123,7 +123,7 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
         };
         let inner = self.chain.connect(&details, None).map_err(NotConnected::wrap)?;
         let most = if to_proxy { Arc::new(usize::MAX.into()) } else { Arc::clone(&self.most) };
-        Ok(inner.map(|inner| Guarded { inner, in_head: true, taken: 0, most }))
+        Ok(inner.map(|inner| Guarded { inner, opening, in_head: true, taken: 0, most }))
     }
 }
 
@@ -136,6 +136,8 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
 #[derive(Debug)]
 struct Guarded<T> {
     inner: T,
+    /// Since when a proxy is asked to open a tunnel. ureq grants the whole time anew to each piece of its answer.
+    opening: Option<Instant>,
     in_head: bool,
     /// Bytes of this answer.
     taken: usize,
@@ -153,7 +155,13 @@ impl<T: Transport> Transport for Guarded<T> {
         self.inner.transmit_output(amount, timeout)
     }
 
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+    fn await_input(&mut self, mut timeout: NextTimeout) -> Result<bool, Error> {
+        if let Some(opening) = self.opening {
+            timeout = left(timeout, opening, Instant::now());
+            if timeout.after == NOTHING_LEFT {
+                return Err(Error::Timeout(timeout.reason));
+            }
+        }
         let before = self.inner.buffers().input().len();
         let progress = self.inner.await_input(timeout).map_err(cut_off)?;
         self.taken += self.inner.buffers().input().len() - before;
@@ -164,7 +172,7 @@ impl<T: Transport> Transport for Guarded<T> {
         if self.in_head {
             match head(self.inner.buffers().input()) {
                 Head::Unfinished => {}
-                Head::Plain => self.in_head = false,
+                Head::Plain => (self.in_head, self.opening) = (false, None),
                 Head::Compressed => {
                     return Err(Error::Other("the answer is compressed, which was not asked for".into()));
                 }
@@ -199,13 +207,14 @@ fn cut_off(error: Error) -> Error {
     }
 }
 
-/// What name resolution has left of the time.
+/// ureq takes zero as "no limit was set", and grants a second.
+const NOTHING_LEFT: Budget = Budget::from_millis(1);
+
+/// What is left of the time.
 fn left(timeout: NextTimeout, started: Instant, now: Instant) -> NextTimeout {
     let after = match (timeout.after, started, now) {
         (Budget::Exact(after), Instant::Exact(started), Instant::Exact(now)) => {
-            let left = after.saturating_sub(now.saturating_duration_since(started));
-            // ureq takes zero as "no limit was set", and grants a second.
-            Budget::Exact(left.max(Duration::from_millis(1)))
+            Budget::Exact(after.saturating_sub(now.saturating_duration_since(started))).max(NOTHING_LEFT)
         }
         (after, ..) => after,
     };
@@ -290,7 +299,10 @@ impl Transport for TlsTransport {
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.sock.get_mut().is_open()
+        let socket = self.stream.sock.get_mut();
+        // What came with an answer and is left is no answer to the next request.
+        let nothing_left = self.stream.conn.wants_read() && socket.buffers().input().is_empty();
+        nothing_left && socket.is_open()
     }
 
     fn is_tls(&self) -> bool {

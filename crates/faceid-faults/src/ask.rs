@@ -6,7 +6,7 @@ use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use faceid_net::{Network, Proxy, Roots};
+use faceid_net::{Network, Proxy, ProxyUrl, Roots};
 use faceid_types::{BizToken, Config, Credentials, Error, GetBizToken, Retry};
 
 use crate::{Expect, SECRET, Scene, Told, UUID};
@@ -32,7 +32,8 @@ where
                     lock(&records).push(format!("{record:?} "));
                 }
             });
-        let network = Network::default().roots(Roots::Pem(scene.roots().into())).proxy(Proxy::Direct);
+        let proxy = scene.proxy().map_or(Proxy::Direct, |url| Proxy::Url(ProxyUrl::new(url)));
+        let network = Network::default().roots(Roots::Pem(scene.roots().into())).proxy(proxy);
         let send = make(config, &network);
 
         let mut told =

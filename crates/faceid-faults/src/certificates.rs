@@ -87,12 +87,14 @@ impl Authority {
     fn configure(&self, leaf: Leaf, clients: Arc<dyn ClientCertVerifier>) -> Arc<ServerConfig> {
         let (certificate, key) = self.issue(leaf);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(provider())
+        let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .expect("versions")
             .with_client_cert_verifier(clients)
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a pair");
+        // Records that are far smaller than what is read at a time, so that one may wait while another is read.
+        config.max_fragment_size = Some(1024);
         Arc::new(config)
     }
 

@@ -41,6 +41,8 @@ pub enum Port {
     Tls(Leaf),
     /// The client speaks TLS, and the server handles the bytes as they are.
     RawTls,
+    /// The server is a proxy, and the client asks for a host behind it.
+    Proxy,
     /// Nobody accepts, and there is no room to wait: what asks for a connection is not answered.
     Full,
     /// Nobody listens.

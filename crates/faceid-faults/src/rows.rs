@@ -13,6 +13,7 @@ mod gateways;
 mod http2;
 mod json;
 mod limits;
+mod proxies;
 mod redirects;
 mod times;
 mod tls;
@@ -37,6 +38,7 @@ pub fn rows() -> Vec<Row> {
         limits::rows(),
         times::rows(),
         tls::rows(),
+        proxies::rows(),
         clocks::rows(),
         echoes::rows(),
     ];

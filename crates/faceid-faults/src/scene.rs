@@ -61,7 +61,7 @@ impl<'a> Scene<'a> {
         let server = match row.port {
             Port::Full => Server::full(),
             Port::Closed => Server::closed(),
-            Port::Plain | Port::RawTls => Server::beside(&elsewhere, None, serve),
+            Port::Plain | Port::RawTls | Port::Proxy => Server::beside(&elsewhere, None, serve),
             Port::Tls(leaf) => Server::beside(&elsewhere, Some(authority.server(leaf)), serve),
         };
         Self { row, server, elsewhere, authority }
@@ -76,8 +76,17 @@ impl<'a> Scene<'a> {
     /// Where to ask.
     #[must_use]
     pub fn url(&self) -> String {
+        if self.row.port == Port::Proxy {
+            return "https://tunnel.invalid".to_owned();
+        }
         let scheme = if matches!(self.row.port, Port::Tls(_) | Port::RawTls) { "https" } else { "http" };
         format!("{scheme}://{}", self.server.address())
+    }
+
+    /// Through which proxy, if there is one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<String> {
+        (self.row.port == Port::Proxy).then(|| format!("http://{}", self.server.address()))
     }
 
     /// Whose certificates to trust.

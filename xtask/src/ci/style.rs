@@ -73,14 +73,16 @@ fn send_of(client: &str) -> Option<String> {
     Some(send.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// What comes to be public comes to be looked at: the types that a library names in `pub use`, and its test does not both
-/// import and make.
+/// What comes to be public comes to be looked at: the types that a library names in `pub use`, and its test does not make.
+/// To import one, or to ask where it may go, is not to make it.
 fn unmade(library: &str, test: &str, least: usize) -> Vec<String> {
     let lines = library.lines().filter(|line| line.starts_with("pub use"));
     let is_type = |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
     let types: Vec<_> = lines.flat_map(words).filter(is_type).collect();
     let few = (types.len() < least).then(|| format!("{} public types, fewer than {least}", types.len()));
-    let unmade = types.iter().filter(|name| words(test).filter(|word| word == *name).count() < 2);
+    let names = |statement: &&str| !statement.starts_with("use ") && !statement.starts_with("anywhere::<");
+    let made: Vec<_> = test.split(';').map(str::trim).filter(names).flat_map(words).collect();
+    let unmade = types.iter().filter(|name| !made.contains(name));
     unmade.map(|name| format!("{name} is not made there")).chain(few).collect()
 }
 
@@ -142,6 +144,7 @@ mod tests {
         let cases = [
             ("use x::{Key, Sign}; Key; Sign;", 2, 0),
             ("use x::{Key, Sign}; Key;", 2, 1),
+            ("use x::{Key, Sign};\n    Key;\n    anywhere::<Sign>();", 2, 1),
             ("", 2, 2),
             ("use x::{Key, Sign}; Key; Sign;", 3, 1),
         ];

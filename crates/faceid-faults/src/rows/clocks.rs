@@ -28,6 +28,7 @@ pub(super) fn rows() -> Vec<Row> {
             service(peer, DAY - 60, "")
         })
         .ahead(DAY - 60),
+        Row::new("the clock is a day behind", &[EXPIRED], 1, |peer| service(peer, DAY, "")),
         Row::new("the clock is over a day behind", &[EXPIRED], 1, |peer| service(peer, DAY + 60, "")),
         Row::new("an hour behind, by an answer that was stored", &[EXPIRED], 1, |peer| {
             service(peer, HOUR, "age: 3600\r\n")

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{INTERRUPTED, MISFRAMED, NEVER_SENT, TOKEN, first, tokens, whole};
-use crate::{Expect, Peer, Port, Row};
+use crate::{Expect, Leaf, Peer, Port, Row};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-length: 63\r\n\r\n";
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -118,6 +118,25 @@ pub(super) fn rows() -> Vec<Row> {
             tokens(peer)
         }),
     ]);
+    // In records of its own, as far as the first answer leaves room for it in what is read at a time.
+    rows.extend([0, 1000, 3000, 3900, 4000, 5000, 6000, 7000, 8000].map(|padding| {
+        Row::new(
+            format!("a second answer in TLS that nobody asked for, after {padding} bytes"),
+            &[Expect::Token; 3],
+            3,
+            {
+                move |peer| {
+                    loop {
+                        peer.request()?;
+                        let padded = format!("{TOKEN}{}", " ".repeat(padding));
+                        let another = whole("200 OK", "", r#"{"biz_token":"of-another-request"}"#);
+                        peer.send([whole("200 OK", "", padded), another].concat())?;
+                    }
+                }
+            },
+        )
+        .at(Port::Tls(Leaf::Good))
+    }));
     rows
 }
 

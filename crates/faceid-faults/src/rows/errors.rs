@@ -97,6 +97,15 @@ fn others() -> Vec<Row> {
         row("an error that is an object", (400, r#"{"code""#), 1, r#"{"error":{"code":1}}"#),
         row("an error that is a number", (400, "7"), 1, r#"{"error":7}"#),
         row("an error that is false", (200, "false"), 1, r#"{"error":false,"biz_token":"fake-token"}"#),
+        row("an error_message that is a number", (400, "7"), 1, r#"{"error_message":7}"#),
+        row("an error_message that is an array", (400, r#"["X"]"#), 1, r#"{"error_message":["X"]}"#),
+        row("an error_message that is an object", (400, r#"{"code""#), 1, r#"{"error_message":{"code":1}}"#),
+        row(
+            "an error beside a request_id that is an array",
+            (400, "BAD_ARGUMENTS"),
+            1,
+            r#"{"error":"BAD_ARGUMENTS: uuid","request_id":["fake-id"],"time_used":{}}"#,
+        ),
         row("an error without a text", (400, ""), 1, r#"{"error":""}"#),
     ]
 }

@@ -62,6 +62,7 @@ pub(super) fn rows() -> Vec<Row> {
     let with = |member: &str| format!(r#"{{"biz_token":"fake-token",{member}}}"#).into_bytes();
     let read: Vec<(&str, Vec<u8>)> = vec![
         ("a member, 100 000 levels deep", beside(&levels("[", "]"))),
+        ("request_id is an array", with(r#""request_id":["fake-id"]"#)),
         ("request_id is a number", with(r#""request_id":7"#)),
         ("request_id is null", with(r#""request_id":null"#)),
         ("request_id is an object", with(r#""request_id":{}"#)),

@@ -24,9 +24,12 @@ fn context() -> (Context, Arc<Mutex<Vec<String>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&told);
     let credentials = Credentials::new("fake-key", SECRET).unwrap();
-    let config = Config::new(Region::China, credentials)
-        .retry(Retry::default().max_attempts(1))
-        .observer(move |record| writer.lock().unwrap().push(format!("{record:?} {record:#?}")));
+    let config = Config::new(Region::China, credentials).retry(Retry::default().max_attempts(1)).observer(
+        move |record: &AttemptRecord<'_>| {
+            let outcome: Outcome = record.outcome;
+            writer.lock().unwrap().push(format!("{record:?} {record:#?} {outcome:?}"));
+        },
+    );
     (Context::new(config).unwrap(), told)
 }
 
@@ -41,12 +44,13 @@ fn nothing_shows_what_it_holds() {
     let (context, told) = context();
     let request = request();
     let clock = Clock::new();
+    let gauges: Gauges = context.gauges();
     let credentials = Credentials::new("fake-key", SECRET).unwrap();
     let mut call = Call::new(&context, &request);
     let mut shown = vec![
         format!("{credentials:?} {credentials:#?}"),
         format!("{:?}", Config::new(Region::China, credentials)),
-        format!("{context:?} {context:#?} {:?}", context.gauges()),
+        format!("{context:?} {context:#?} {gauges:?}"),
         format!("{request:?} {request:#?}"),
         format!("{call:?} {call:#?}"),
     ];
@@ -324,11 +328,22 @@ fn errors_show_no_mark_in_any_variant() {
         Error::from(TransportError::new(TransportKind::NeverSent, "connection refused")),
     ];
     for error in errors {
-        for text in shown(&error) {
+        let hint: Hint = error.hint();
+        for text in shown(&error).into_iter().chain([format!("{hint} {hint:?}")]) {
             without_marks(&text, "no sign here");
         }
         assert!(std::mem::size_of_val(&error) <= 24);
     }
+    let given_twice = |name: &str| match name {
+        "FACEID_API_SECRET" | "FACEID_API_SECRET_FILE" | "FACEID_API_KEY" => Some(SECRET.into()),
+        "FACEID_REGION" => Some(TOKEN.into()),
+        _ => None,
+    };
+    let error: ConfigError = Config::from_vars(given_twice).unwrap_err();
+    without_marks(&format!("{error} {error:?} {error:#?}"), "no sign here");
+    // It shows what it holds, but for what a terminal obeys.
+    let text = Text::from("\u{1b}\u{202e}\u{9b}");
+    assert!(crate::script::is_plain(&format!("{text} {text:?}")));
 }
 
 #[test]
