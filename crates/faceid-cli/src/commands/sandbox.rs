@@ -47,7 +47,7 @@ pub(crate) fn run(console: &Console, args: &SandboxArgs) -> Result<(), Failure> 
         // For all the connections that it takes; a shell often gives half of that.
         let _ = rlimit::increase_nofile_limit(4096);
     }
-    let ready = ReadyFile::at(args.place.ready_file.as_deref());
+    let mut ready = ReadyFile::at(args.place.ready_file.as_deref());
     let (log, lines) = mpsc::sync_channel(MOST_LINES);
     let mut builder = builder(args)?;
     if console.logs(1) {

@@ -229,6 +229,46 @@ fn health_is_asked_at_each_address_of_a_name() {
     }
 }
 
+/// What answers there may be anything.
+#[test]
+fn health_is_that_of_a_sandbox() {
+    let length = |body: &str| format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    // what answers, whether it then closes, and what is said, in English or Chinese
+    let cases = [
+        (length("{\"status\":\"ok\"}"), false, "en", ""),
+        (length("hello"), true, "en", ": HTTP/1.1 200 OK\n"),
+        (length("hello"), false, "en", ": no answer in time\n"),
+        ("HTTP/1.1 503 Busy\r\n\r\n{\"status\":\"ok\"}".to_owned(), true, "en", ": HTTP/1.1 503 Busy\n"),
+        (String::new(), true, "en", ": the connection ended before an answer\n"),
+        (String::new(), false, "en", ": no answer in time\n"),
+        (String::new(), false, "zh", "：未能及时收到应答\n"),
+    ];
+    thread::scope(|scope| {
+        for (answer, closes, language, said) in cases {
+            scope.spawn(move || {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+                let url = format!("http://{}", listener.local_addr().unwrap());
+                let asking = scope.spawn(move || {
+                    faceid(&["sandbox", "--lang", language, "--health", &url]).output().unwrap()
+                });
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 1024]);
+                stream.write_all(answer.as_bytes()).unwrap();
+                if closes {
+                    drop(stream);
+                } else {
+                    // Until the other end has had enough.
+                    let _ = stream.read_to_end(&mut Vec::new());
+                }
+                let output = asking.join().unwrap();
+                let (told, code) = (text(&output.stderr), if said.is_empty() { 0 } else { 5 });
+                assert!(told.contains(said), "{answer}: {told}");
+                assert_eq!(output.status.code(), Some(code), "{answer}: {told}");
+            });
+        }
+    });
+}
+
 /// A program in another language starts it, finds it, and ends it.
 #[test]
 fn a_sandbox_is_found_and_ended_by_whoever_started_it() {
@@ -289,8 +329,9 @@ fn send(signal: &str, child: &Child) {
 #[cfg(unix)]
 #[test]
 fn signals() {
-    for signal in ["TERM", "INT"] {
-        let mut sandbox = Listening::start(&[]);
+    for signal in ["TERM", "INT", "HUP"] {
+        let ready = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ready-{signal}.json"));
+        let mut sandbox = Listening::start(&["--ready-file", ready.to_str().unwrap()]);
         let asked = Instant::now();
         send(signal, &sandbox.child);
         assert_eq!(sandbox.child.wait().unwrap().code(), Some(0), "{signal}");
@@ -298,7 +339,7 @@ fn signals() {
         assert!(asked.elapsed() < Duration::from_secs(1), "{signal}: {:?}", asked.elapsed());
         let mut rest = String::new();
         sandbox.stdout.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, "");
+        assert_eq!((&*rest, ready.exists()), ("", false), "{signal}");
     }
 
     // A call that the sandbox is about to answer has its answer first.
@@ -321,6 +362,41 @@ fn signals() {
     assert!(log.lines().map_while(Result::ok).any(|line| line.starts_with("Network ")));
     send("INT", &child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+/// A sandbox is to outlive its terminal if its user says so.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hangup_that_is_ignored() {
+    let program = env!("CARGO_BIN_EXE_faceid");
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("trap '' HUP; exec {program} sandbox")]).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
+    send("HUP", &child);
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(child.try_wait().unwrap(), None);
+    send("TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// Of two with one file, the later one is found.
+#[test]
+fn a_ready_file_of_another_stays() {
+    let ready = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ready-of-two.json");
+    let [first, second] = [(); 2].map(|()| {
+        let mut command =
+            faceid(&["sandbox", "--until-stdin-closes", "--ready-file", ready.to_str().unwrap()]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        child
+    });
+    for (mut child, there) in [(first, true), (second, false)] {
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        assert_eq!(ready.exists(), there);
+    }
 }
 
 /// More lines of a log than a pipe holds, and nobody reads them: no request waits for that, nor does the end.

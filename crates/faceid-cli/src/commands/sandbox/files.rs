@@ -44,32 +44,37 @@ pub(super) fn keys(flag: &str, path: &Path) -> Result<Vec<Key>, Failure> {
 }
 
 /// By which whoever started the sandbox finds it.
-pub(super) struct ReadyFile<'a>(Option<&'a Path>);
+pub(super) struct ReadyFile<'a> {
+    path: Option<&'a Path>,
+    content: String,
+}
 
 impl<'a> ReadyFile<'a> {
     /// One of an earlier run would send its reader elsewhere.
     pub(super) fn at(path: Option<&'a Path>) -> Self {
-        let file = Self(path);
-        file.remove();
-        file
+        // There may be none.
+        let _ = path.map(fs::remove_file);
+        Self { path, content: String::new() }
     }
 
     /// Nobody sees half of it.
-    pub(super) fn write(&self, server: &Server) -> Result<(), Failure> {
-        let Some(path) = self.0 else {
+    pub(super) fn write(&mut self, server: &Server) -> Result<(), Failure> {
+        let Some(path) = self.path else {
             return Ok(());
         };
-        let content = json!({ "url": server.url(), "pid": process::id() });
+        self.content = format!("{}\n", json!({ "url": server.url(), "pid": process::id() }));
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}", process::id()));
-        fs::write(&beside, format!("{content}\n"))
+        fs::write(&beside, &self.content)
             .and_then(|()| fs::rename(&beside, path))
             .map_err(|error| refused("--ready-file", path, error))
     }
 
+    /// Another sandbox may have written its own there since.
     pub(super) fn remove(&self) {
-        if let Some(path) = self.0 {
-            // There may be none.
+        if let Some(path) = self.path
+            && fs::read_to_string(path).is_ok_and(|content| content == self.content)
+        {
             let _ = fs::remove_file(path);
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Uri;
 use rustls::pki_types::pem::PemObject as _;
@@ -46,7 +46,12 @@ fn ask(url: &str, ca_file: Option<&Path>) -> Result<(), Phrase> {
             Err(refused) => error = refused,
         }
     }
-    Err(error.into())
+    Err(match error.kind() {
+        // The system has two names for it.
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Say::NoAnswerInTime.into(),
+        io::ErrorKind::UnexpectedEof => Say::ConnectionEnded.into(),
+        _ => error.into(),
+    })
 }
 
 fn ask_at(
@@ -77,12 +82,30 @@ fn tls(ca_file: &Path) -> io::Result<ClientConfig> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
+/// The whole answer of a sandbox, and no more time than there is, however slowly another's comes.
 fn exchange(mut stream: impl Read + Write, host: &str) -> io::Result<()> {
-    const EXPECTED: &[u8] = b"HTTP/1.1 200 ";
+    const LONGEST: usize = 4096;
 
-    write!(stream, "GET /__sandbox/health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+    let until = Instant::now() + PATIENCE;
+    let request = format!("GET /__sandbox/health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     stream.flush()?;
-    let mut start = [0; EXPECTED.len()];
-    stream.read_exact(&mut start)?;
-    if start == EXPECTED { Ok(()) } else { Err(io::Error::other(String::from_utf8_lossy(&start).trim())) }
+    let mut answer = Vec::new();
+    let mut piece = [0; 1024];
+    while answer.len() < LONGEST {
+        let count = stream.read(&mut piece)?;
+        answer.extend_from_slice(&piece[..count]);
+        if answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(b"\r\n\r\n{\"status\":\"ok\"}") {
+            return Ok(());
+        }
+        if count == 0 {
+            break;
+        }
+        if Instant::now() > until {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+    let text = String::from_utf8_lossy(&answer);
+    let line = text.lines().next().ok_or(io::ErrorKind::UnexpectedEof)?;
+    Err(io::Error::other(line.chars().take(80).collect::<String>()))
 }
