@@ -10,8 +10,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use check::Check;
+pub(crate) use entry::{Arrived, cut, cut_whole, signed_text};
 pub use entry::{Entry, Field, SignHash, Unprinted};
-pub(crate) use entry::{cut, cut_whole, signed_text};
 
 /// The last entries, and a count of all.
 pub(crate) struct Journal {

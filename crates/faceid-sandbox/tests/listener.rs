@@ -206,6 +206,41 @@ fn answers_over_the_wire() {
     }
 }
 
+/// From the head to the end of the answer, and known before that.
+#[test]
+fn what_an_entry_says_of_time() {
+    let server = Sandbox::builder().start().unwrap();
+    let started = std::time::SystemTime::now();
+    // the scene, how long the body is waited for, and the milliseconds that all of it takes at least
+    let cases = [
+        ("scene", 0, 0),
+        ("scene", 300, 300),
+        ("sandbox:delay=200ms", 0, 200),
+        ("sandbox:slow=300B/s", 0, 300),
+    ];
+    for (scene, pause, least) in cases {
+        let sent = asking(scene, CLOSE);
+        let (head, body) = sent.split_at(sent.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4);
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        let before = Instant::now();
+        stream.write_all(head).unwrap();
+        thread::sleep(Duration::from_millis(pause));
+        stream.write_all(body).unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        let entry = server.sandbox().journal().pop().unwrap();
+        let (took, whole) = (entry.took, before.elapsed());
+        assert!(
+            took >= Duration::from_millis(least) && took <= whole + Duration::from_millis(200),
+            "{scene}: {took:?}"
+        );
+        let head_came = entry.received.duration_since(started).unwrap();
+        assert!(
+            head_came + took <= started.elapsed().unwrap() + Duration::from_millis(200),
+            "{scene}: {head_came:?}"
+        );
+    }
+}
+
 /// What a client sends is kept in part, so that a full journal has a bound; and no answer's head grows with it.
 #[test]
 fn what_an_entry_keeps_is_cut() {
@@ -322,7 +357,7 @@ fn requests_in_flight_are_counted() {
     assert!(exchange(&server, &fast).starts_with("HTTP/1.1 200"));
 
     // Who hangs up gives the place back as well, whatever else was sent.
-    for rest in [&b""[..], b"\r\n", &asking("scene", ""), &vec![b'x'; 1 << 20]] {
+    for rest in [&b""[..], b"\r\n", &asking("scene", ""), &vec![b'x'; 1 << 15]] {
         let endless = [&asking("sandbox:delay=600s", ""), rest].concat();
         for _ in 0..2 {
             let before = server.sandbox().journal().len();

@@ -31,7 +31,12 @@ pub(super) async fn read(
             (format!("_count{label}"), tally.requests.to_string()),
         ]
     });
-    metric("request_seconds", "summary", "Time to the answer, delays on purpose included.", times.collect());
+    metric(
+        "request_seconds",
+        "summary",
+        "Time from a request's head to the end of its answer, as took_ms in the journal.",
+        times.collect(),
+    );
     let keys = inner.keys.all();
     let in_flight = keys.iter().map(|key| (label("api_key", &key.name), key.in_flight().to_string()));
     metric("in_flight", "gauge", "Requests in flight, by key.", in_flight.collect());

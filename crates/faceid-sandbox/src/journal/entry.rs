@@ -26,9 +26,10 @@ pub struct Entry {
     pub id: u64,
     /// When it was checked, by the sandbox's clock, which counts whole seconds.
     pub time: SystemTime,
-    /// When it arrived, by this machine's clock, whatever the sandbox's own was set to.
+    /// When its head had arrived, by this machine's clock, whatever the sandbox's own was set to.
     pub received: SystemTime,
-    /// How long its answer took, a delay on purpose included.
+    /// How long it takes from then until the last of the answer is sent: with the time of the request's body, and with a
+    /// delay and a pace on purpose, which are still to come when the entry is written, and count whole for a client that goes.
     pub took: Duration,
     /// The request's method, cut at 32 bytes.
     pub method: Method,
@@ -75,6 +76,20 @@ pub struct Entry {
     started: Instant,
 }
 
+/// When the head of a request had arrived, by each of this machine's clocks.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrived {
+    pub(crate) time: SystemTime,
+    pub(crate) at: Instant,
+}
+
+impl Arrived {
+    /// Just now, which is this time.
+    pub(crate) fn now(time: SystemTime) -> Self {
+        Self { time, at: Instant::now() }
+    }
+}
+
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,11 +104,11 @@ pub struct Field {
 }
 
 impl Entry {
-    pub(crate) fn new(time: SystemTime, received: SystemTime, method: Method, path: &str) -> Self {
+    pub(crate) fn new(time: SystemTime, arrived: Arrived, method: Method, path: &str) -> Self {
         Self {
             id: 0,
             time,
-            received,
+            received: arrived.time,
             took: Duration::ZERO,
             method: cut_method(method),
             path: cut(path, 256),
@@ -115,13 +130,13 @@ impl Entry {
             request_id: None,
             biz_token: None,
             delivery: Delivery::default(),
-            started: Instant::now(),
+            started: arrived.at,
         }
     }
 
-    /// The answer is ready.
-    pub(crate) fn stop_watch(&mut self) {
-        self.took = self.started.elapsed() + self.delivery.delay;
+    /// The answer is ready, with a body of so many bytes to send.
+    pub(crate) fn stop_watch(&mut self, body: usize) {
+        self.took = self.started.elapsed() + self.delivery.delay + self.delivery.time_of_body(body);
     }
 
     /// The text that was signed, byte for byte, if the sign decodes; its `api_key` is masked if the sandbox does not have it.

@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use hyper::body::Body as _;
 
 use super::held_back::HeldBack;
+use crate::journal::Arrived;
 use crate::service::BODY_LIMIT;
 use crate::{Delivery, Sandbox};
 
@@ -28,14 +29,15 @@ pub(super) fn router(sandbox: Sandbox, patience: Duration) -> Router {
 
 /// Reads the request whole and has it answered. Where the answer is to be late, the connection waits.
 async fn answer(sandbox: Sandbox, request: Request, patience: Duration) -> Response {
+    let arrived = Arrived::now(SystemTime::now());
     let (head, body) = request.into_parts();
     let body = match tokio::time::timeout(patience, read(&head.headers, body)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(status)) => return refused(&sandbox, &head, status),
-        Err(_) => return refused(&sandbox, &head, StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(status)) => return refused(&sandbox, &head, status, arrived),
+        Err(_) => return refused(&sandbox, &head, StatusCode::REQUEST_TIMEOUT, arrived),
     };
     let request = Request::from_parts(head, body);
-    let mut response = sandbox.answer(&request, SystemTime::now());
+    let mut response = sandbox.answer_arrived(&request, SystemTime::now(), arrived);
     let delivery = Delivery::of(&response);
     if delivery.bytes_per_second.is_none() && delivery.broken.is_none() {
         return response.map(Body::from);
@@ -75,8 +77,8 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>,
 }
 
 /// The rest of the body is not read, so the connection cannot go on.
-fn refused(sandbox: &Sandbox, head: &Parts, status: StatusCode) -> Response {
-    let mut response = sandbox.refuse_plain(head, status, SystemTime::now());
+fn refused(sandbox: &Sandbox, head: &Parts, status: StatusCode, arrived: Arrived) -> Response {
+    let mut response = sandbox.refuse_plain(head, status, SystemTime::now(), arrived);
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response.map(Body::from)
 }

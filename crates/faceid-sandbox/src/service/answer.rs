@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::delivery::{Broken, Delivery};
 use crate::fault::{Answer, Plan};
-use crate::journal::{Check, Entry, Unprinted, cut};
+use crate::journal::{Arrived, Check, Entry, Unprinted, cut};
 use crate::sandbox::Inner;
 use crate::settings::ConcurrencyStatus;
 use crate::space::{NoSpace, Space};
@@ -54,12 +54,22 @@ impl Sandbox {
     /// where there are 64 namespaces and the path names another.
     #[must_use]
     pub fn answer(&self, request: &Request<Vec<u8>>, now: SystemTime) -> Response<Vec<u8>> {
+        self.answer_arrived(request, now, Arrived::now(now))
+    }
+
+    /// The same for one whose head came earlier.
+    pub(crate) fn answer_arrived(
+        &self,
+        request: &Request<Vec<u8>>,
+        now: SystemTime,
+        arrived: Arrived,
+    ) -> Response<Vec<u8>> {
         let path = request.uri().path();
         let inner = &*self.inner;
         let main = &inner.spaces.main;
         let entry = |space: &Space| {
             let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
-            Entry::new(time, now, request.method().clone(), path)
+            Entry::new(time, arrived, request.method().clone(), path)
         };
         let may_make =
             |path: &str| request.method() == Method::POST && is_api(path) && !is_of_another_page(request);
@@ -95,6 +105,7 @@ impl Sandbox {
         head: &Parts,
         status: StatusCode,
         now: SystemTime,
+        arrived: Arrived,
     ) -> Response<Vec<u8>> {
         let problem = match status {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::BodyTooLong,
@@ -104,7 +115,7 @@ impl Sandbox {
         let (path, spaces) = (head.uri.path(), &self.inner.spaces);
         let space = spaces.of(path, |_| false).map_or_else(|_| Arc::clone(&spaces.main), |(space, _)| space);
         let time = UNIX_EPOCH + Duration::from_secs(space.time(now));
-        let entry = Entry::new(time, now, head.method.clone(), path);
+        let entry = Entry::new(time, arrived, head.method.clone(), path);
         self.inner.refuse_plain(&space, status, &problem, entry)
     }
 }
@@ -202,9 +213,9 @@ impl Inner {
         body: Vec<u8>,
         mut entry: Entry,
     ) -> Response<Vec<u8>> {
-        let reset = entry.delivery.broken == Some(Broken::Reset);
-        entry.status = (!reset).then_some(status.as_u16());
-        entry.stop_watch();
+        let broken = entry.delivery.broken;
+        entry.status = (broken != Some(Broken::Reset)).then_some(status.as_u16());
+        entry.stop_watch(if broken == Some(Broken::Truncated) { body.len() / 2 } else { body.len() });
         let date = httpdate::fmt_http_date(entry.time);
         // First what happened on request: that is no fault of the client's, and it should not look for one.
         let by = entry.fault.as_ref().zip(entry.fault_by);
