@@ -214,7 +214,7 @@ fn what_an_entry_says_of_time() {
     // the scene, how long the body is waited for, and the milliseconds that all of it takes at least
     let cases = [
         ("scene", 0, 0),
-        ("scene", 300, 300),
+        ("scene", 400, 200),
         ("sandbox:delay=200ms", 0, 200),
         ("sandbox:slow=300B/s", 0, 300),
     ];
