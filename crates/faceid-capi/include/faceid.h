@@ -284,7 +284,7 @@ faceid_status faceid_signer_verify(const faceid_signer *signer,
 const char *faceid_status_message(uint32_t status);
 
 /**
- * The version of the library, such as "0.1.0", ending in NUL. It is constant and must not be freed.
+ * The version of the library, such as "1.2.3", ending in NUL. It is constant and must not be freed.
  */
 const char *faceid_version(void);
 

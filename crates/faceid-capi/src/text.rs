@@ -18,7 +18,7 @@ pub extern "C" fn faceid_status_message(status: u32) -> *const c_char {
     Status::from_number(status).map_or(c"not a status of this version", Status::message).as_ptr()
 }
 
-/// The version of the library, such as "0.1.0", ending in NUL. It is constant and must not be freed.
+/// The version of the library, such as "1.2.3", ending in NUL. It is constant and must not be freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn faceid_version() -> *const c_char {
     VERSION.as_ptr()

@@ -369,7 +369,7 @@ fn defects_are_found() {
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 17] = [
+    let cases: [(&str, Seed, Finds); 19] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -452,6 +452,19 @@ fn defects_are_found() {
             versions,
         ),
         (
+            "openapi.json is 0.0.9",
+            |root| {
+                let description = root.join("crates/faceid-sandbox/src/admin/openapi.json");
+                replace(&description, "    \"version\": \"", "    \"version\": \"0.0.9\", \"was\": \"");
+            },
+            versions,
+        ),
+        (
+            "README.md:1 is 0.0.9",
+            |root| fs::write(root.join("README.md"), "npm install @faceid/sign@0.0.9\n").unwrap(),
+            versions,
+        ),
+        (
             "is another commit",
             |root| {
                 let tools = tools_at(root);
@@ -498,6 +511,7 @@ fn preparing() {
     let (tools, folder) = clone("prepare");
     let head = || tools.command("git describe --always --tags HEAD").quiet().read().unwrap();
     let before = head();
+    let version = versions::of_workspace(&tools).unwrap().to_string();
     let refused = |version: &str, said: &str| {
         let error = prepare::in_tree(&tools, version, false).unwrap_err().to_string();
         assert!(error.contains(said), "{version}: {error}");
@@ -562,6 +576,12 @@ fn preparing() {
         assert_eq!(versions::wrong(&tools, &"7.8.9".parse().unwrap()).unwrap(), [""; 0]);
         tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
     }
+
+    // What holds versions of others too, what is of the past, and this program's own fixtures.
+    let others = [":!*Cargo.lock", ":!CHANGELOG.md", ":!xtask"];
+    let old =
+        tools.command("git grep --line-number --fixed-strings --word-regexp").arg(&version).args(["--", "."]);
+    assert_eq!(old.args(others).quiet().ignore_status().read().unwrap(), "");
 
     // With nothing done since, the next has nothing to tell.
     tools.command("git tag v7.8.9").quiet().run().unwrap();

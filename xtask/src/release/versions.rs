@@ -10,6 +10,15 @@ use crate::{Result, tools::Tools, workspace::Metadata};
 
 const MANIFEST: &str = "Cargo.toml";
 
+/// Files that hold our version as JSON.
+const JSON: [&str; 3] = ["*package.json", "*package-lock.json", "*openapi.json"];
+
+/// What is read, but for the changelog, which is of the past too.
+const TEXTS: [&str; 2] = ["*.md", ":!*CHANGELOG.md"];
+
+/// What stands before a version in a text that is not ours.
+const THEIRS: [&str; 8] = ["cargo-mutants", "Framework", "Go", "Linux", "Node", "PHP", "Python", "rustc"];
+
 /// The workspace's.
 pub(crate) fn of_workspace(tools: &Tools) -> Result<Version> {
     let manifest = manifest(tools, MANIFEST)?;
@@ -32,6 +41,7 @@ pub(crate) fn parse(text: &str) -> Result<Version> {
 
 /// Writes the version into the workspace's manifest, and into what is not inherited from it.
 pub(crate) fn set(tools: &Tools, version: &Version) -> Result {
+    let old = of_workspace(tools)?;
     let mut workspace = manifest(tools, MANIFEST)?;
     workspace["workspace"]["package"]["version"] = toml_edit::value(version.to_string());
     let dependencies = workspace["workspace"]["dependencies"].as_table_like_mut();
@@ -41,9 +51,14 @@ pub(crate) fn set(tools: &Tools, version: &Version) -> Result {
         }
     }
     fs::write(tools.path(MANIFEST), workspace.to_string())?;
-    for file in tracked(tools, "*package.json")?.into_iter().chain(tracked(tools, "*package-lock.json")?) {
+    for file in tracked(tools, &JSON)? {
         let text = fs::read_to_string(tools.path(&file))?;
-        fs::write(tools.path(&file), with_json_version(&text, version)?)?;
+        let text = with_json_version(&text, version).map_err(|error| format!("{file}: {error}"))?;
+        fs::write(tools.path(&file), text)?;
+    }
+    for file in tracked(tools, &TEXTS)? {
+        let text = fs::read_to_string(tools.path(&file))?;
+        fs::write(tools.path(&file), with_named_versions(&text, &old, version))?;
     }
     Ok(())
 }
@@ -67,29 +82,17 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
             }
         }
     }
-    for file in tracked(tools, "*pyproject.toml")? {
+    for file in tracked(tools, &["*pyproject.toml"])? {
         // Without one, maturin takes the crate's.
         let project = manifest(tools, &file)?;
         if let Some(found) = project.get("project").and_then(|project| project.get("version")) {
             compare(file, found.as_str());
         }
     }
-    for file in tracked(tools, "*package.json")? {
-        let package: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
-        if package["private"] != true {
-            compare(file, package["version"].as_str());
-        }
-    }
-    for file in tracked(tools, "*package-lock.json")? {
-        let lock: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
-        for version in own_versions(&lock) {
-            compare(file.clone(), Some(version));
-        }
-    }
-    for file in tracked(tools, "*.md")?.iter().filter(|file| !file.ends_with("CHANGELOG.md")) {
-        let text = fs::read_to_string(tools.path(file))?;
-        for (line, found) in named_versions(&text).filter(|(_, found)| !matches(found, version)) {
-            compare(format!("{file}:{line}"), Some(found));
+    for file in tracked(tools, &JSON)? {
+        let json: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
+        for found in own_versions(&json) {
+            compare(file.clone(), found.as_str());
         }
     }
     let header = fs::read_to_string(tools.path("crates/faceid-capi/include/faceid.h")).unwrap_or_default();
@@ -100,6 +103,15 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let found = template.lines().find_map(|line| line.strip_prefix("Version: "));
     let found = found.map(|text| text.replace("@VERSION@", &version.to_string()));
     compare("crates/faceid-capi/faceid.pc.in".to_owned(), found.as_deref());
+    for file in tracked(tools, &TEXTS)? {
+        let text = fs::read_to_string(tools.path(&file))?;
+        for (at, found) in named_versions(&text).filter(|(_, found)| !matches(found, version)) {
+            let line = text[..at].matches('\n').count() + 1;
+            problems.push(format!(
+                "{file}:{line} is {found}, not {version}; if it is not ours, list whose it is in xtask/src/release/versions.rs"
+            ));
+        }
+    }
     Ok(problems)
 }
 
@@ -128,13 +140,13 @@ fn difference(place: &str, found: Option<&str>, version: &Version) -> Option<Str
 
 /// The manifests of the workspaces here: each has a lock file beside it.
 pub(crate) fn workspaces(tools: &Tools) -> Result<impl Iterator<Item = PathBuf>> {
-    let locks = tracked(tools, "*Cargo.lock")?.into_iter();
+    let locks = tracked(tools, &["*Cargo.lock"])?.into_iter();
     Ok(locks.map(|lock| tools.path(lock).with_extension("toml")))
 }
 
-/// The tracked files of that name, as git takes patterns.
-fn tracked(tools: &Tools, pattern: &str) -> Result<Vec<String>> {
-    let listed = tools.command("git ls-files -z").arg(pattern).quiet().read()?;
+/// The tracked files of these names, as git takes patterns.
+fn tracked(tools: &Tools, patterns: &[&str]) -> Result<Vec<String>> {
+    let listed = tools.command("git ls-files -z").args(patterns).quiet().read()?;
     Ok(listed.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
 }
 
@@ -149,40 +161,54 @@ fn with_json_version(text: &str, version: &Version) -> Result<String> {
     let version = version.to_string();
     let mut changed = text.to_owned();
     // One after the other, as the first is no longer found: those of others come after ours.
-    for old in own_versions(&package).filter(|old| *old != version) {
+    for old in own_versions(&package).filter_map(Value::as_str).filter(|old| *old != version) {
         changed =
             changed.replacen(&format!("\"version\": \"{old}\""), &format!("\"version\": \"{version}\""), 1);
     }
-    if own_versions(&serde_json::from_str(&changed)?).any(|found| found != version) {
-        return Err("a package.json or its lock file has its version in a form that is not found".into());
+    if own_versions(&serde_json::from_str(&changed)?).any(|found| *found != version) {
+        return Err("its version is missing, or in a form that is not found".into());
     }
     Ok(changed)
 }
 
-/// The package's, in package.json; in a lock file, which has it twice, both.
-fn own_versions(json: &Value) -> impl Iterator<Item = &str> {
-    [&json["version"], &json["packages"][""]["version"]].into_iter().filter_map(Value::as_str)
+/// In package.json, the package's; in its lock file, which has it twice, both; in a description of an API, that.
+fn own_versions(json: &Value) -> impl Iterator<Item = &Value> {
+    let first = if json["openapi"].is_null() { &json["version"] } else { &json["info"]["version"] };
+    [first].into_iter().chain(json["packages"].get("").map(|package| &package["version"]))
 }
 
-/// Versions that a text tells its reader to take of a crate or package of ours, with the number of the line.
+/// Versions of ours in a text, and where each begins: any of three numbers that is not one of `THEIRS`, and one of
+/// two where it is a requirement.
 fn named_versions(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(text.lines()).flat_map(|(number, line)| {
-        let after = line.match_indices("faceid").map(|(at, _)| &line[at..]);
-        let version = |from: &'static [&'static str]| {
-            move |rest: &str| from.iter().any(|start| rest.starts_with(start))
+    let is_of_number = |char: char| char.is_ascii_digit() || char == '.';
+    let begins = text
+        .char_indices()
+        .filter(move |&(at, char)| char.is_ascii_digit() && !text[..at].ends_with(is_of_number));
+    begins.filter_map(move |(at, _)| {
+        let (before, rest) = text.split_at(at);
+        let end = rest.find(|char| !is_of_number(char)).unwrap_or(rest.len());
+        let found = rest[..end].trim_end_matches('.');
+        let ours = match found.split('.').count() {
+            2 => before.ends_with(['"', '\'', '@', '=', '^', '~', '>']),
+            3 => !THEIRS.iter().any(|name| before.ends_with(&format!("{name} "))),
+            _ => false,
         };
-        after.filter_map(move |rest| {
-            let rest = rest.trim_start_matches(|char: char| char.is_ascii_alphanumeric() || char == '-');
-            let rest = rest
-                .strip_prefix(" = {")
-                .map_or(rest, |table| table.split_once("version").map_or("", |(_, after)| after));
-            version(&[" = \"", "@", "=="])(rest).then_some(())?;
-            let found = rest.trim_start_matches([' ', '=', '"', '@']);
-            let end = found.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(found.len());
-            let found = found[..end].trim_end_matches('.');
-            (!found.is_empty()).then_some((number, found))
-        })
+        ours.then_some((at, found))
     })
+}
+
+/// The text with what is the old version, or the beginning of it, as the new one.
+fn with_named_versions(text: &str, old: &Version, new: &Version) -> String {
+    let new = new.to_string();
+    let mut changed = text.to_owned();
+    // From the end, so that the places before stay where they are.
+    for (at, found) in
+        named_versions(text).filter(|(_, found)| matches(found, old)).collect::<Vec<_>>().iter().rev()
+    {
+        let part = new.split_inclusive('.').take(found.split('.').count()).collect::<String>();
+        changed.replace_range(*at..at + found.len(), part.trim_end_matches('.'));
+    }
+    changed
 }
 
 /// Whether `found` is the version or the beginning of it, as a requirement may be.
@@ -193,22 +219,40 @@ fn matches(found: &str, version: &Version) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, named_versions, parse, with_json_version};
+    use super::{matches, named_versions, parse, with_json_version, with_named_versions};
 
     #[test]
     fn versions_in_texts() {
         let cases = [
             ("faceid-sign = \"0.1\"", Some("0.1")),
-            ("faceid-sign = { version = \"0.1.2\", default-features = false }", Some("0.1.2")),
+            ("faceid-sign=\"0.0.9\"", Some("0.0.9")),
+            ("faceid-sign = { version = \"^0.1\", default-features = false }", Some("0.1")),
+            ("[dependencies.faceid-sign]\nversion = \"0.0.9\"", Some("0.0.9")),
+            ("cargo install faceid-cli --version 0.0.9", Some("0.0.9")),
             ("cargo install faceid-cli@1.0.0", Some("1.0.0")),
             ("pip install faceid-sign==1.0.0.", Some("1.0.0")),
+            ("pip install \"faceid_sign>=0.0.9\"", Some("0.0.9")),
+            ("npm install @faceid/sign@0.0.9", Some("0.0.9")),
+            ("\"@faceid/sign\": \"^0.0.9\"", Some("0.0.9")),
+            ("git clone --branch v0.0.9", Some("0.0.9")),
+            ("faceid-c-0.0.9-x86_64-unknown-linux-gnu.tar.gz", Some("0.0.9")),
             ("cargo add faceid-blocking", None),
             ("faceid-sign 1 of 2", None),
-            ("other = \"1.0\"", None),
+            ("faceid-sign needs Rust 1.85.", None),
+            ("Linux 6.18.44, rustc 1.95.0.", None),
+            ("http://127.0.0.1:8080", None),
         ];
-        for (line, expected) in cases {
-            assert_eq!(named_versions(line).next().map(|(_, found)| found), expected, "{line}");
+        for (text, expected) in cases {
+            assert_eq!(named_versions(text).next().map(|(_, found)| found), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn versions_set_in_texts() {
+        let [old, new] = ["0.1.0", "10.2.3"].map(|version| parse(version).unwrap());
+        let text = "a \"0.1\", b@0.1.0, c v0.1.0, d 0.0.9, rustc 0.1.0";
+        let expected = "a \"10.2\", b@10.2.3, c v10.2.3, d 0.0.9, rustc 0.1.0";
+        assert_eq!(with_named_versions(text, &old, &new), expected);
     }
 
     #[test]
@@ -240,7 +284,11 @@ mod tests {
         let version = parse("2.0.0").unwrap();
         let cases = [
             ("{\"name\": \"x\", \"version\": \"1.0.0\"}", Some("{\"name\": \"x\", \"version\": \"2.0.0\"}")),
-            ("{\"name\": \"x\"}", Some("{\"name\": \"x\"}")),
+            ("{\"name\": \"x\"}", None),
+            (
+                r#"{"openapi": "3.1.1", "info": {"version": "1.0.0"}}"#,
+                Some(r#"{"openapi": "3.1.1", "info": {"version": "2.0.0"}}"#),
+            ),
             ("{\"version\":\"1.0.0\"}", None),
             (
                 r#"{"version": "1.0.0", "packages": {"": {"version": "0.9.0"}, "other": {"version": "0.9.0"}}}"#,
