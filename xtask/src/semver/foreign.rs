@@ -7,7 +7,7 @@ use std::{
     fs,
 };
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::libraries;
 use crate::{
@@ -70,7 +70,7 @@ fn may_name(allowed: Allowed, krate: &str, item: &str) -> bool {
 /// The crates whose items the API of a crate names, each with the item of the API that does.
 fn named(json: &Value) -> Result<BTreeSet<(String, String)>> {
     let index = json["index"].as_object().ok_or("rustdoc's JSON has no index")?;
-    let owners = owners(index.values());
+    let parents = parents(index);
     let mut named = BTreeSet::new();
     for (id, item) in index.iter().filter(|(_, item)| item["crate_id"] == 0) {
         let inner = &item["inner"];
@@ -79,33 +79,57 @@ fn named(json: &Value) -> Result<BTreeSet<(String, String)>> {
         if !implementation["blanket_impl"].is_null() || implementation["is_synthetic"] == true {
             continue;
         }
-        let own = item["name"].as_str().unwrap_or_default();
-        let own =
-            match (implementation["for"]["resolved_path"]["path"].as_str(), inner["use"]["name"].as_str()) {
-                (Some(of), _) => format!("impl for {of}"),
-                (_, Some(name)) => format!("use {name}"),
-                _ => owners.get(id).map_or_else(|| own.to_owned(), |of| format!("{of}::{own}")),
-            };
         let mut ids = BTreeSet::new();
         collect(inner, &mut ids);
         for number in ids.iter().filter_map(|id| json["paths"][id]["crate_id"].as_u64()) {
             let krate = json["external_crates"][number.to_string()]["name"].as_str();
             if number != 0 {
-                named.insert((krate.ok_or("rustdoc's JSON does not name a crate")?.to_owned(), own.clone()));
+                let krate = krate.ok_or("rustdoc's JSON does not name a crate")?;
+                named.insert((krate.to_owned(), path(index, &parents, id)));
             }
         }
     }
     Ok(named)
 }
 
-/// By an item's id, the type that it is implemented for.
-fn owners<'a>(items: impl Iterator<Item = &'a Value>) -> BTreeMap<String, &'a str> {
-    let implementations = items.map(|item| &item["inner"]["impl"]);
-    let owned = implementations.flat_map(|it| {
-        let of = it["for"]["resolved_path"]["path"].as_str();
-        it["items"].as_array().into_iter().flatten().filter_map(move |id| Some((id.to_string(), of?)))
-    });
-    owned.collect()
+/// By an item's id, that of the module, type or trait that has it.
+fn parents(index: &Map<String, Value>) -> BTreeMap<String, String> {
+    let mut parents = BTreeMap::new();
+    for (id, item) in index {
+        let implemented = &item["inner"]["impl"]["for"];
+        let parent = if implemented.is_null() { id } else { &implemented["resolved_path"]["id"].to_string() };
+        let mut children = BTreeSet::new();
+        held(&item["inner"], &mut children);
+        parents.extend(children.into_iter().map(|child| (child, parent.clone())));
+    }
+    parents
+}
+
+/// The ids of what an item holds: they stand in a list.
+fn held(value: &Value, ids: &mut BTreeSet<String>) {
+    for (key, value) in value.as_object().into_iter().flatten() {
+        if ["items", "variants", "fields", "tuple"].contains(&key.as_str()) {
+            ids.extend(value.as_array().into_iter().flatten().filter(|id| id.is_u64()).map(Value::to_string));
+        }
+        held(value, ids);
+    }
+}
+
+/// How an item is called from the crate's root; private modules are not in it.
+fn path(index: &Map<String, Value>, parents: &BTreeMap<String, String>, id: &str) -> String {
+    let item = &index[id];
+    let name = item["name"].as_str().unwrap_or_default();
+    let own = match (&item["inner"]["impl"]["for"]["resolved_path"]["path"], &item["inner"]["use"]["name"]) {
+        (Value::String(of), _) => format!("impl for {of}"),
+        (_, Value::String(name)) => format!("use {name}"),
+        _ => name.to_owned(),
+    };
+    let parent = parents.get(id).filter(|parent| index.get(*parent).is_some_and(|it| !is_root(it)));
+    parent.map_or(own.clone(), |parent| format!("{}::{own}", path(index, parents, parent)))
+}
+
+fn is_root(item: &Value) -> bool {
+    item["inner"]["module"]["is_crate"] == true
 }
 
 /// Every path of a type or trait has `path` and the `id` of what it resolves to; a re-export is a `use`.
@@ -166,6 +190,12 @@ mod tests {
                     "trait": {"path": "From", "id": 9, "args": {"angle_bracketed": {"args": [{"type": reqwest}]}}},
                 }}},
                 "10": {"crate_id": 0, "name": null, "inner": {"use": {"source": "reqwest", "name": "reqwest", "id": 7}}},
+                "11": {"crate_id": 0, "name": "krate", "inner": {"module": {"is_crate": true, "items": [10, 12, 14]}}},
+                "12": {"crate_id": 0, "name": "error", "inner": {"module": {"is_crate": false, "items": [13]}}},
+                "13": {"crate_id": 0, "name": null, "inner": {"use": {"source": "reqwest::Error", "name": "reqwest", "id": 7}}},
+                "14": {"crate_id": 0, "name": "Kind", "inner": {"enum": {"variants": [15]}}},
+                "15": {"crate_id": 0, "name": "Http", "inner": {"variant": {"kind": {"tuple": [null, 16]}}}},
+                "16": {"crate_id": 0, "name": "1", "inner": {"struct_field": reqwest}},
             },
             "paths": {"1": {"crate_id": 0}, "7": {"crate_id": 5}, "9": {"crate_id": 6}},
             "external_crates": {"5": {"name": "reqwest"}, "6": {"name": "core"}},
@@ -174,7 +204,12 @@ mod tests {
         let found = named(&doc).unwrap();
         let refused = found.iter().filter(|(krate, item)| !may_name(allowed, krate, item));
         let refused = refused.map(|(_, item)| item.as_str()).collect::<Vec<_>>();
-        assert_eq!(refused, ["0", "Client::send", "impl for Failed"]);
-        assert!(found.contains(&("reqwest".to_owned(), "use reqwest".to_owned())));
+        assert_eq!(
+            refused,
+            ["Client::send", "Failed::0", "Kind::Http::1", "error::use reqwest", "impl for Failed"]
+        );
+        let allowed =
+            ["Client::with_http", "use reqwest"].map(|item| ("reqwest".to_owned(), item.to_owned()));
+        assert!(allowed.iter().all(|item| found.contains(item)), "{found:?}");
     }
 }
