@@ -39,12 +39,21 @@ pub(crate) fn wrong(text: &str, version: &Version, changed: &[String]) -> Vec<St
     if text.lines().filter(|line| line.starts_with(&start)).count() > 1 {
         problems.push(format!("{FILE} has several sections [{version}]"));
     }
-    let date = line.split_once("] - ").map(|(_, date)| date);
+    let date = date(line);
     if !date.is_some_and(is_date) {
         problems.push(format!("{FILE}: the section [{version}] is not dated: ## [{version}] - YYYY-MM-DD"));
     }
     problems.extend(missing(section, &version.to_string(), changed));
     problems
+}
+
+/// The date of the section of `version`, if it is later than `today`.
+pub(crate) fn date_to_come<'a>(text: &'a str, version: &Version, today: &str) -> Option<&'a str> {
+    date(section(text, &heading(version))?.0).filter(|date| *date > today)
+}
+
+fn date(heading: &str) -> Option<&str> {
+    Some(heading.split_once("] - ")?.1)
 }
 
 /// What stands in the way of making `Unreleased` the section of a version.
@@ -79,10 +88,21 @@ fn section<'a>(text: &'a str, start: &str) -> Option<(&'a str, &'a str)> {
 }
 
 fn missing(section: &str, name: &str, changed: &[String]) -> Vec<String> {
-    let unnamed = changed.iter().filter(|krate| !section.contains(&format!("`{krate}`")));
-    unnamed
-        .map(|krate| format!("{FILE}: the section [{name}] does not say what changed in `{krate}`"))
-        .collect()
+    let seen = seen(section);
+    let empty = (!seen.lines().any(|line| line.starts_with("- "))).then(|| {
+        format!("{FILE}: the section [{name}] is empty: say what is new, a line that begins with - a change")
+    });
+    let unnamed = changed.iter().filter(|krate| !seen.contains(&format!("`{krate}`")));
+    let unnamed =
+        unnamed.map(|krate| format!("{FILE}: the section [{name}] does not say what changed in `{krate}`"));
+    empty.into_iter().chain(unnamed).collect()
+}
+
+/// What a reader sees: all but comments.
+fn seen(text: &str) -> String {
+    let (first, rest) = text.split_once("<!--").unwrap_or((text, ""));
+    let after = rest.split("<!--").filter_map(|part| part.split_once("-->")).map(|(_, after)| after);
+    [first].into_iter().chain(after).collect()
 }
 
 fn is_date(text: &str) -> bool {
@@ -100,7 +120,7 @@ fn is_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{released, unready, wrong};
+    use super::{date_to_come, released, unready, wrong};
 
     const TEXT: &str = "# Changelog\n\n## [Unreleased]\n\n- `a`: new.\n\n[Unreleased]: x/commits/main\n";
 
@@ -120,6 +140,9 @@ mod tests {
             ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n\n## [1.2.3] - 2026-01-30\n\n- `a`: new.\n", 1),
             ("see ## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 1),
+            ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n<!-- `b` -->\n", 1),
+            ("## [1.2.3] - 2026-01-31\n\n<!-- a -->- `a`: new.\n<!-- c --> And `b`.\n", 0),
+            ("## [1.2.3] - 2026-01-31\n\n`a`, `b`\n", 1),
             (TEXT, 1),
         ];
         for (text, problems) in cases {
@@ -127,6 +150,7 @@ mod tests {
         }
         assert_eq!(unready(TEXT, &changed).len(), 1);
         assert_eq!(unready("", &changed).len(), 1);
+        assert_eq!(unready("## [Unreleased]\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", &[]).len(), 1);
     }
 
     #[test]
@@ -139,5 +163,7 @@ mod tests {
              [Unreleased]: x/compare/v1.2.3...HEAD\n[1.2.3]: x/releases/tag/v1.2.3\n"
         );
         assert!(wrong(&text, &version, &["a".to_owned()]).is_empty());
+        assert_eq!(date_to_come(&text, &version, "2026-01-30"), Some("2026-01-31"));
+        assert_eq!(date_to_come(&text, &version, "2026-01-31"), None);
     }
 }

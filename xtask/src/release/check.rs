@@ -234,11 +234,17 @@ pub(crate) fn version_before(tools: &Tools, version: &Version) -> Result<Option<
     Ok(tagged.into_iter().filter(|tagged| tagged < version).max())
 }
 
-/// The crates, among all that a user gets, with a change since the version before.
+/// The crates, among all that a user gets, with a change since the version before, and those that are no more.
 pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let metadata = Metadata::of_members(tools)?;
     let before = version_before(tools, version)?;
     let mut changed = Vec::new();
+    if let Some(before) = &before {
+        let listed =
+            tools.command("git ls-tree --name-only").arg(format!("v{before}:crates")).quiet().read()?;
+        let removed = listed.lines().filter(|krate| !tools.path("crates").join(krate).exists());
+        changed.extend(removed.map(str::to_owned));
+    }
     for package in metadata.packages.iter().filter(|package| is_shipped(package)) {
         let differs = match &before {
             None => true,
@@ -271,10 +277,27 @@ pub(crate) fn is_shipped(package: &Package) -> bool {
         || ["pyproject.toml", "package.json"].iter().any(|file| package.folder.join(file).exists())
 }
 
-fn changelog(tools: &Tools, version: &Version) -> Result<Vec<String>> {
+pub(crate) fn changelog(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let text = changelog::read(tools)?;
-    Ok(changelog::wrong(&text, version, &changed(tools, version)?))
+    let mut problems = changelog::wrong(&text, version, &changed(tools, version)?);
+    // Where the clocks are first: nobody's day is later.
+    let today = tools.command("date +%F").env("TZ", "UTC-14").quiet().read()?;
+    if let Some(date) = changelog::date_to_come(&text, version, &today) {
+        problems.push(format!("{}: the section [{version}] is of {date}, a day to come", changelog::FILE));
+    }
+    Ok(problems)
 }
+
+/// Those that the registry knows and that are ours.
+const CATEGORIES: [&str; 7] = [
+    "api-bindings",
+    "authentication",
+    "command-line-utilities",
+    "cryptography",
+    "development-tools::testing",
+    "external-ffi-bindings",
+    "no-std",
+];
 
 /// What each manifest must say for the registry, and must not.
 pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
@@ -289,14 +312,25 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
         if manifest["package"].get("include").is_none() {
             problem("the manifest has no include: whatever lies in the folder would go out");
         }
-        for key in ["description", "license", "repository", "rust_version"] {
-            if json[key].is_null() {
-                problem(&format!("the manifest has no {key}"));
+        if json["description"].is_null() {
+            problem("the manifest has no description");
+        }
+        for key in ["license", "repository", "rust-version"] {
+            if manifest["package"].get(key).and_then(|it| it.get("workspace")?.as_bool()) != Some(true) {
+                problem(&format!("{key} is to be the workspace's: {key}.workspace = true"));
             }
         }
-        for (key, limit) in [("keywords", 5), ("categories", 5)] {
-            if !json[key].as_array().is_some_and(|list| (1..=limit).contains(&list.len())) {
-                problem(&format!("the manifest has no {key}, or more than {limit}"));
+        let rules: [(&str, fn(&str) -> bool); 2] =
+            [("keywords", is_keyword), ("categories", |name| CATEGORIES.contains(&name))];
+        for (key, is_valid) in rules {
+            let list = json[key].as_array().map_or(&[][..], Vec::as_slice);
+            if !(1..=5).contains(&list.len()) {
+                problem(&format!("the manifest has no {key}, or more than 5"));
+            }
+            for name in list.iter().filter_map(|name| name.as_str()).filter(|name| !is_valid(name)) {
+                problem(&format!(
+                    "{key}: {name:?} is none that the registry takes, by xtask/src/release/check.rs"
+                ));
             }
         }
         if package.library().is_some() && json["metadata"]["docs"]["rs"].is_null() {
@@ -312,6 +346,14 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
             }
         }
     }
+    // Of the workspaces beside this one, nothing goes out.
+    for file in versions::workspaces(tools)?.filter(|file| *file != tools.path("Cargo.toml")) {
+        let manifest = fs::read_to_string(&file)?.parse::<toml_edit::DocumentMut>()?;
+        let publish = manifest.get("package").and_then(|package| package.get("publish"));
+        if publish.and_then(toml_edit::Item::as_bool) != Some(false) {
+            problems.push(format!("{} lacks publish = false", file.display()));
+        }
+    }
     // Not a list of what is not published: a member that is new is published unless its manifest says otherwise.
     for name in crate::ci::PUBLISHED {
         if !metadata.package(name)?.published {
@@ -325,6 +367,13 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
         }
     }
     Ok(problems)
+}
+
+/// As the registry has them.
+fn is_keyword(word: &str) -> bool {
+    word.len() <= 20
+        && word.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && word.chars().all(|char| char.is_ascii_alphanumeric() || "_-+".contains(char))
 }
 
 /// The documentation as docs.rs builds it: with nightly's features, its own mark, and no network.

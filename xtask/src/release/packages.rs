@@ -1,8 +1,9 @@
 //! What is in each `.crate`: all that a user needs, nothing else, and not too much.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs::{self, File},
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -20,9 +21,19 @@ const SIZE_LIMIT: u64 = 200 << 10;
 /// What has to be in each.
 const REQUIRED: [&str; 4] = ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// Besides those, what may be: cargo's own files, and those that a build reads.
-const ALLOWED: [&str; 6] =
-    ["Cargo.toml.orig", "Cargo.lock", ".cargo_vcs_info.json", "build.rs", "cbindgen.toml", "faceid.pc.in"];
+/// Besides those and what the sources are made of, what may be: cargo's own files, roots, and what others read.
+const ALLOWED: [&str; 10] = [
+    "Cargo.toml.orig",
+    "Cargo.lock",
+    ".cargo_vcs_info.json",
+    "build.rs",
+    "cbindgen.toml",
+    "faceid.pc.in",
+    "include/faceid.h",
+    "src/lib.rs",
+    "src/main.rs",
+    "tests/vectors.json",
+];
 
 /// Packages everything as a publish does and builds each package by itself; then looks into them.
 pub(crate) fn wrong(tools: &Tools) -> Result<Vec<String>> {
@@ -56,10 +67,7 @@ fn contents(metadata: &Metadata) -> Result<Vec<String>> {
         }
         let files = files(&archive)?;
         println!("   {}: {} files, {size} bytes", package.name, files.len());
-        let source = Source::of(package)?;
-        problems.extend(
-            misfits(&files, |file| source.names(file)).map(|what| format!("{}: {what}", package.name)),
-        );
+        problems.extend(misfits(&files).map(|what| format!("{}: {what}", package.name)));
     }
     Ok(problems)
 }
@@ -69,77 +77,104 @@ pub(crate) fn archive(metadata: &Metadata, package: &Package) -> PathBuf {
     metadata.target_directory.join(format!("package/{}-{}.crate", package.name, package.version))
 }
 
-/// Paths in the archive, below its one folder.
-fn files(archive: &Path) -> Result<BTreeSet<String>> {
+/// What is in the archive: paths below its one folder, and the text of what is Rust.
+fn files(archive: &Path) -> Result<BTreeMap<String, String>> {
     let mut tar = tar::Archive::new(GzDecoder::new(File::open(archive)?));
     let inside = |entry: std::io::Result<tar::Entry<'_, _>>| {
-        let path = entry?.path()?.components().skip(1).collect::<PathBuf>();
-        Ok(path.to_str().ok_or("a path that is no UTF-8")?.replace('\\', "/"))
+        let mut entry = entry?;
+        let path = entry.path()?.components().skip(1).collect::<PathBuf>();
+        let mut text = String::new();
+        if is_rust(&path) {
+            entry.read_to_string(&mut text)?;
+        }
+        Ok((path.to_str().ok_or("a path that is no UTF-8")?.replace('\\', "/"), text))
     };
     tar.entries()?.map(inside).collect()
 }
 
-/// What is missing, and what does not belong. `named` says whether a file of the sources reads that one.
-fn misfits(files: &BTreeSet<String>, named: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
-    let missing = REQUIRED.iter().filter(|file| !files.contains(**file)).map(|file| format!("lacks {file}"));
+fn is_rust(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
+}
+
+/// What is missing, and what does not belong: what is neither listed above nor named by the sources.
+fn misfits(files: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+    let missing =
+        REQUIRED.iter().filter(|file| !files.contains_key(**file)).map(|file| format!("lacks {file}"));
     let belongs = |file: &str| {
-        let is_code = file.starts_with("src/") && Path::new(file).extension().is_some_and(|it| it == "rs");
-        let is_header =
-            file.starts_with("include/") && Path::new(file).extension().is_some_and(|it| it == "h");
-        REQUIRED.contains(&file) || ALLOWED.contains(&file) || is_code || is_header || named(file)
+        let named = if is_rust(Path::new(file)) { is_module(files, file) } else { is_included(files, file) };
+        REQUIRED.contains(&file) || ALLOWED.contains(&file) || named
     };
     let strangers =
-        files.iter().filter(|file| !belongs(file)).map(|file| format!("{file} does not belong in it"));
+        files.keys().filter(|file| !belongs(file)).map(|file| format!("{file} does not belong in it"));
     missing.chain(strangers).collect::<Vec<_>>().into_iter()
 }
 
-/// The text of all Rust files of a package.
-struct Source(String);
+/// Whether the file of the module above has a line such as `mod name;`.
+fn is_module(files: &BTreeMap<String, String>, file: &str) -> bool {
+    let Some((folder, name)) = file.trim_end_matches(".rs").rsplit_once('/') else { return false };
+    let above = [format!("{folder}.rs"), format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
+    let mut lines = above.iter().filter_map(|file| files.get(file)).flat_map(|text| text.lines());
+    let line = format!("mod {name};");
+    lines.any(|it| it.trim_start() == line || it.starts_with("pub") && it.ends_with(&format!(" {line}")))
+}
 
-impl Source {
-    fn of(package: &Package) -> Result<Self> {
-        let mut text = String::new();
-        let mut folders = vec![package.folder.join("src"), package.folder.join("tests")];
-        while let Some(folder) = folders.pop() {
-            let Ok(entries) = fs::read_dir(&folder) else { continue };
-            for entry in entries {
-                let path = entry?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    text += &fs::read_to_string(path)?;
-                }
-            }
+/// Whether a file that includes others has a literal that leads from there to this one.
+fn is_included(files: &BTreeMap<String, String>, file: &str) -> bool {
+    files.iter().filter(|(_, text)| text.contains("include_str!(") || text.contains("include_bytes!(")).any(
+        |(from, text)| {
+            let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+            text.split('"').any(|literal| joined(folder, literal) == file)
+        },
+    )
+}
+
+/// The path that `relative` leads to from `folder`.
+fn joined(folder: &str, relative: &str) -> String {
+    let mut parts = folder.split('/').collect::<Vec<_>>();
+    for part in relative.split('/') {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
         }
-        Ok(Self(text))
     }
-
-    /// As `include_str!` and its like name a file: by the end of a literal.
-    fn names(&self, file: &str) -> bool {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        self.0.contains(&format!("/{name}\"")) || self.0.contains(&format!("\"{name}\""))
-    }
+    parts.join("/")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, misfits};
+    use super::misfits;
 
     #[test]
     fn contents() {
-        let whole = ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"];
-        let cases: [(&[&str], &[&str], &[&str]); 4] = [
-            (&["Cargo.lock", "build.rs", "include/faceid.h", "src/page/index.html"], &[], &[]),
+        let lib = "mod part;\npub mod open;\n// mod old;\n";
+        let page = "include_str!(\"../page/index.html\"); include_str!($file) \"data.json\"";
+        let whole = [
+            ("Cargo.toml", ""),
+            ("README.md", ""),
+            ("LICENSE-MIT", ""),
+            ("LICENSE-APACHE", ""),
+            ("src/lib.rs", lib),
+            ("src/part.rs", "pub(crate) mod page;\n    mod tests;\nfn f() { read(\"keys.json\") }"),
+            ("src/part/page.rs", page),
+        ];
+        let cases: [(&[&str], &[&str], &[&str]); 9] = [
+            (&["Cargo.lock", "build.rs", "include/faceid.h"], &[], &[]),
+            (&["src/open.rs", "src/part/tests.rs", "src/page/index.html", "src/part/data.json"], &[], &[]),
             (&["src/notes.txt"], &[], &["src/notes.txt does not belong in it"]),
+            (&["src/index.html"], &[], &["src/index.html does not belong in it"]),
+            // It is read, and not built in.
+            (&["src/keys.json"], &[], &["src/keys.json does not belong in it"]),
+            (&["src/scratch.rs"], &[], &["src/scratch.rs does not belong in it"]),
+            (&["src/old.rs"], &[], &["src/old.rs does not belong in it"]),
             (&["tests/it.rs"], &[], &["tests/it.rs does not belong in it"]),
             (&[], &["LICENSE-MIT"], &["lacks LICENSE-MIT"]),
         ];
-        let source = Source("include_str!(\"page/index.html\")".to_owned());
         for (more, less, expected) in cases {
-            let mut files =
-                whole.iter().chain(more).map(ToString::to_string).collect::<std::collections::BTreeSet<_>>();
-            files.retain(|file| !less.contains(&file.as_str()));
-            let problems = misfits(&files, |file| source.names(file)).collect::<Vec<_>>();
+            let more = more.iter().map(|file| (*file, ""));
+            let files = whole.into_iter().chain(more.clone()).filter(|(file, _)| !less.contains(file));
+            let files = files.map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
+            let problems = misfits(&files).collect::<Vec<_>>();
             assert_eq!(problems, expected, "{more:?} {less:?}");
         }
     }

@@ -359,17 +359,13 @@ fn defects_are_found() {
     let version = versions::of_workspace(&tools).unwrap();
     prepare::in_tree(&tools, &version.to_string(), false).unwrap();
     let versions: Finds = |tools| versions::wrong(tools, &versions::of_workspace(tools)?);
-    let changelog: Finds = |tools| {
-        let version = versions::of_workspace(tools)?;
-        let text = fs::read_to_string(tools.path(changelog::FILE))?;
-        Ok(changelog::wrong(&text, &version, &check::changed(tools, &version)?))
-    };
+    let changelog: Finds = |tools| check::changelog(tools, &versions::of_workspace(tools)?);
     let tree: Finds = |tools| Ok(vec![check::tree(tools).unwrap_err().to_string()]);
 
     for find in [versions, changelog, check::manifests_wrong, packages::wrong_unbuilt] {
         assert_eq!(find(&tools).unwrap(), [""; 0]);
     }
-    let cases: [(&str, Seed, Finds); 19] = [
+    let cases: [(&str, Seed, Finds); 26] = [
         (
             "workspace.dependencies.faceid-types is 0.0.9",
             |root| {
@@ -410,9 +406,15 @@ fn defects_are_found() {
             |root| replace(&root.join("CHANGELOG.md"), "`faceid-net`", "the network"),
             changelog,
         ),
+        ("is of 29", |root| replace(&root.join("CHANGELOG.md"), "] - 20", "] - 29"), changelog),
         (
-            "faceid-sign: src/notes.txt does not belong in it",
-            |root| fs::write(root.join("crates/faceid-sign/src/notes.txt"), "notes").unwrap(),
+            "faceid-cli: src/keys.json does not belong in it",
+            |root| fs::write(root.join("crates/faceid-cli/src/keys.json"), "{}").unwrap(),
+            packages::wrong_unbuilt,
+        ),
+        (
+            "faceid-net: src/scratch.rs does not belong in it",
+            |root| fs::write(root.join("crates/faceid-net/src/scratch.rs"), "").unwrap(),
             packages::wrong_unbuilt,
         ),
         (
@@ -423,6 +425,43 @@ fn defects_are_found() {
         (
             "faceid-net: the manifest has no include",
             |root| replace(&root.join("crates/faceid-net/Cargo.toml"), "include = ", "# include = "),
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-net: keywords: \"face id\"",
+            |root| {
+                let manifest = root.join("crates/faceid-net/Cargo.toml");
+                replace(&manifest, "keywords.workspace = true", "keywords = [\"face id\"]");
+            },
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-sandbox: categories: \"no-such-category\"",
+            |root| {
+                let manifest = root.join("crates/faceid-sandbox/Cargo.toml");
+                replace(&manifest, "\"api-bindings\"", "\"no-such-category\"");
+            },
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-net: license is to be the workspace's",
+            |root| {
+                let manifest = root.join("crates/faceid-net/Cargo.toml");
+                replace(&manifest, "license.workspace = true", "license = \"MIT\"");
+            },
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-net: rust-version is to be the workspace's",
+            |root| {
+                let manifest = root.join("crates/faceid-net/Cargo.toml");
+                replace(&manifest, "rust-version.workspace = true", "rust-version = \"1.90\"");
+            },
+            check::manifests_wrong,
+        ),
+        (
+            "faceid-bench/Cargo.toml lacks publish = false",
+            |root| replace(&root.join("crates/faceid-bench/Cargo.toml"), "publish = false", ""),
             check::manifests_wrong,
         ),
         (
@@ -583,8 +622,17 @@ fn preparing() {
         tools.command("git grep --line-number --fixed-strings --word-regexp").arg(&version).args(["--", "."]);
     assert_eq!(old.args(others).quiet().ignore_status().read().unwrap(), "");
 
-    // With nothing done since, the next has nothing to tell.
     tools.command("git tag v7.8.9").quiet().run().unwrap();
+    // A crate that is no more is told of as well.
+    tools.command("git rm -r --quiet crates/faceid-node").quiet().run().unwrap();
+    check::metadata(&tools, &folder.join("Cargo.toml")).run().unwrap();
+    commit(&tools);
+    refused("7.8.10", "does not say what changed in `faceid-node`");
+    tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
+    // With nothing done since, the next still has to say why it is there.
+    refused("7.8.10", "the section [Unreleased] is empty");
+    replace(&folder.join(changelog::FILE), "## [Unreleased]\n", "## [Unreleased]\n\n- Built anew.\n");
+    commit(&tools);
     prepare::in_tree(&tools, "7.8.10", false).unwrap();
     assert_eq!(check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap(), [""; 0]);
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();

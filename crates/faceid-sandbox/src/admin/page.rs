@@ -13,9 +13,8 @@ use crate::Sandbox;
 
 macro_rules! files {
     ($($type:ident { $($file:literal)* })*) => {
-        /// Path below the page's own, type and content.
-        const FILES: &[(&str, &str, &str)] =
-            &[$($((concat!("/page/", $file), $type, include_str!(concat!("../page/", $file))),)*)*];
+        /// Where it is, type and content.
+        const FILES: &[(&str, &str, &str)] = &[$($(($file, $type, include_str!($file)),)*)*];
     };
 }
 
@@ -26,16 +25,18 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 files! {
     SCRIPT {
-        "api.js" "claims.js" "clock.js" "command.js" "dom.js" "faults.js" "format.js" "inspector.js" "languages.js" "main.js"
-        "plot.js" "requests.js" "story.js" "trial.js" "trouble.js"
-        "text.js" "text/en.js" "text/zh.js" "text/hints.js" "text/refusals.js"
+        "../page/api.js" "../page/claims.js" "../page/clock.js" "../page/command.js" "../page/dom.js"
+        "../page/faults.js" "../page/format.js" "../page/inspector.js" "../page/languages.js" "../page/main.js"
+        "../page/plot.js" "../page/requests.js" "../page/story.js" "../page/trial.js" "../page/trouble.js"
+        "../page/text.js" "../page/text/en.js" "../page/text/zh.js" "../page/text/hints.js" "../page/text/refusals.js"
     }
-    STYLE { "theme.css" "page.css" }
-    IMAGE { "icon.svg" }
+    STYLE { "../page/theme.css" "../page/page.css" }
+    IMAGE { "../page/icon.svg" }
     // Links to the files that the repository's CI runs: what a reader copies has been run.
     TEXT {
-        "native/faceid.py" "native/faceid.php" "native/faceid.go" "native/FaceId.java" "native/faceid.mjs"
-        "native/faceid.rb" "native/FaceId.cs"
+        "../page/native/faceid.py" "../page/native/faceid.php" "../page/native/faceid.go" "../page/native/FaceId.java"
+        "../page/native/faceid.mjs"
+        "../page/native/faceid.rb" "../page/native/FaceId.cs"
     }
 }
 
@@ -51,7 +52,7 @@ pub(super) async fn description() -> Response {
 pub(super) fn router() -> Router<Sandbox> {
     let mut router = Router::new();
     for (path, kind, content) in FILES {
-        router = router.route(path, get(|| async { file(kind, content) }));
+        router = router.route(path.trim_start_matches(".."), get(|| async { file(kind, content) }));
     }
     router
 }
