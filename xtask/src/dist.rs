@@ -63,7 +63,7 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
         return Err(format!("there is no key {}", key.display()).into());
     }
     let out = empty(tools)?;
-    let building = building(tools)?;
+    let building = pinned::with_dist_tools(building(tools)?)?;
     crates(tools, &out)?;
     let built = built(&building)?;
     archives(&building, &built, &out)?;
@@ -85,6 +85,20 @@ pub(crate) fn everything(tools: &Tools, key: Option<&Path>) -> Result<Vec<Artefa
     Ok(sums)
 }
 
+/// Builds and packs the program alone, for a target that has no layout for the rest: on Windows the C library is in it.
+pub(crate) fn program(tools: &Tools, target: &str) -> Result {
+    release::clean(tools)?;
+    let out = empty(tools)?;
+    let building = building(tools)?;
+    let cargo = building.command("cargo build --locked --release --package faceid-cli --target").arg(target);
+    let library: &[&str] = if target.contains("windows") { &["--package", "faceid-capi"] } else { &[] };
+    cargo.args(library).run()?;
+    let built = Metadata::of_members(&building)?.target_directory.join(target).join("release");
+    pack_program(&building, &built, target, &out)?;
+    println!("dist: the program for {target} is in {}", out.display());
+    Ok(())
+}
+
 /// The folder for what is built, with nothing in it.
 fn empty(tools: &Tools) -> Result<PathBuf> {
     let out = Metadata::of_members(tools)?.target_directory.join("dist");
@@ -98,8 +112,9 @@ fn empty(tools: &Tools) -> Result<PathBuf> {
 fn building(tools: &Tools) -> Result<Tools> {
     let target = Metadata::of_members(tools)?.target_directory.join("dist-build");
     let building = tools.clone().with("CARGO_ENCODED_RUSTFLAGS", remapped(tools, &target));
-    let building = building.with("SOURCE_DATE_EPOCH", archive::epoch(tools)?.to_string());
-    pinned::with_dist_tools(building.with("CARGO_TARGET_DIR", target))
+    Ok(building
+        .with("SOURCE_DATE_EPOCH", archive::epoch(tools)?.to_string())
+        .with("CARGO_TARGET_DIR", target))
 }
 
 /// Packs the `.crate` files.
@@ -135,23 +150,33 @@ fn built(tools: &Tools) -> Result<PathBuf> {
 /// Packs the C library and the program that are in `built`.
 fn archives(tools: &Tools, built: &Path, out: &Path) -> Result {
     let metadata = Metadata::of_members(tools)?;
-    let epoch = archive::epoch(tools)?;
-
     let host = host(tools)?;
     let version = &metadata.package("faceid-capi")?.version;
-    let stage = metadata.target_directory.join("stage");
-    let _ = fs::remove_dir_all(&stage);
-    let library = stage.join(format!("faceid-c-{version}-{host}"));
+    let library = metadata.target_directory.join("stage").join(format!("faceid-c-{version}-{host}"));
+    let _ = fs::remove_dir_all(&library);
     install_library(tools, built, version, &library)?;
     documents(tools, CAPI, &library)?;
-    archive::pack(&library, &out.join(format!("faceid-c-{version}-{host}.tar.gz")), epoch)?;
+    archive::pack(&library, &out.join(format!("faceid-c-{version}-{host}.tar.gz")), archive::epoch(tools)?)?;
+    pack_program(tools, built, &host, out)
+}
 
-    let program = stage.join(format!("faceid-{version}-{host}"));
-    let binary = format!("faceid{}", consts::EXE_SUFFIX);
-    install(&built.join(&binary), &program.join("bin").join(&binary))?;
-    pages(tools, &program.join("bin").join(&binary), &program.join("share"))?;
-    documents(tools, "crates/faceid-cli", &program)?;
-    archive::pack(&program, &out.join(format!("faceid-{version}-{host}.tar.gz")), epoch)
+/// Packs the program that is in `built`, and the C library of Windows if that is there.
+fn pack_program(tools: &Tools, built: &Path, target: &str, out: &Path) -> Result {
+    let metadata = Metadata::of_members(tools)?;
+    let name = format!("faceid-{}-{target}", metadata.package("faceid-cli")?.version);
+    let folder = metadata.target_directory.join("stage").join(&name);
+    let _ = fs::remove_dir_all(&folder);
+    let program = folder.join("bin").join(format!("faceid{}", consts::EXE_SUFFIX));
+    install(&built.join(format!("faceid{}", consts::EXE_SUFFIX)), &program)?;
+    if built.join("faceid.dll").exists() {
+        for file in ["faceid.dll", "faceid.dll.lib", "faceid.lib"] {
+            install(&built.join(file), &folder.join("lib").join(file))?;
+        }
+        install(&tools.path(CAPI).join("include/faceid.h"), &folder.join("include/faceid.h"))?;
+    }
+    pages(tools, &program, &folder.join("share"))?;
+    documents(tools, "crates/faceid-cli", &folder)?;
+    archive::pack(&folder, &out.join(format!("{name}.tar.gz")), archive::epoch(tools)?)
 }
 
 /// Paths of this machine are no part of what is built: neither the workspace's, nor cargo's, nor the toolchain's.
@@ -296,7 +321,10 @@ fn symlink(_: &str, _: &Path) -> Result {
 
 #[cfg(test)]
 mod tests {
-    use super::{ABI, Shared, filled};
+    use std::fs::{self, File};
+
+    use super::{ABI, Shared, filled, pack_program};
+    use crate::{tools::Tools, workspace::Metadata};
 
     #[test]
     fn names() {
@@ -326,6 +354,45 @@ mod tests {
         let cases = [("Version: @VERSION@", Some("Version: 1.2.3")), ("@PREFIX@", None)];
         for (template, text) in cases {
             assert_eq!(filled(template, "1.2.3").ok().as_deref(), text);
+        }
+    }
+
+    /// With a program that writes its pages, and the C library beside it, as on Windows.
+    #[test]
+    fn archive_of_a_program() {
+        let tools = Tools::new().unwrap();
+        let metadata = Metadata::of_members(&tools).unwrap();
+        let built = metadata.target_directory.join("xtask-tests/program");
+        let _ = fs::remove_dir_all(&built);
+        fs::create_dir_all(&built).unwrap();
+        let script = "#!/bin/sh\n[ \"$2\" != man ] || { mkdir -p \"$3\" && echo page > \"$3/faceid.1\"; }\n";
+        fs::write(built.join("faceid"), script).unwrap();
+        tools.command("chmod +x").arg(built.join("faceid")).quiet().run().unwrap();
+        let name = format!("faceid-{}-target", metadata.package("faceid-cli").unwrap().version);
+        let always = [
+            "LICENSE-APACHE",
+            "LICENSE-MIT",
+            "README.md",
+            "THIRD-PARTY-LICENCES.txt",
+            "bin/faceid",
+            "share/bash-completion/completions/faceid",
+            "share/fish/vendor_completions.d/faceid.fish",
+            "share/man/man1/faceid.1",
+            "share/zsh/site-functions/_faceid",
+        ];
+        let library = ["include/faceid.h", "lib/faceid.dll", "lib/faceid.dll.lib", "lib/faceid.lib"];
+        for more in [&[][..], &library] {
+            for file in more.iter().filter_map(|file| file.strip_prefix("lib/")) {
+                fs::write(built.join(file), "").unwrap();
+            }
+            pack_program(&tools, &built, "target", &built).unwrap();
+            let file = File::open(built.join(format!("{name}.tar.gz"))).unwrap();
+            let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+            let paths = archive.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().into_owned());
+            let mut expected = [&always[..], more].concat();
+            expected.sort_unstable();
+            let expected = expected.iter().map(|file| std::path::Path::new(&name).join(file));
+            assert_eq!(paths.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         }
     }
 }

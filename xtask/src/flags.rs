@@ -108,18 +108,14 @@ xflags::xflags! {
             cmd publish {}
         }
 
-        /// Print the licences of what a crate of ours has built in: what goes beside a program that is packed elsewhere.
-        cmd licences {
-            /// Such as faceid-cli.
-            required package: String
-        }
-
         /// Build everything that a version consists of into target/dist, with checksums.
         ///
         /// Everything has to be committed. What this machine cannot build is named. Its tools for wheels are installed at the first run.
         cmd dist {
             /// Build the C library alone, and install it below this folder: include, lib and lib/pkgconfig.
             optional --prefix dir: PathBuf
+            /// Build and pack the program alone, for this target, such as x86_64-unknown-linux-musl.
+            optional --program target: String
             /// The SSH key that signs the checksums. Without one they are not signed.
             optional --key file: PathBuf
         }
@@ -155,7 +151,10 @@ pub(crate) fn parsed(arguments: &[OsString]) -> Result<Xtask, String> {
 
 fn without_contradiction(asked: Xtask) -> Result<Xtask, String> {
     let contradiction = match &asked.subcommand {
-        XtaskCmd::Dist(Dist { prefix: Some(_), key: Some(_) }) => {
+        XtaskCmd::Dist(Dist { program: Some(_), prefix, key }) if prefix.is_some() || key.is_some() => {
+            "`--program` is alone: it is neither installed nor signed"
+        }
+        XtaskCmd::Dist(Dist { prefix: Some(_), key: Some(_), .. }) => {
             "`--key`: what `--prefix` installs is not signed"
         }
         XtaskCmd::Fuzz(Fuzz { minutes: Some(_), runs: Some(_), .. }) => "`--minutes` or `--runs`, not both",
@@ -181,10 +180,10 @@ fn command(words: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
+    use std::{ffi::OsString, fs};
 
-    use super::{Xtask, help_asked, parsed};
-    use crate::ci;
+    use super::{Xtask, XtaskCmd, help_asked, parsed};
+    use crate::{ci, tools::Tools};
 
     fn split(arguments: &str) -> Vec<OsString> {
         arguments.split_whitespace().map(Into::into).collect()
@@ -232,13 +231,16 @@ mod tests {
                 "mutants --jobs 0",
                 "can't parse `--jobs`, number would be zero for non-zero type\nsee: cargo xtask mutants --help",
             ),
-            ("licences", "wanted: `package`\nsee: cargo xtask licences --help"),
             ("release", "subcommand is required\nsee: cargo xtask release --help"),
             ("release nonsense", "unexpected argument: \"nonsense\"\nsee: cargo xtask release --help"),
             ("ci fmt more", "unexpected argument: \"more\"\nsee: cargo xtask ci --help"),
             (
                 "dist --prefix p --key k",
                 "`--key`: what `--prefix` installs is not signed\nsee: cargo xtask dist --help",
+            ),
+            (
+                "dist --program p --key k",
+                "`--program` is alone: it is neither installed nor signed\nsee: cargo xtask dist --help",
             ),
             ("fuzz --runs 1 --minutes 1", "`--minutes` or `--runs`, not both\nsee: cargo xtask fuzz --help"),
             ("", "subcommand is required\nsee: cargo xtask --help"),
@@ -254,5 +256,59 @@ mod tests {
         let help = Xtask::HELP_.split_whitespace().collect::<Vec<_>>().join(" ");
         let steps = ci::step_names().collect::<Vec<_>>().join(", ");
         assert!(help.contains(&format!("{steps}.")), "{steps}\n{help}");
+    }
+
+    /// What a text calls that there is not, where it calls `cargo xtask`: a word in capitals stands for a value.
+    fn unknown(text: &str) -> impl Iterator<Item = String> {
+        let calls = text.split("cargo xtask ").skip(1).map(|rest| {
+            let end = rest.find(|char| "`#<>&|),;\n".contains(char)).unwrap_or(rest.len());
+            rest[..end]
+                .trim_end_matches('.')
+                .replace("X.Y.Z", "1.2.3")
+                .replace("STEP", "fmt")
+                .replace("${{ matrix.target }}", "TARGET")
+        });
+        calls.filter(|call| !call.trim().is_empty()).filter(|call| {
+            let arguments = split(call);
+            let is_step = match parsed(&arguments).map(|asked| asked.subcommand) {
+                Ok(XtaskCmd::Ci(ci)) => ci.step.is_none_or(|step| ci::step_names().any(|name| name == step)),
+                Ok(_) => true,
+                Err(_) => help_asked(&arguments).is_some(),
+            };
+            !is_step
+        })
+    }
+
+    #[test]
+    fn calls() {
+        let cases = [
+            ("run: cargo xtask ci\n", None),
+            ("`cargo xtask ci fmt`", None),
+            ("cargo xtask ci nolicences", Some("ci nolicences")),
+            ("cargo xtask gone", Some("gone")),
+            ("cargo xtask release prepare X.Y.Z --dry-run   # as it would be", None),
+            ("(cargo xtask dist --prefix p)", None),
+            ("cargo xtask <command>", None),
+            ("by cargo xtask codegen, from the types", None),
+            ("cargo xtask ci --help", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(unknown(text).next().as_deref(), expected, "{text}");
+        }
+    }
+
+    /// Nobody else looks at them before they are wanted.
+    #[test]
+    fn what_workflows_and_documents_call() {
+        let tools = Tools::new().unwrap();
+        let files = tools.command("git ls-files .github .ci *.md :!CHANGELOG.md").quiet().read().unwrap();
+        assert!(
+            [".github/workflows/release.yml", ".ci/run"].iter().all(|file| files.contains(file)),
+            "{files}"
+        );
+        for file in files.lines() {
+            let text = fs::read_to_string(tools.path(file)).unwrap();
+            assert_eq!(unknown(&text).next(), None, "{file}");
+        }
     }
 }

@@ -62,13 +62,13 @@ fn main() -> ExitCode {
             ReleaseCmd::SelfTest(_) => release::self_test(),
             ReleaseCmd::Publish(_) => release::publish(),
         },
-        XtaskCmd::Dist(dist) => match &dist.prefix {
-            Some(prefix) => dist::run(prefix),
-            None => Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop)),
+        XtaskCmd::Dist(dist) => match (&dist.prefix, &dist.program) {
+            (Some(prefix), _) => dist::run(prefix),
+            (None, Some(target)) => Tools::new().and_then(|tools| dist::program(&tools, target)),
+            (None, None) => {
+                Tools::new().and_then(|tools| dist::everything(&tools, dist.key.as_deref()).map(drop))
+            }
         },
-        XtaskCmd::Licences(of) => Tools::new()
-            .and_then(|tools| dist::licences(&tools, Some(&of.package)))
-            .map(|licences| print!("{licences}")),
         XtaskCmd::Prove(_) => prove::run(),
         XtaskCmd::Mutants(mutants) => mutants::run(mutants.jobs.map_or(2, std::num::NonZero::get)),
         XtaskCmd::Coverage(_) => coverage::run(),

@@ -1,6 +1,10 @@
 //! Programs of others, each at one version. They are installed below the target folder, once.
 //!
 //! Building one takes minutes: CI's steps need `cargo-deny` alone.
+//!
+//! Others are pinned where the program that takes them reads it: `crates/faceid-python/requirements.txt`,
+//! `crates/faceid-node/package-lock.json`, and the actions in `.github/workflows`. A range alone has `pyproject.toml`, as
+//! whoever builds our source distribution takes a maturin of theirs.
 
 use std::{fs, path::PathBuf};
 
