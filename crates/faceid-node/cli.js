@@ -50,9 +50,15 @@ function main([command, ...args]) {
 }
 
 function parsed(command, args) {
+  // The parser takes a number below 0 for an option, if it is not joined to the one whose value it is.
+  const joined = [];
+  for (const arg of args) {
+    const isValue = /^-[0-9]/.test(arg) && /^--[^=]+$/.test(joined.at(-1) ?? '');
+    joined.push(isValue ? `${joined.pop()}=${arg}` : arg);
+  }
   let result;
   try {
-    result = parseArgs({ args, options: OPTIONS[command], allowPositionals: command === 'inspect' });
+    result = parseArgs({ args: joined, options: OPTIONS[command], allowPositionals: command === 'inspect' });
   } catch {
     // The parser's own message would hold what was passed in.
     throw new Failure(2, `${command} has no such argument: see --help`);
@@ -80,7 +86,7 @@ function sign(values) {
 
 function digits(value, name, convert) {
   if (value === undefined) return undefined;
-  if (!/^[0-9]{1,20}$/.test(value)) throw new Failure(2, `--${name} takes digits alone`);
+  if (!/^-?[0-9]{1,20}$/.test(value)) throw new Failure(2, `--${name} takes digits alone`);
   return convert(value);
 }
 
@@ -93,7 +99,10 @@ function inspect(file) {
     console.log(words(peek(text)));
   } catch (error) {
     console.log(`reads     no: ${error.message}`);
-    if (signer === undefined) return 1;
+    if (signer === undefined) {
+      console.log('verifies  not known: with FACEID_API_KEY and FACEID_API_SECRET set a slip can be named');
+      return 1;
+    }
   }
   if (signer === undefined) {
     console.log('verifies  not known: FACEID_API_KEY and FACEID_API_SECRET are not set');
@@ -130,6 +139,10 @@ function pair() {
 function setting(name) {
   const [value, file] = [process.env[name], process.env[`${name}_FILE`]];
   if (value && file) throw new Failure(3, `set ${name} or ${name}_FILE, not both`);
+  // Node has put U+FFFD in place of bytes that are not UTF-8: the secret would be another one.
+  if (value?.includes('\ufffd')) {
+    throw new Failure(3, `${name} is not UTF-8, or holds U+FFFD: write it to a file, and its name into ${name}_FILE`);
+  }
   return file ? read(file, `${name}_FILE`, 3) : value || undefined;
 }
 
@@ -151,9 +164,9 @@ function read(file, what, exitCode) {
   return bytes.subarray(0, end);
 }
 
-// A reader that has seen enough, such as head, is no error.
+// A reader that has seen enough, such as head, is no error, and changes no exit code.
 process.stdout.on('error', (error) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit();
   console.error(`faceid-sign: cannot write to stdout: ${error.code}`);
   process.exit(1);
 });

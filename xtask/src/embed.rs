@@ -18,12 +18,12 @@ struct Example {
     packages: &'static str,
     /// Prints the sign.
     run: &'static str,
-    /// Asks for a sign of `$VALIDITY`; none where the type of the parameter holds no number beyond C's.
-    asks: Option<&'static str>,
+    /// What must not be signed, and what the error of each holds. Nothing where the types rule it out.
+    refused: &'static [(&'static str, &'static str)],
 }
 
-/// Numbers that C would take for a single use, and for 4294967295 seconds.
-const BEYOND: [&str; 2] = ["4294967296", "-1"];
+/// Of 4294967296, which C would take for a single use, and of -1, for it 4294967295 seconds.
+const VALIDITY: &str = "validity: not 0 (single use) to";
 
 const EXAMPLES: [Example; 8] = [
     Example {
@@ -31,7 +31,7 @@ const EXAMPLES: [Example; 8] = [
         probe: "cc --version && pkg-config --version",
         packages: "gcc libc6-dev pkg-config",
         run: "cc -Wall -Werror examples/embed/c/sign.c $(pkg-config --cflags --libs faceid) -o \"$OUT/c\"; \"$OUT/c\"",
-        asks: None,
+        refused: &[],
     },
     Example {
         name: "c, static",
@@ -40,7 +40,7 @@ const EXAMPLES: [Example; 8] = [
         run: "cc examples/embed/c/sign.c $(pkg-config --cflags faceid) \
               \"$(pkg-config --variable=libdir faceid)/libfaceid.a\" -lpthread -ldl -lm -o \"$OUT/static\"; \
               \"$OUT/static\"",
-        asks: None,
+        refused: &[],
     },
     Example {
         name: "cpp",
@@ -48,14 +48,14 @@ const EXAMPLES: [Example; 8] = [
         packages: "g++ pkg-config",
         run: "c++ -std=c++17 -Wall -Werror examples/embed/cpp/sign.cpp $(pkg-config --cflags --libs faceid) \
               -o \"$OUT/cpp\"; \"$OUT/cpp\"",
-        asks: None,
+        refused: &[],
     },
     Example {
         name: "go",
         probe: "go version && cc --version && pkg-config --version",
         packages: "golang-go gcc libc6-dev pkg-config",
         run: "go build -o \"$OUT/go\" examples/embed/go/sign.go; \"$OUT/go\"",
-        asks: None,
+        refused: &[],
     },
     Example {
         name: "java",
@@ -63,32 +63,54 @@ const EXAMPLES: [Example; 8] = [
         packages: "default-jdk-headless libjna-java",
         run: "javac -Xlint:all -Werror -cp /usr/share/java/jna.jar -d \"$OUT/java\" examples/embed/java/Sign.java; \
               java -cp \"/usr/share/java/jna.jar:$OUT/java\" -Djna.library.path=\"$LD_LIBRARY_PATH\" Sign",
-        asks: None,
+        refused: &[],
     },
     Example {
         name: "php",
         probe: "php -r 'exit((int) !extension_loaded(\"ffi\"));'",
         packages: "php-cli",
         run: "php -d ffi.enable=1 examples/embed/php/sign.php",
-        asks: Some(
-            "php -d ffi.enable=1 -r \"require 'examples/embed/php/sign.php'; sign('k', 's', 1, '1', $VALIDITY);\"",
-        ),
+        refused: &[
+            (
+                "php -d ffi.enable=1 -r \"require 'examples/embed/php/sign.php'; sign('k', 's', 1, '1', 4294967296);\"",
+                VALIDITY,
+            ),
+            (
+                "php -d ffi.enable=1 -r \"require 'examples/embed/php/sign.php'; sign('k', 's', 1, '1', -1);\"",
+                VALIDITY,
+            ),
+        ],
     },
     Example {
         name: "ruby",
         probe: "ruby -e 'require \"fiddle\"'",
         packages: "ruby",
         run: "ruby -w examples/embed/ruby/sign.rb",
-        asks: Some("ruby -r ./examples/embed/ruby/sign -e \"FaceId.sign('k', 's', 1, '1', $VALIDITY)\""),
+        refused: &[
+            ("ruby -r ./examples/embed/ruby/sign -e \"FaceId.sign('k', 's', 1, '1', 4294967296)\"", VALIDITY),
+            ("ruby -r ./examples/embed/ruby/sign -e \"FaceId.sign('k', 's', 1, '1', -1)\"", VALIDITY),
+        ],
     },
     Example {
         name: "python-ctypes",
         probe: "python3 -c 'import ctypes'",
         packages: "python3",
         run: "python3 -W error examples/embed/python-ctypes/sign.py",
-        asks: Some(
-            "cd examples/embed/python-ctypes; python3 -B -c \"import sign; sign.sign(b'k', b's', 1, b'1', $VALIDITY)\"",
-        ),
+        refused: &[
+            (
+                "cd examples/embed/python-ctypes; python3 -B -c \"import sign; print(sign.sign(b'k', b's', 1, b'1', 4294967296))\"",
+                VALIDITY,
+            ),
+            (
+                "cd examples/embed/python-ctypes; python3 -B -c \"import sign; print(sign.sign(b'k', b's', 1, b'1', -1))\"",
+                VALIDITY,
+            ),
+            // Of a text C would read the first byte of each character and the zeros after it.
+            (
+                "cd examples/embed/python-ctypes; python3 -B -c \"import sign; print(sign.sign(b'k', 'secret', 1, b'1', 1))\"",
+                "TypeError",
+            ),
+        ],
     },
 ];
 
@@ -115,7 +137,7 @@ pub(crate) fn run(tools: &Tools) -> Result<Vec<String>> {
 
     let mut missing = Vec::new();
     let mut problems = Vec::new();
-    for &Example { name, probe, packages, run, asks } in &EXAMPLES {
+    for &Example { name, probe, packages, run, refused } in &EXAMPLES {
         if shell(tools, probe, &prefix, &out).ignore_stdout().ignore_stderr().run().is_err() {
             println!("   {name}: left out, not installed (Debian: {packages})");
             missing.push(format!("{name} (Debian: {packages})"));
@@ -128,13 +150,11 @@ pub(crate) fn run(tools: &Tools) -> Result<Vec<String>> {
             let said = [output.stdout, output.stderr].concat();
             problems.push(format!("{name}: {}", String::from_utf8_lossy(&said)));
         }
-        for validity in BEYOND {
-            let Some(asks) = asks else { break };
-            let command = shell(tools, asks, &prefix, &out).env("VALIDITY", validity);
-            let output = command.ignore_status().output()?;
+        for (line, error) in refused {
+            let output = shell(tools, line, &prefix, &out).ignore_status().output()?;
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-            if output.status.success() || !said.contains("validity: not 0 (single use) to") {
-                problems.push(format!("{name}, a validity of {validity}: {said}"));
+            if output.status.success() || !said.contains(error) {
+                problems.push(format!("{name}, not refused with {error:?}: {line}: {said}"));
             }
         }
     }

@@ -50,12 +50,21 @@ pub(crate) fn date(unix: u64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC ({unix})")
 }
 
-/// How long before `now`, or after.
+/// How long before `now`, or after: in seconds as long as a sign is usually valid.
 pub(crate) fn distance(unix: u64, now: u64) -> Phrase {
-    match (now.checked_sub(unix), unix.abs_diff(now)) {
-        (Some(_), seconds) => Say::SecondsAgo.with([seconds.to_string().into()]),
-        (None, seconds) => Say::SecondsAhead.with([seconds.to_string().into()]),
-    }
+    const HOUR: u64 = 60 * 60;
+    const DAY: u64 = 24 * HOUR;
+    const YEAR: u64 = 365 * DAY;
+
+    let seconds = unix.abs_diff(now);
+    let (one, say) = match seconds {
+        0..7200 => (1, Say::Seconds),
+        7200..172_800 => (HOUR, Say::Hours),
+        172_800..63_072_000 => (DAY, Say::Days),
+        _ => (YEAR, Say::Years),
+    };
+    let apart = say.with([(seconds / one).to_string().into()]);
+    if unix <= now { Say::Ago.with([apart]) } else { Say::Ahead.with([apart]) }
 }
 
 #[cfg(test)]
@@ -75,6 +84,22 @@ mod tests {
         ];
         for (given, expected) in cases {
             assert_eq!(unix_time(given).ok(), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn distances() {
+        let cases = [
+            (1000, 1000, "0 s ago"),
+            (0, 7199, "7199 s ago"),
+            (7200, 0, "2 hours ahead"),
+            (0, 172_799, "47 hours ago"),
+            (0, 172_800, "2 days ago"),
+            (265_100_388, 0, "8 years ahead"),
+            (u64::MAX, 0, "584942417355 years ahead"),
+        ];
+        for (unix, now, expected) in cases {
+            assert_eq!(distance(unix, now).to_string(), expected, "{unix} {now}");
         }
     }
 

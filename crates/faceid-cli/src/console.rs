@@ -1,13 +1,14 @@
 //! The two ways out: data on stdout, talk on stderr.
 
+use std::env;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::{env, process};
 
 use serde_json::{Value, json};
 
 use crate::args::{Output, Talk};
 use crate::failure::{Failure, Kind};
-use crate::speech::{Lang, Phrase, Say};
+use crate::speech::{Lang, Phrase, Say, printable};
 
 /// What a command gives, in each of the forms it may be asked for.
 pub(crate) struct Report {
@@ -45,7 +46,7 @@ impl Console {
     pub(crate) fn report(&self, report: &Report) -> Result<(), Failure> {
         match self.output {
             Output::Text => self.data(&line(&report.text)),
-            Output::Json => self.data(&line(&report.json.to_string())),
+            Output::Json => self.data(&line(&json_line(&report.json))),
             Output::Env => {
                 let lines = report.env.iter().map(|(name, value)| format!("{name}={}\n", quoted(value)));
                 self.data(&lines.collect::<String>())
@@ -59,8 +60,9 @@ impl Console {
         let mut out = io::stdout().lock();
         match out.write_all(data.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
-            // The reader has what it wanted, as `head` does: that is no failure.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(Kind::Unread, Say::CannotWrite.with([error.to_string().into()])))
+            }
             Err(error) => Err(Failure::new(Kind::Other, Say::CannotWrite.with([error.to_string().into()]))),
         }
     }
@@ -83,7 +85,7 @@ impl Console {
     pub(crate) fn log(&self, level: u8, line: impl FnOnce() -> String) {
         if self.verbose >= level {
             let line = line();
-            self.talk("log", json!(line), || self.dim(&line));
+            self.talk("log", json!(line), || self.dim(&printable(&line)));
         }
     }
 
@@ -93,6 +95,9 @@ impl Console {
 
     /// What went wrong, and what to do.
     pub(crate) fn failure(&self, failure: &Failure) {
+        if failure.kind == Kind::Unread {
+            return;
+        }
         self.talk("error", failure.json(self.lang), || {
             let head = self.paint("1;31", &self.say(&Say::Error.into()));
             let message = self.say(&failure.message);
@@ -106,7 +111,7 @@ impl Console {
     /// Stderr may be closed too, and there is nobody left to tell.
     fn talk(&self, name: &str, json: Value, text: impl FnOnce() -> String) {
         let line = match self.output {
-            Output::Json => Value::Object([(name.to_owned(), json)].into_iter().collect()).to_string(),
+            Output::Json => json_line(&Value::Object([(name.to_owned(), json)].into_iter().collect())),
             Output::Text | Output::Env => text(),
         };
         let _ = writeln!(io::stderr().lock(), "{line}");
@@ -131,6 +136,19 @@ impl Console {
 fn wants_colour() -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb") && io::stderr().is_terminal()
+}
+
+/// JSON itself escapes fewer of the control characters than a terminal obeys.
+fn json_line(json: &Value) -> String {
+    let mut line = String::new();
+    for character in json.to_string().chars() {
+        if character.is_control() {
+            let _ = write!(line, "\\u{:04x}", u32::from(character));
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 fn line(text: &str) -> String {

@@ -1,9 +1,9 @@
-//! What ends the program with another code than 0.
+//! What ends the program early.
 
 use std::io;
 use std::process::ExitCode;
 
-use faceid_blocking::{Error, Hint, TransportError, TransportKind};
+use faceid_blocking::{Error, ErrorCode, Hint, TransportError, TransportKind};
 use serde_json::{Value, json};
 
 use crate::speech::{Lang, Phrase, Say};
@@ -22,12 +22,15 @@ pub(crate) enum Kind {
     Network,
     Concurrency,
     Interrupted,
+    /// Who reads stdout has enough, as `head` does: there is nothing more to do, and nothing to tell.
+    Unread,
 }
 
 impl Kind {
     /// The public table; README.md has it too.
     pub(crate) const fn code(self) -> u8 {
         match self {
+            Self::Unread => 0,
             Self::Other | Self::Sign | Self::Decode => 1,
             Self::Usage => 2,
             Self::Configuration => 3,
@@ -54,6 +57,7 @@ impl Kind {
             Self::Network => "network",
             Self::Concurrency => "concurrency",
             Self::Interrupted => "interrupted",
+            Self::Unread => "unread",
         }
     }
 }
@@ -102,7 +106,7 @@ impl From<Error> for Failure {
         let code = match &error {
             Error::Transport(error) => Some(error.kind().as_str().to_owned()),
             Error::Invalid(error) => Some(error.field().to_owned()),
-            other => other.code().map(ToString::to_string),
+            other => other.code().and_then(self::code),
         };
         Self {
             kind: kind_of(&error, hint),
@@ -141,6 +145,16 @@ fn message_of(error: &Error) -> Phrase {
     }
 }
 
+/// The service's own text, as who compares it wants it: cut where it is no code any more, and none that was no text.
+pub(crate) fn code(code: &ErrorCode) -> Option<String> {
+    const LONGEST: usize = 256;
+    let text = match code {
+        ErrorCode::AuthorizationError(reason) => format!("{}: {}", code.as_str(), reason.as_str()),
+        _ => code.as_str().to_owned(),
+    };
+    (!text.starts_with(['{', '['])).then(|| text.chars().take(LONGEST).collect())
+}
+
 /// What stands behind an answer's error: its status, and what it took.
 fn rest(error: &Error) -> Phrase {
     let status = error.status().map(|status| status.to_string()).unwrap_or_default();
@@ -173,10 +187,22 @@ fn known(table: &[Say], text: &str) -> Phrase {
 fn no_answer(error: &TransportError) -> Phrase {
     let (text, kind) = (error.to_string(), error.kind().to_string());
     let cause = text.strip_prefix(&kind).and_then(|rest| rest.strip_prefix(": "));
+    // What the HTTP library calls an error before it says what happened.
+    let cause = cause.map(|cause| cause.trim_start_matches("other: ").trim_start_matches("io: "));
     match (transport(error.kind()), cause) {
         (None, _) => text.into(),
         (Some(say), None) => say.into(),
-        (Some(say), Some(cause)) => Say::Because.with([say.into(), known(&[Say::FromAnotherUrl], cause)]),
+        (Some(say), Some(cause)) => Say::Because.with([say.into(), self::cause(cause)]),
+    }
+}
+
+/// In the words of the table, where it has them.
+pub(crate) fn cause(text: &str) -> Phrase {
+    // TLS has no words for this one, only its name.
+    if text.ends_with("(CaUsedAsEndEntity))") {
+        Say::CaAsServer.into()
+    } else {
+        known(&[Say::FromAnotherUrl], text)
     }
 }
 
@@ -290,6 +316,25 @@ mod tests {
             let failure = Failure::from(error);
             assert_eq!(failure.message.to(Lang::Zh), chinese);
             assert_eq!(failure.message.to(Lang::En), english);
+        }
+    }
+
+    #[test]
+    fn what_libraries_name_and_do_not_say() {
+        let cases = [
+            (TransportKind::NeverSent, "other: io: refused", "the service could not be reached: refused"),
+            (TransportKind::Interrupted, "io: reset", "the connection ended before an answer: reset"),
+            (
+                TransportKind::Tls,
+                "io: invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+                "TLS was refused: the server's certificate is that of an authority (CA), which may not stand for a server",
+            ),
+        ];
+        for (kind, cause, said) in cases {
+            assert_eq!(
+                Failure::from(Error::from(TransportError::new(kind, cause))).message.to(Lang::En),
+                said
+            );
         }
     }
 

@@ -148,13 +148,6 @@ impl Found {
         self.value.clone().into()
     }
 
-    /// The file that it names cannot be read. That is a matter of the machine, whoever named the file. The name is not
-    /// repeated: it may be the secret, in the wrong place.
-    pub(crate) fn unreadable(&self, error: &io::Error) -> Failure {
-        let problem = Say::FileUnreadable.with([unread(error)]);
-        Failure { kind: Kind::Configuration, ..self.refused(problem) }
-    }
-
     /// The value cannot be used, for this reason; the value itself is never shown.
     pub(crate) fn refused(&self, problem: impl Into<Phrase>) -> Failure {
         let kind = if self.origin == Origin::Flag { Kind::Usage } else { Kind::Configuration };
@@ -220,6 +213,16 @@ impl Settings {
     /// Where the profile came from, for `-v` and `config show`.
     pub(crate) fn profile(&self) -> Option<&Profile> {
         self.profile.as_ref()
+    }
+
+    /// The file that this names cannot be read. That is a matter of the machine, whoever named the file. The name is not
+    /// repeated: it may be the secret, in the wrong place.
+    pub(crate) fn unreadable(&self, found: &Found, error: &io::Error) -> Failure {
+        let failure = found.refused(Say::FileUnreadable.with([unread(error)]));
+        let profile = self.profile.as_ref().filter(|_| found.origin == Origin::Profile);
+        let folder = profile.and_then(|profile| profile.file.parent());
+        let hint = folder.map(|folder| Say::PathsBegin.with([folder.display().to_string().into()]));
+        Failure { kind: Kind::Configuration, hint, ..failure }
     }
 
     /// Where a value came from, in words.

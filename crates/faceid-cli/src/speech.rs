@@ -45,7 +45,7 @@ pub(crate) enum Phrase {
 impl Phrase {
     pub(crate) fn to(&self, lang: Lang) -> String {
         match self {
-            Self::Verbatim(text) => text.clone(),
+            Self::Verbatim(text) => printable(text),
             Self::Say(say, parts) => {
                 let parts: Vec<String> = parts.iter().map(|part| part.to(lang)).collect();
                 fill(say.text(lang), &parts)
@@ -109,6 +109,19 @@ impl From<Slip> for Phrase {
     fn from(slip: Slip) -> Self {
         Self::Slip(slip)
     }
+}
+
+/// On one line, and with nothing in it that a terminal obeys.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// In one pass: what a part says is never taken for a place.

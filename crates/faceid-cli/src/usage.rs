@@ -39,14 +39,12 @@ pub(crate) fn report(error: &Error, arguments: impl Iterator<Item = OsString>) -
         console.raw(&error.to_string());
         return Kind::Usage.exit_code();
     }
-    let mut text = console.say(&Say::Usage.with([problem(error)]));
+    let mut said = Say::Usage.with([problem(error)]);
     // Usage and tips are for people.
     if console.output != Output::Json {
-        for line in tips(error) {
-            text += &console.say(&line);
-        }
+        said = tips(error).fold(said, |said, line| Say::Joined.with([said, line]));
     }
-    let failure = Failure::new(Kind::Usage, text);
+    let failure = Failure::new(Kind::Usage, said);
     console.failure(&failure);
     failure.kind.exit_code()
 }

@@ -63,11 +63,10 @@ fn write_profiles(folder: &Path, places: &[(&str, &str)]) {
     text += "[nonsense]\nregoin = \"china\"\n[wrong-type]\ntimeout = 30\n";
     fs::write(below.join("key"), "sandbox-demo-key\n").unwrap();
     fs::write(below.join("secret"), "sandbox-demo-secret\n").unwrap();
-    let file = below.join("config.toml");
-    fs::write(&file, text).unwrap();
+    fs::write(below.join("config.toml"), text).unwrap();
     #[cfg(unix)]
-    {
+    for name in ["config.toml", "secret"] {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::set_permissions(below.join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
 }

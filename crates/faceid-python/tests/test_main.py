@@ -1,6 +1,7 @@
 """`python -m faceid_sign`, as a shell has it."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -91,6 +92,8 @@ def test_without_credentials(environment, says):
         (["sign", "--issued-at", "1530762118000"], "issued_at is in milliseconds"),
         (["sign", "--nonce", "12345678901"], "more than ten digits"),
         (["sign", "--nonce=-1"], "other than 0 to 9"),
+        (["sign", "--nonce", "-1"], "other than 0 to 9"),
+        (["sign", "--validity", "-1"], "validity must be 1 to 4294967295 seconds"),
         (["inspect", "--at", "-1"], "UNIX seconds"),
         (["inspect", "--at", " 1"], "--at: a whole number in the digits 0 to 9"),
     ],
@@ -116,6 +119,7 @@ verifies """
 VALID = f"{CLAIMS}yes\n"
 ONCE = Signer(KEY, SECRET).sign(ISSUED_AT, NONCE, single_use=True)
 NOT_KNOWN = "not known: neither FACEID_API_KEY nor FACEID_API_KEY_FILE is set\n"
+NO_SIGN = "verifies no: it is not base64 of a digest and the fields a, b, c, d; with api_key and api_secret set a slip can be named\n"
 
 
 UNKNOWN = (
@@ -139,7 +143,8 @@ UNKNOWN = (
         ("hello", 10, PAIR, 1, f"verifies no: {UNKNOWN} (unknown)"),
         (SIGN, 10, {}, 0, CLAIMS + NOT_KNOWN),
         (SIGN, 110, {"FACEID_API_SECRET": SECRET}, 0, CLAIMS + NOT_KNOWN),
-        ("hello", 10, {}, 1, "verifies no: it is not base64 of a digest"),
+        ("hello", 10, {}, 1, NO_SIGN),
+        (f'"{SIGN}"', 10, {}, 1, NO_SIGN),
     ],
 )
 def test_inspect(tmp_path, given, at, environment, code, says):
@@ -178,13 +183,40 @@ def test_help_tells_where_secrets_come_from():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closed pipes are POSIX's")
-def test_a_closed_pipe_is_no_traceback():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (FIXED, "stdout", 0),
+        (["--help"], "stdout", 0),
+        (["inspect", "--at", str(ISSUED_AT)], "stdout", 0),
+        (["inspect"], "stdout", 1),
+        (["sign", "--validity", "0"], "stderr", 2),
+    ],
+)
+def test_a_closed_pipe_changes_no_verdict(arguments, closed, code, unbuffered):
     read, write = os.pipe()
     os.close(read)
-    command = [sys.executable, "-m", "faceid_sign", *FIXED]
-    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env={**os.environ, **PAIR}, check=False)
+    command = [sys.executable, "-m", "faceid_sign", *arguments]
+    outputs = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, closed: write}
+    environment = {**os.environ, **PAIR, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(command, input=SIGN.encode(), env=environment, check=False, **outputs)
     os.close(write)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stdout or b"", done.stderr or b"") == (code, b"", b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal is POSIX's")
+def test_an_interruption_is_silent(tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    # Of a shell's background job the tests inherit that the signal is ignored.
+    default = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    command = [sys.executable, "-m", "faceid_sign", "inspect", str(fifo)]
+    # It opens once the program reads, and what it reads has no end.
+    with subprocess.Popen(command, **pipes, **default) as program, fifo.open("wb"):
+        program.send_signal(signal.SIGINT)
+        assert program.communicate(timeout=60) == (b"", b"") and program.returncode == 130
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is Linux's")

@@ -5,10 +5,15 @@
     python3 examples/embed/python-ctypes/sign.py
 """
 
-from ctypes import CDLL, byref, c_char_p, c_size_t, c_uint32, c_uint64, create_string_buffer
+from ctypes import CDLL, POINTER, byref, c_char_p, c_size_t, c_uint32, c_uint64, create_string_buffer
 
 faceid = CDLL("libfaceid.so.0")
+# Without them a text would be passed too, as wide characters, and make a wrong sign.
+faceid.faceid_sign.argtypes = [
+    c_char_p, c_size_t, c_char_p, c_size_t, c_uint64, c_char_p, c_size_t, c_uint32, c_char_p, c_size_t, POINTER(c_size_t),
+]  # fmt: skip
 faceid.faceid_sign.restype = c_uint32
+faceid.faceid_status_message.argtypes = [c_uint32]
 faceid.faceid_status_message.restype = c_char_p
 
 
@@ -21,11 +26,10 @@ def sign(key: bytes, secret: bytes, issued_at: int, nonce: bytes, validity: int)
     out = create_string_buffer(256)
     length = c_size_t()
     status = faceid.faceid_sign(
-        key, c_size_t(len(key)), secret, c_size_t(len(secret)), c_uint64(issued_at),
-        nonce, c_size_t(len(nonce)), c_uint32(validity), out, c_size_t(len(out)), byref(length),
-    )  # fmt: skip
+        key, len(key), secret, len(secret), issued_at, nonce, len(nonce), validity, out, len(out), byref(length)
+    )
     if status != 0:
-        raise ValueError(faceid.faceid_status_message(c_uint32(status)).decode())
+        raise ValueError(faceid.faceid_status_message(status).decode())
     return out.raw[: length.value].decode("ascii")
 
 

@@ -24,6 +24,10 @@ using System.Xml.Linq;
 /// <summary>The service, or a gateway before it, did not give a token.</summary>
 public sealed class FaceIdException : Exception
 {
+    private static readonly Regex RunTogether = new Regex(
+        @"^\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
     public int Status { get; }
     public string Code { get; }
     public string Detail { get; }
@@ -36,9 +40,9 @@ public sealed class FaceIdException : Exception
         Status = status;
         Text = text;
         RequestId = requestId;
-        // By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
+        // By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
         // Invariant: in Turkish the upper case of i is another letter.
-        var parts = text.Split(new[] { ':' }, 2);
+        var parts = RunTogether.Replace(text, "$1:$2").Split(new[] { ':' }, 2);
         Code = parts[0].Trim().ToUpperInvariant();
         Detail = parts.Length == 2 ? parts[1].Trim() : "";
     }
@@ -204,8 +208,8 @@ public static class FaceId
         using (var response = await PostAsync(url, form).ConfigureAwait(false))
         {
             var body = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-            // There and back: what is no UTF-8 is replaced, and the error beside it is read.
-            var answer = ReadJson(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body)));
+            // What is no UTF-8 is replaced, and the error beside it is read.
+            var answer = ReadJson(Encoding.UTF8.GetString(body));
             var error = ErrorText(answer, "error") ?? ErrorText(answer, "error_message");
             var token = Text(answer, "biz_token");
             if (error != null || response.StatusCode != HttpStatusCode.OK || token == null || token.Any(char.IsControl))
@@ -230,11 +234,16 @@ public static class FaceId
     }
 
     // System.Text.Json is not everywhere; this reader is, and gives XML.
-    private static XElement ReadJson(byte[] json)
+    private static XElement ReadJson(string json)
     {
+        if (!IsClosed(json))
+        {
+            return new XElement("root");
+        }
         try
         {
-            return XElement.Load(JsonReaderWriterFactory.CreateJsonReader(json, XmlDictionaryReaderQuotas.Max));
+            var bytes = Encoding.UTF8.GetBytes(json);
+            return XElement.Load(JsonReaderWriterFactory.CreateJsonReader(bytes, XmlDictionaryReaderQuotas.Max));
         }
         catch (Exception error) when (error is XmlException || error is FormatException || error is InvalidOperationException)
         {
@@ -242,28 +251,67 @@ public static class FaceId
         }
     }
 
+    // Mono's reader does not miss the last brace, and its time grows with the square of the depth.
+    private static bool IsClosed(string json)
+    {
+        var depth = 0;
+        var quoted = false;
+        for (var at = 0; at < json.Length && depth < 100; at++)
+        {
+            var c = json[at];
+            if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (quoted)
+            {
+                at += c == '\\' ? 1 : 0;
+            }
+            else
+            {
+                depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+            }
+        }
+        return depth == 0 && !quoted;
+    }
+
+    // The last of its name, as others read it.
+    private static XElement Field(XElement answer, string name) => answer.Elements(name).LastOrDefault();
+
     // Null where it is absent, empty, or no text.
     private static string Text(XElement answer, string name)
     {
-        var value = answer.Element(name);
+        var value = Field(answer, name);
         return (string)value?.Attribute("type") == "string" && value.Value != "" ? value.Value : null;
     }
 
     // Whatever it is, an error beside a token counts.
     private static string ErrorText(XElement answer, string name)
     {
-        var type = (string)answer.Element(name)?.Attribute("type");
-        return type == null || type == "null" || type == "string" ? Text(answer, name) : answer.Element(name).Value;
+        var type = (string)Field(answer, name)?.Attribute("type");
+        return type == null || type == "null" || type == "string" ? Text(answer, name) : Field(answer, name).Value;
     }
 
     private static int Vectors(string file)
     {
-        var vectors = ReadJson(File.ReadAllBytes(file)).Elements("sign").Elements().ToList();
+        var vectors = ReadJson(File.ReadAllText(file)).Elements("sign").Elements().ToList();
         var passed = vectors.Count(v => Text(v, "sign") == Sign(
             Text(v, "api_key"), Text(v, "api_secret"), ulong.Parse(Text(v, "issued_at"), CultureInfo.InvariantCulture),
             Text(v, "nonce"), ulong.Parse(Text(v, "validity"), CultureInfo.InvariantCulture)));
         Console.WriteLine($"{passed} passed, {vectors.Count - passed} failed");
         return passed > 0 && passed == vectors.Count ? 0 : 1;
+    }
+
+    private static string Variable(string name)
+    {
+        try
+        {
+            return Environment.GetEnvironmentVariable(name) ?? "";
+        }
+        catch (Exception) // Mono's own, which does not say of what.
+        {
+            throw new ArgumentException(name + ": broken text (not UTF-8)");
+        }
     }
 
     public static void Main(string[] arguments)
@@ -281,11 +329,10 @@ public static class FaceId
         }
         if (command == "token" && (arguments.Length == 3 || arguments.Length == 4))
         {
-            // Neither from the command line, which every user of the machine can read, nor from the source.
-            var key = Environment.GetEnvironmentVariable("FACEID_API_KEY") ?? "";
-            var secret = Environment.GetEnvironmentVariable("FACEID_API_SECRET") ?? "";
             try
             {
+                // Neither from the command line, which every user of the machine can read, nor from the source.
+                var (key, secret) = (Variable("FACEID_API_KEY"), Variable("FACEID_API_SECRET"));
                 var call = GetBizTokenAsync(arguments[1], key, secret, arguments[2], arguments.ElementAtOrDefault(3));
                 Console.WriteLine(call.GetAwaiter().GetResult().Token);
                 return 0;

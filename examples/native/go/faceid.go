@@ -24,6 +24,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -45,9 +46,11 @@ type Error struct {
 	Code, Detail, Text, RequestID string
 }
 
+var runTogether = regexp.MustCompile(`(?i)^\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$`)
+
 func newError(status int, text, requestID string) *Error {
-	// By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
-	code, detail, _ := strings.Cut(text, ":")
+	// By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
+	code, detail, _ := strings.Cut(runTogether.ReplaceAllString(text, "$1:$2"), ":")
 	code, detail = strings.ToUpper(strings.TrimSpace(code)), strings.TrimSpace(detail)
 	return &Error{status, code, detail, text, requestID}
 }

@@ -49,6 +49,8 @@ public final class FaceId {
     /** The service, or a gateway before it, did not give a token. */
     public static final class FaceIdException extends Exception {
         private static final long serialVersionUID = 1;
+        private static final String RUN_TOGETHER =
+                "(?i)^\\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$";
         public final int status;
         /** In upper case; empty where the answer is none of the service's. */
         public final String code;
@@ -61,9 +63,9 @@ public final class FaceId {
             this.status = status;
             this.text = text;
             this.requestId = requestId;
-            // By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any
-            // case. ROOT: in Turkish the upper case of i is another letter.
-            String[] parts = text.split(":", 2);
+            // By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in
+            // any case. ROOT: in Turkish the upper case of i is another letter.
+            String[] parts = text.replaceFirst(RUN_TOGETHER, "$1:$2").split(":", 2);
             code = parts[0].strip().toUpperCase(Locale.ROOT);
             detail = parts.length == 2 ? parts[1].strip() : "";
         }

@@ -17,11 +17,13 @@ const TOTAL_MS = 15_000;
 const VALIDITY_SECONDS = 100;
 const LONGEST_ANSWER = 256 * 1024;
 
+const RUN_TOGETHER = /^\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$/i;
+
 /** The service, or a gateway before it, did not give a token. */
 export class FaceIdError extends Error {
   constructor(status, text, requestId) {
-    // By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
-    const [, code, detail = ''] = /^([^:]*)(?::(.*))?$/s.exec(text);
+    // By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
+    const [, code, detail = ''] = /^([^:]*)(?::(.*))?$/s.exec(text.replace(RUN_TOGETHER, '$1:$2'));
     const what = `${code.trim().toUpperCase() || 'NO_ERROR_CODE'} ${detail.trim()}`.trim();
     super(shown(`${what} (HTTP ${status}, request_id ${requestId ?? 'none'})`));
     this.name = 'FaceIdError';

@@ -14,6 +14,7 @@ const FACEID_CONNECT_SECONDS = 5;
 const FACEID_TOTAL_SECONDS = 15;
 const FACEID_VALIDITY_SECONDS = 100;
 const FACEID_LONGEST_ANSWER = 256 * 1024;
+const FACEID_RUN_TOGETHER = '/^\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$/i';
 
 /** The service, or a gateway before it, did not give a token. */
 final class FaceIdException extends RuntimeException
@@ -23,8 +24,8 @@ final class FaceIdException extends RuntimeException
 
     public function __construct(public int $status, public string $text, public ?string $requestId)
     {
-        // By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
-        $parts = explode(':', $text, 2);
+        // By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
+        $parts = explode(':', preg_replace(FACEID_RUN_TOGETHER, '$1:$2', $text), 2);
         $this->errorCode = strtoupper(trim($parts[0]));
         $this->detail = trim($parts[1] ?? '');
         $what = trim(($this->errorCode === '' ? 'NO_ERROR_CODE' : $this->errorCode) . ' ' . $this->detail);

@@ -26,14 +26,15 @@ PATH = "/faceid/v5/sdk/get_biz_token"
 CONNECT_SECONDS, TOTAL_SECONDS = 5, 15
 VALIDITY_SECONDS = 100
 LONGEST_ANSWER = 256 * 1024
+RUN_TOGETHER = re.compile(r"^\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)$", re.I | re.A)
 
 
 class FaceIdError(Exception):
     """The service, or a gateway before it, did not give a token."""
 
     def __init__(self, status, text, request_id):
-        # By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
-        code, _, detail = (text or "").partition(":")
+        # By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
+        code, _, detail = RUN_TOGETHER.sub(r"\1:\2", text or "").partition(":")
         self.code, self.detail = code.strip().upper(), detail.strip()
         self.status, self.text, self.request_id = status, text, request_id
         what = " ".join(filter(None, [self.code or "NO_ERROR_CODE", self.detail]))
@@ -110,6 +111,15 @@ def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
     return answer
 
 
+class _Response(http.client.HTTPResponse):
+    def begin(self):
+        super().begin()
+        # Of what comes before the answer, http.client passes over a 100 alone.
+        while 100 < self.status < 200:
+            self.headers = None
+            super().begin()
+
+
 def _post(url, fields):
     boundary = secrets.token_hex(16)
     # No filename: it would make a part a file.
@@ -126,6 +136,8 @@ def _post(url, fields):
         connection = http.client.HTTPConnection(parts.netloc, timeout=CONNECT_SECONDS)
     else:
         raise ValueError("base URL: https is required beyond this machine")
+
+    connection.response_class = _Response
 
     def exchange():
         # http.client follows no redirect, and so must whatever replaces it: the other host would get the sign.

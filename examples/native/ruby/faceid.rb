@@ -21,14 +21,15 @@ module FaceId
   TOTAL_SECONDS = 15
   VALIDITY_SECONDS = 100
   LONGEST_ANSWER = 256 * 1024
+  RUN_TOGETHER = /\A\s*(MISSING_ARGUMENTS|BAD_ARGUMENTS|AUTHORIZATION_ERROR)([^:_][^:]*)\z/i.freeze
 
   # The service, or a gateway before it, did not give a token.
   class Error < StandardError
     attr_reader :status, :code, :detail, :text, :request_id
 
     def initialize(status, text, request_id)
-      # By the text, not by the status: one status stands for many errors. "X: y" and "X:y" both occur, in any case.
-      code, _, detail = text.partition(':')
+      # By the text, not by the status: one status stands for many errors. "X: y", "X:y" and "Xy" occur, in any case.
+      code, _, detail = text.sub(RUN_TOGETHER, '\1:\2').partition(':')
       @code = code.strip.upcase
       @detail = detail.strip
       @status = status
@@ -56,16 +57,16 @@ module FaceId
   # The form field `sign`: whoever has it may use the key until it expires. A validity of 0 makes it single-use.
   def sign(key, secret, issued_at, nonce, validity)
     # Nothing is escaped in a sign, so a "&" in a key would start another field.
-    unless key.is_a?(String) && key.match?(/\A(?! )[ -%'-<>-~]+(?<! )\z/)
+    unless key.is_a?(String) && key.b.match?(/\A(?! )[ -%'-<>-~]+(?<! )\z/)
       raise ArgumentError, 'api_key: empty, or with a character that no key has'
     end
     # A line end that came along from a file makes every sign wrong.
-    if !secret.is_a?(String) || secret.empty? || secret != secret.strip ||
+    if !secret.is_a?(String) || secret.empty? || secret.b != secret.b.strip ||
        secret.b.start_with?("\uFEFF".b) || secret.b.end_with?("\uFEFF".b)
       raise ArgumentError, 'api_secret: empty, or with blanks, a line end or a byte order mark around it'
     end
     # The nonce is text: its leading zeros are signed too. \z, as $ would let a line end pass.
-    unless nonce.is_a?(String) && nonce.match?(/\A[0-9]{1,10}\z/)
+    unless nonce.is_a?(String) && nonce.b.match?(/\A[0-9]{1,10}\z/)
       raise ArgumentError, 'nonce: not 1 to 10 digits'
     end
     unless [issued_at, validity].all? { |number| number.is_a?(Integer) && !number.negative? } &&

@@ -1,15 +1,18 @@
 //! The clients in other languages, which use nothing of ours: their signs, and their calls of the sandbox.
 
 use std::{
+    ffi::OsStr,
     fs,
+    os::unix::ffi::OsStrExt,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use xshell::Cmd;
 
 use super::{
     Outcome, passed_unless,
-    rough::{Answer, Rough},
+    rough::{ANSWER, Answer, Rough},
     sandbox::Sandbox,
 };
 use crate::{Result, tools::Tools, workspace::Metadata};
@@ -31,6 +34,8 @@ struct Language {
     allows: &'static [&'static str],
     /// What is said of a Chinese uuid in the locale C; none where it is sent as it stands.
     lost: Option<&'static str>,
+    /// What is said where an interim answer comes first; none where it is passed over.
+    interim: Option<&'static str>,
     /// How many vectors have times that its integers do not hold.
     beyond: usize,
 }
@@ -45,6 +50,7 @@ const LANGUAGES: [Language; 7] = [
         misuse: "env PYTHONPATH=examples/native/python python3 -B xtask/src/ci/native/misuse.py",
         allows: &["a uuid decoded wrongly"],
         lost: None,
+        interim: None,
         beyond: 0,
     },
     Language {
@@ -62,6 +68,7 @@ const LANGUAGES: [Language; 7] = [
             "a time of 2^70",
         ],
         lost: None,
+        interim: None,
         beyond: 10,
     },
     Language {
@@ -86,6 +93,7 @@ const LANGUAGES: [Language; 7] = [
             "a time of 2^70",
         ],
         lost: None,
+        interim: None,
         beyond: 0,
     },
     Language {
@@ -103,6 +111,7 @@ const LANGUAGES: [Language; 7] = [
         misuse: "java -cp OUT Misuse",
         allows: &["false for a validity", "a time of 2^70"],
         lost: Some("uuid: broken text"),
+        interim: None,
         beyond: 10,
     },
     Language {
@@ -114,6 +123,7 @@ const LANGUAGES: [Language; 7] = [
         misuse: "node xtask/src/ci/native/misuse.mjs",
         allows: &[],
         lost: None,
+        interim: None,
         beyond: 0,
     },
     Language {
@@ -125,6 +135,7 @@ const LANGUAGES: [Language; 7] = [
         misuse: "ruby -w xtask/src/ci/native/misuse.rb",
         allows: &["broken secret", "a uuid decoded wrongly"],
         lost: None,
+        interim: None,
         beyond: 0,
     },
     Language {
@@ -141,6 +152,7 @@ const LANGUAGES: [Language; 7] = [
         misuse: "mono OUT/misuse.exe",
         allows: &["false for a validity", "negative time", "a time of 2^70"],
         lost: None,
+        interim: Some("NO_ERROR_CODE (HTTP 10"),
         beyond: 0,
     },
 ];
@@ -167,12 +179,34 @@ const MISUSES: [(&str, &str); 13] = [
     ("http beyond this machine", "https is required"),
 ];
 
+impl Language {
+    /// What the error line of a call holds here.
+    fn error(&self, call: &Call) -> Option<&'static str> {
+        if call.locale == "C" {
+            return self.lost;
+        }
+        if call.answer.is_some_and(|answer| !answer.before.is_empty()) {
+            return self.interim;
+        }
+        if call.secret == Some(BYTES) && self.allows.contains(&"broken secret") {
+            return Some("AUTHORIZATION_ERROR INVALID_SIGN");
+        }
+        call.error
+    }
+}
+
+/// No UTF-8: where a text may hold them, they are a secret.
+const BYTES: &[u8] = b"another\xFFsecret\xFF";
+
+/// Their 15 seconds, and what a busy machine takes to start one.
+const LONGEST: Duration = Duration::from_secs(20);
+
 /// One use of the command `token`.
 struct Call {
     liveness_id: &'static str,
     uuid: Option<&'static str>,
     /// In place of the right one.
-    secret: Option<&'static str>,
+    secret: Option<&'static [u8]>,
     locale: &'static str,
     /// By which the sandbox is called.
     host: &'static str,
@@ -194,28 +228,23 @@ const CALL: Call = Call {
 };
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 23] = [
+const CALLS: [Call; 33] = [
     CALL,
     Call { host: "LOCALHOST", ..CALL },
     Call { uuid: Some("用户-1"), ..CALL },
     Call {
         uuid: Some("用户-1"),
         locale: "C",
-        answer: Some(Answer {
-            request: "\r\n\r\n用户-1\r\n",
-            status: 200,
-            body: br#"{"biz_token":"one"}"#,
-            blanks: 0,
-        }),
+        answer: Some(Answer { request: "\r\n\r\n用户-1\r\n", body: br#"{"biz_token":"one"}"#, ..ANSWER }),
         ..CALL
     },
     Call { liveness_id: "", uuid: Some("u"), error: Some("liveness_id: empty"), ..CALL },
-    Call { secret: Some("another-secret\n"), error: Some("api_secret: "), ..CALL },
-    Call { secret: Some("\u{FEFF}another-secret"), error: Some("api_secret: "), ..CALL },
-    Call { secret: Some("another-secret\u{FEFF}"), error: Some("api_secret: "), ..CALL },
+    Call { secret: Some(b"another-secret\n"), error: Some("api_secret: "), ..CALL },
+    Call { secret: Some(b"\xEF\xBB\xBFanother-secret"), error: Some("api_secret: "), ..CALL },
+    Call { secret: Some(b"another-secret\xEF\xBB\xBF"), error: Some("api_secret: "), ..CALL },
     Call { uuid: Some(""), error: Some("uuid: empty"), ..CALL },
     Call {
-        secret: Some("another-secret"),
+        secret: Some(b"another-secret"),
         error: Some("AUTHORIZATION_ERROR INVALID_SIGN (HTTP 403, request_id 1"),
         ..CALL
     },
@@ -229,90 +258,117 @@ const CALLS: [Call; 23] = [
     // A byte that is no UTF-8, beside the error.
     Call {
         answer: Some(Answer {
-            request: "",
             status: 403,
             body: b"{\"request_id\":\"1\",\"error_message\":\"CONCURRENCY_LIMIT_EXCEEDED\",\"x\":\"\xFF\"}",
-            blanks: 0,
+            ..ANSWER
         }),
         error: Some("CONCURRENCY_LIMIT_EXCEEDED (HTTP 403, request_id 1)"),
         ..CALL
     },
     Call {
-        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"a","error":0}"#, blanks: 0 }),
+        answer: Some(Answer { body: br#"{"biz_token":"a","error":0}"#, ..ANSWER }),
         error: Some("0 (HTTP 200, request_id none)"),
         ..CALL
     },
     Call {
-        answer: Some(Answer {
-            request: "",
-            status: 200,
-            body: br#"{"biz_token":"a","error":"","error_message":false}"#,
-            blanks: 0,
-        }),
+        answer: Some(Answer { body: br#"{"biz_token":"a","error":"","error_message":false}"#, ..ANSWER }),
         error: Some("FALSE (HTTP 200, request_id none)"),
         ..CALL
     },
+    Call { answer: Some(Answer { body: br#"{"biz_token":"one","error":null}"#, ..ANSWER }), ..CALL },
     Call {
-        answer: Some(Answer {
-            request: "",
-            status: 200,
-            body: br#"{"biz_token":"one","error":null}"#,
-            blanks: 0,
-        }),
-        ..CALL
-    },
-    Call {
-        answer: Some(Answer {
-            request: "",
-            status: 200,
-            body: b"\xEF\xBB\xBF{\"biz_token\":\"one\"}",
-            blanks: 0,
-        }),
+        answer: Some(Answer { body: b"\xEF\xBB\xBF{\"biz_token\":\"one\"}", ..ANSWER }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
         ..CALL
     },
     Call {
-        answer: Some(Answer { request: "", status: 200, body: br#"{"Biz_Token":"one"}"#, blanks: 0 }),
+        answer: Some(Answer { body: br#"{"Biz_Token":"one"}"#, ..ANSWER }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
         ..CALL
     },
     Call {
-        answer: Some(Answer { request: "", status: 200, body: br#"{"biz_token":"one"} two"#, blanks: 1 }),
+        answer: Some(Answer { body: br#"{"biz_token":"one"} two"#, blanks: 1, ..ANSWER }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
         ..CALL
     },
     // What would set a terminal's title and colour.
     Call {
         answer: Some(Answer {
-            request: "",
             status: 400,
             body: br#"{"error_message":"BAD_ARGUMENTS: \u001b]0;x\u0007\u009b31mred\nsecond"}"#,
-            blanks: 0,
+            ..ANSWER
         }),
         error: Some("BAD_ARGUMENTS ]0;x 31mred second (HTTP 400, request_id none)"),
         ..CALL
     },
     Call {
-        answer: Some(Answer {
-            request: "",
-            status: 200,
-            body: br#"{"request_id":"1","biz_token":"one\ntwo"}"#,
-            blanks: 0,
-        }),
+        answer: Some(Answer { body: br#"{"request_id":"1","biz_token":"one\ntwo"}"#, ..ANSWER }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id 1)"),
         ..CALL
     },
     Call {
         answer: Some(Answer {
-            request: "",
             status: 403,
             body: br#"{"error_message":"TOO_LONG"}"#,
             blanks: 256 * 1024,
+            ..ANSWER
         }),
         error: Some("262144"),
         ..CALL
     },
+    Call { secret: Some(BYTES), error: Some(": broken text"), ..CALL },
+    Call { answer: Some(Answer { before: CONTINUE, body: br#"{"biz_token":"one"}"#, ..ANSWER }), ..CALL },
+    Call { answer: Some(Answer { before: EARLY_HINTS, body: br#"{"biz_token":"one"}"#, ..ANSWER }), ..CALL },
+    // The last one counts.
+    Call {
+        answer: Some(Answer { body: br#"{"error":"","error":"FIRST","biz_token":"one"}"#, ..ANSWER }),
+        error: Some("FIRST (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: br#"{"biz_token":"one","other":{"a":"}"}"#, ..ANSWER }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: br#"{"biz_token":"one"}}"#, ..ANSWER }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: br#"{"biz_token":"one","other":[{"a":"[\"[{\\"},"]"]}"#, ..ANSWER }),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: &NESTED, ..ANSWER }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { status: 403, body: br#"{"error":"authorization_errorDenied"}"#, ..ANSWER }),
+        error: Some("AUTHORIZATION_ERROR Denied (HTTP 403, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { status: 400, body: br#"{"error":"BAD_ARGUMENTS_2"}"#, ..ANSWER }),
+        error: Some("BAD_ARGUMENTS_2 (HTTP 400, request_id none)"),
+        ..CALL
+    },
 ];
+
+const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
+const EARLY_HINTS: &str = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+
+/// Arrays in arrays, as many as an answer may hold.
+static NESTED: [u8; 200_000] = {
+    let mut text = [b'['; 200_000];
+    let mut at = text.len() / 2;
+    while at < text.len() {
+        text[at] = b']';
+        at += 1;
+    }
+    text
+};
 
 /// Without a time-out of its own a client waits, and prints a token.
 const LATE: Call = Call { liveness_id: "sandbox:delay=60s", error: Some("faceid: "), ..CALL };
@@ -348,8 +404,11 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
             let url = call.answer.and_then(|_| Some(rough.url(answers.next()?)));
             let url = url.unwrap_or_else(|| sandbox.url.replace(CALL.host, call.host));
             let command = token(tools, language, out, &sandbox, &url, call);
-            let error = if call.locale == "C" { language.lost } else { call.error };
+            let error = language.error(call);
+            let began = Instant::now();
             let problem = wrong_end(&command.quiet().ignore_status().output()?, &sandbox, call, error);
+            let lasted = began.elapsed();
+            let problem = problem.or_else(|| (lasted > LONGEST).then(|| format!("it lasted {lasted:?}")));
             problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
         }
         let output = command(tools, language.misuse, out).quiet().output()?;
@@ -403,7 +462,7 @@ fn token<'a>(
     url: &str,
     call: &Call,
 ) -> Cmd<'a> {
-    let secret = call.secret.unwrap_or(&sandbox.secret);
+    let secret = OsStr::from_bytes(call.secret.unwrap_or(sandbox.secret.as_bytes()));
     let command = command(tools, language.run, out).args(["token", url, call.liveness_id]).args(call.uuid);
     let command = command.env("FACEID_API_KEY", &sandbox.key).env("FACEID_API_SECRET", secret);
     // Where nobody listens: over plain http a proxy would see the sign.
@@ -427,8 +486,8 @@ fn wrong_errors(said: &str, allows: &[&str]) -> impl Iterator<Item = String> {
 fn wrong_end(output: &Output, sandbox: &Sandbox, call: &Call, error: Option<&str>) -> Option<String> {
     let [stdout, stderr] =
         [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    let secret = call.secret.unwrap_or(&sandbox.secret).trim();
-    if stdout.contains(secret) || stderr.contains(secret) {
+    let secret = String::from_utf8_lossy(call.secret.unwrap_or(sandbox.secret.as_bytes()));
+    if [&stdout, &stderr].iter().any(|said| said.contains(secret.trim())) {
         return Some("it prints the secret".to_owned());
     }
     let problem = problem_of(output.status.code(), &stdout, &stderr, error)?;

@@ -14,11 +14,15 @@ use crate::Result;
 pub(super) struct Answer {
     /// What the request's body must hold: without it, there is no response.
     pub(super) request: &'static str,
+    /// Interim answers, which are on their way before the response is.
+    pub(super) before: &'static str,
     pub(super) status: u16,
     pub(super) body: &'static [u8],
     /// Blanks that follow the body.
     pub(super) blanks: usize,
 }
+
+pub(super) const ANSWER: Answer = Answer { request: "", before: "", status: 200, body: b"", blanks: 0 };
 
 /// Its thread ends with this process.
 pub(super) struct Rough {
@@ -72,8 +76,12 @@ fn answer(stream: &TcpStream, answers: &[Answer]) -> Result {
         return Err(format!("a request without {:?}", answer.request).into());
     }
 
+    let mut stream = stream;
+    if !answer.before.is_empty() {
+        stream.write_all(answer.before.as_bytes())?;
+        thread::sleep(Duration::from_millis(50));
+    }
     let head = format!("HTTP/1.1 {} Fixed\r\nConnection: close\r\n\r\n", answer.status);
     let blanks = vec![b' '; answer.blanks];
-    let mut stream = stream;
     Ok(stream.write_all(&[head.as_bytes(), answer.body, &blanks].concat())?)
 }

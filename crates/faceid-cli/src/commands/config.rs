@@ -7,6 +7,7 @@ use crate::console::{Console, Report};
 use crate::failure::Failure;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
 use crate::settings::{Name, Origin, Settings};
+use crate::speech::printable;
 
 #[derive(Args)]
 pub(crate) struct ConfigArgs {
@@ -55,15 +56,16 @@ pub(crate) fn run(console: &Console, args: &ConfigArgs, profile: Option<&str>) -
         // The value of a secret leaves by no way at all.
         let shown = found.shown()?;
         let value = shown.unwrap_or("(set)");
+        let text = printable(value);
         if let Some(value) = shown {
             env.push((name.variable(), value.to_owned()));
         }
         let (line, entry) = if args.origin {
             let origin = console.say(&settings.origin(&found));
             let entry = json!({ "value": value, "origin": origin_name(found.origin) });
-            (format!("{} = {value}  # {origin}", name.key()), entry)
+            (format!("{} = {text}  # {origin}", name.key()), entry)
         } else {
-            (format!("{} = {value}", name.key()), value.into())
+            (format!("{} = {text}", name.key()), value.into())
         };
         lines.push(line);
         json.insert(name.key().to_owned(), entry);

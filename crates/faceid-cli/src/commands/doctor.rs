@@ -18,7 +18,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags};
 use crate::settings::keys::{self, Part, Prompt};
-use crate::settings::{Name, Settings, missing, place, service};
+use crate::settings::{Name, Origin, Settings, missing, place};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -39,17 +39,17 @@ pub(crate) struct DoctorArgs {
 const CLOCK_TOLERANCE: u64 = 30;
 
 pub(crate) fn run(console: &Console, args: &DoctorArgs, profile: Option<&str>) -> Result<(), Failure> {
-    interrupt::ends_with_130(console);
+    interrupt::ends_with_130_off_terminal(console);
     let flags = [args.place.given(), args.key.given(), args.patience.given()].concat();
     let mut checks = Vec::new();
     match Settings::load(flags, profile) {
         Ok(settings) => examine(console, &settings, args.probe, &mut checks),
         Err(failure) => checks.push(Check::failed("profile", failure)),
     }
-    console.report(&report(console, &checks))?;
+    let reported = console.report(&report(console, &checks));
     let failed: Vec<&Failure> = checks.iter().filter_map(Check::failure).collect();
     let Some(first) = failed.first() else {
-        return Ok(());
+        return reported;
     };
     let message = Say::DoctorFound.with([failed.len().to_string().into(), first.message.clone()]);
     // For people the advice stands in the report, next to what it is about.
@@ -66,13 +66,15 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     };
     checks.push(Check::passed("profile", profile));
     let credentials = Check::take("credentials", credentials(settings), checks);
+    interrupt::ends_with_130(console);
     let Some(ready) = Check::take("address", ready(console, settings, credentials.as_ref()), checks) else {
         return checks.extend(["proxy", "dns", "connect", "tls", "clock", "sign"].map(Check::skipped));
     };
-    reach(&ready, checks);
+    let patience = Patience::of(ready.timeout);
+    reach(&ready, patience, checks);
     checks.push(match credentials {
         _ if !probe => Check::left_out("sign", Say::NoProbe),
-        Some(_) => probe_sign(console, &ready),
+        Some(_) => probe_sign(console, settings, &ready, patience),
         None => Check::left_out("sign", Say::NoPairToProbe),
     });
 }
@@ -80,9 +82,12 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
 /// The pair, and where its parts are.
 fn credentials(settings: &Settings) -> Result<(Credentials, Phrase), Failure> {
     let key = settings.api_key()?.ok_or_else(|| missing(Name::ApiKey, Say::WaysOfKey))?;
-    let secret = settings.api_secret(Prompt::Never)?;
+    let secret = settings.api_secret(Prompt::Allowed)?;
     let secret = secret.ok_or_else(|| missing(Name::ApiSecret, Say::WaysOfSecret))?;
-    let where_from = |part: &Part| part.place.clone();
+    let where_from = |part: &Part| match part.origin {
+        Origin::Prompt => Say::OriginPrompt.into(),
+        _ => part.place.clone(),
+    };
     let found = Say::CredentialsFound.with([where_from(&key), where_from(&secret)]);
     keys::pair(&key, &secret).map(|pair| (pair, found))
 }
@@ -109,14 +114,13 @@ fn ready(
             .map_err(|error| Failure::new(Kind::Other, keys::fault(error.fault)))?,
     };
     let config = settings.config_at(console, base_url.clone(), credentials)?;
-    let context = Context::new(config.clone())?;
+    let context = Context::new(config.clone()).map_err(|error| settings.refused(error))?;
     let network = settings.network()?;
     let address = Say::AddressFound.with([base_url.clone().into(), place(found.name, found.origin)]);
     Ok((Ready { config, context, network, base_url, timeout: settings.timeout()? }, address))
 }
 
-fn reach(ready: &Ready, checks: &mut Vec<Check>) {
-    let patience = Patience::of(ready.timeout);
+fn reach(ready: &Ready, patience: Patience, checks: &mut Vec<Check>) {
     let skipped = |names: &[&'static str]| names.iter().copied().map(Check::skipped).collect::<Vec<_>>();
     match ready.network.proxy_for(&ready.context) {
         Err(error) => {
@@ -199,8 +203,9 @@ fn clock(date: Result<Option<i64>, Failure>) -> Check {
     }
 }
 
-fn probe_sign(console: &Console, ready: &Ready) -> Check {
-    match service::client(console, ready.config.clone(), &ready.network) {
+fn probe_sign(console: &Console, settings: &Settings, ready: &Ready, patience: Patience) -> Check {
+    let config = ready.config.clone().deadline(patience.left());
+    match settings.client(console, config, &ready.network) {
         Ok(client) => probe::send("sign", &client),
         Err(failure) => Check::failed("sign", failure),
     }

@@ -55,12 +55,12 @@ pub(crate) fn run(console: &Console, args: &InspectArgs, profile: Option<&str>) 
         Some(credentials) => verdict(&credentials, sign, claims.as_ref(), now),
         None => of_form(sign, claims.as_ref()),
     };
-    console.report(&report(console, claims.as_ref(), &verdict, now))?;
+    let reported = console.report(&report(console, claims.as_ref(), &verdict, now));
     match verdict {
-        Verdict::Valid => Ok(()),
+        Verdict::Valid => reported,
         Verdict::Unverified => {
             console.note(&Say::NotVerified.into());
-            Ok(())
+            reported
         }
         Verdict::Refused(reason, name) => {
             Err(Failure::new(Kind::Sign, Say::SignRefused.with([reason])).code(name))

@@ -6,12 +6,11 @@ use clap::Args;
 use faceid_blocking::{AttemptRecord, BizToken, Client, Config, GetBizToken, Network, Outcome};
 use serde_json::json;
 
-use crate::args::Output;
 use crate::console::{Console, Report};
-use crate::failure::{Failure, Kind, transport};
+use crate::failure::{Failure, Kind, code, transport};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
-use crate::settings::{Name, Settings, missing, service};
+use crate::settings::{Name, Settings, missing};
 use crate::speech::{Phrase, Say};
 
 #[derive(Args)]
@@ -30,7 +29,7 @@ pub(crate) struct TokenArgs {
     #[command(flatten)]
     patience: PatienceFlags,
     /// How many tokens, by one client, one a line
-    #[arg(long, value_name = "N", default_value = "1", value_parser = count)]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = count, allow_negative_numbers = true)]
     count: NonZeroU32,
     /// Ask a sandbox inside this program: no credentials, no network. Its tokens start no liveness session
     #[cfg(feature = "sandbox")]
@@ -76,7 +75,8 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
         (settings.config(console, settings.credentials()?)?, network)
     };
     interrupt::ends_with_130(console);
-    let client = service::client(console, observed(config, console.clone(), settings.attempts()?), &network)?;
+    let config = observed(config, console.clone(), settings.attempts()?);
+    let client = settings.client(console, config, &network)?;
     let mut request = GetBizToken::new(scene);
     if let Some(uuid) = args.uuid {
         request = request.uuid(uuid);
@@ -89,7 +89,7 @@ fn ask(console: &Console, client: &Client, request: &GetBizToken, count: u32) ->
         let token = client.send(request)?;
         let variable =
             if count == 1 { "FACEID_BIZ_TOKEN".to_owned() } else { format!("FACEID_BIZ_TOKEN_{number}") };
-        console.report(&report(console.output, &token, variable)?)?;
+        console.report(&report(&token, variable)?)?;
     }
     let gauges = client.gauges();
     console.log(2, || format!("{gauges:?}"));
@@ -99,10 +99,11 @@ fn ask(console: &Console, client: &Client, request: &GetBizToken, count: u32) ->
     Ok(())
 }
 
-fn report(output: Output, token: &BizToken, variable: String) -> Result<Report, Failure> {
+fn report(token: &BizToken, variable: String) -> Result<Report, Failure> {
     let text = token.biz_token().to_owned();
-    // A server must not write to the terminal, nor make two lines of one.
-    if output != Output::Json && text.contains(char::is_control) {
+    // A server must not write to the terminal, nor make two lines of one. The form decides how it is written, not whether
+    // it is a token.
+    if text.contains(char::is_control) {
         return Err(Failure::new(Kind::Decode, Say::TokenWithControl));
     }
     let json = serde_json::to_value(token).unwrap_or_default();
@@ -115,15 +116,18 @@ fn observed(config: Config, console: Console, attempts: u32) -> Config {
         console.log(1, || attempt(record));
         if let Some(wait) = record.wait {
             let next = record.attempt + 1;
+            let parts = json!({
+                "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "attempt": next,
+                "of": attempts,
+                "reason": short_reason(record),
+            });
+            let seconds = format!("{:.1}", wait.as_secs_f64().max(0.1));
+            let (next, attempts) = (next.to_string().into(), attempts.to_string().into());
             console.event(
                 "retry",
-                json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "attempt": next, "of": attempts, "reason": short_reason(record) }),
-                &Say::Retrying.with([
-                    format!("{:.1}", wait.as_secs_f64()).into(),
-                    next.to_string().into(),
-                    attempts.to_string().into(),
-                    reason(record),
-                ]),
+                parts,
+                &Say::Retrying.with([seconds.into(), next, attempts, reason(record)]),
             );
         }
     })
@@ -138,8 +142,8 @@ fn reason(record: &AttemptRecord<'_>) -> Phrase {
 
 /// For programs: the service's code, or a short name.
 fn short_reason(record: &AttemptRecord<'_>) -> String {
-    match (record.code, record.status) {
-        (Some(code), _) => code.to_string(),
+    match (record.code.and_then(code), record.status) {
+        (Some(code), _) => code,
         (None, Some(status)) => format!("HTTP {status}"),
         (None, None) => record.outcome.as_str().to_owned(),
     }

@@ -1,9 +1,10 @@
 //! The flags that are settings, in the groups that commands take.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Args, Command, Error};
 
 use crate::settings::Name;
 
@@ -23,8 +24,8 @@ pub(crate) struct KeyFlags {
 /// Where the service is.
 #[derive(Args)]
 pub(crate) struct PlaceFlags {
-    /// china, singapore or indonesia; there is no default, as data must not cross a border by accident
-    #[arg(long, conflicts_with = "base_url")]
+    /// Whose service to ask; there is no default, as data must not cross a border by accident
+    #[arg(long, conflicts_with = "base_url", value_parser = Regions)]
     region: Option<OsString>,
     /// In place of a region: the second brand, a gateway, a sandbox
     #[arg(long, value_name = "URL")]
@@ -40,14 +41,30 @@ pub(crate) struct PlaceFlags {
     ca_file: Option<PathBuf>,
 }
 
+/// Names the regions to help and completions, and refuses nothing: a region is refused in the same words wherever it stands.
+#[derive(Clone)]
+struct Regions;
+
+impl TypedValueParser for Regions {
+    type Value = OsString;
+
+    fn parse_ref(&self, _: &Command, _: Option<&Arg>, value: &OsStr) -> Result<OsString, Error> {
+        Ok(value.to_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(["china", "singapore", "indonesia"].into_iter().map(PossibleValue::new)))
+    }
+}
+
 /// How patient a call is.
 #[derive(Args)]
 pub(crate) struct PatienceFlags {
-    /// The time for a whole call, waits included, such as 30s or 500ms [default: 30s]
-    #[arg(long, value_name = "TIME")]
+    /// The time for a whole call, waits included, or for all that doctor asks, such as 30s or 500ms [default: 30s]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     timeout: Option<OsString>,
     /// Attempts in all, 1 to 10 [default: 3]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     max_attempts: Option<OsString>,
 }
 
@@ -55,7 +72,7 @@ pub(crate) struct PatienceFlags {
 #[derive(Args)]
 pub(crate) struct ValidityFlags {
     /// How long a sign is valid, such as 100s or 1h, or once [default: 100s]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     validity: Option<OsString>,
 }
 

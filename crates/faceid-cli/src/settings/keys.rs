@@ -8,6 +8,7 @@ use faceid_blocking::{Credentials, CredentialsFault};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::failure::{Failure, Kind};
+use crate::settings::profile::is_private;
 use crate::settings::{Found, Name, Origin, Settings, missing, place};
 use crate::speech::{Phrase, Say};
 
@@ -60,24 +61,48 @@ impl Settings {
         let Some(found) = self.find(file)? else {
             return Ok(None);
         };
-        let path = found.path();
-        let from_stdin = found.origin == Origin::Flag && path == Path::new("-");
-        let bytes = if from_stdin { read(io::stdin().lock()) } else { File::open(&path).and_then(read) };
-        let bytes = bytes.map_err(|error| found.unreadable(&error))?;
+        let bytes = if found.origin != Origin::Flag || found.path() != Path::new("-") {
+            self.content(&found)?
+        } else if io::stdin().is_terminal() {
+            prompted("api_secret: ")?
+        } else {
+            read(io::stdin().lock()).map_err(|error| self.unreadable(&found, &error))?
+        };
         Ok(Some(part(found, bytes)))
+    }
+
+    /// What the file holds that is named.
+    fn content(&self, found: &Found) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let path = found.path();
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, read(file)?)));
+        let (metadata, bytes) = opened.map_err(|error| self.unreadable(found, &error))?;
+        // As the profile itself. Of a file that a flag or a variable names, whoever mounted it decides: containers have
+        // their secrets open to all that is within.
+        let own = found.name == Name::ApiSecretFile && found.origin == Origin::Profile;
+        if own && !is_private(&metadata) {
+            let hint = Say::MakePrivate.with([path.display().to_string().into()]);
+            return Err(found.refused(Say::NamesShared).hint(hint));
+        }
+        Ok(bytes)
     }
 }
 
 /// The pair of these parts; what is wrong with one is said of the place it came from.
 pub(crate) fn pair(key: &Part, secret: &Part) -> Result<Credentials, Failure> {
-    Credentials::new(&*key.bytes, &*secret.bytes).map_err(|error| {
+    let pair = Credentials::new(&*key.bytes, &*secret.bytes).map_err(|error| {
         let part = if error.field == "api_key" { key } else { secret };
         let kind = if part.origin == Origin::Flag { Kind::Usage } else { Kind::Configuration };
         // A secret cannot stand in argv, so a bad one is never a matter of usage.
         let kind = if error.field == "api_secret" { Kind::Configuration } else { kind };
         Failure::new(kind, Say::SettingRefused.with([part.place.clone(), fault(error.fault).into()]))
             .code(error.field)
-    })
+    })?;
+    // The vendor gives out no such secret; a file of key and secret looks so, and one in UTF-16.
+    if secret.bytes.iter().any(|byte| b"\n\r\0".contains(byte)) {
+        let message = Say::SettingRefused.with([secret.place.clone(), Say::FaultWithin.into()]);
+        return Err(Failure::new(Kind::Configuration, message).code("api_secret"));
+    }
+    Ok(pair)
 }
 
 pub(crate) fn fault(fault: CredentialsFault) -> Say {

@@ -10,8 +10,9 @@
 //! A profile stands alone: the key of one never goes with the secret of another.
 
 use std::ffi::OsString;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, io};
 
 use toml::{Table, Value};
 
@@ -39,12 +40,20 @@ impl Profile {
         let Some(file) = location() else {
             return absent(Path::new("config.toml"));
         };
-        let content = match fs::read_to_string(&file) {
-            Ok(content) => content,
+        let unread = |error: io::Error| refused(&file, Say::CannotRead.with([error.to_string().into()]));
+        match fs::metadata(&file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return absent(&file),
-            Err(error) => return Err(refused(&file, Say::CannotRead.with([error.to_string().into()]))),
-        };
-        unless_private(&file)?;
+            Err(error) => return Err(unread(error)),
+            // A pipe would be waited for.
+            Ok(metadata) if !metadata.is_file() => return Err(refused(&file, Say::NotAFile)),
+            // So that a secret in it gets mended and not used.
+            Ok(metadata) if !is_private(&metadata) => {
+                let hint = Say::MakePrivate.with([file.display().to_string().into()]);
+                return Err(refused(&file, Say::OthersCanRead).hint(hint));
+            }
+            Ok(_) => {}
+        }
+        let content = fs::read_to_string(&file).map_err(unread)?;
         // The parser's own message quotes the line, and a secret may stand in it.
         let table: Table = content.parse().map_err(|error: toml::de::Error| {
             let before = error.span().and_then(|span| content.get(..span.start)).unwrap_or_default();
@@ -72,9 +81,7 @@ fn values(file: &Path, profile: &Table) -> Result<Vec<(Name, OsString)>, Failure
         let unknown = || refused(file, Say::UnknownKey.with([key.clone().into()]));
         let name = Name::ALL.into_iter().find(|name| name.key() == key).ok_or_else(unknown)?;
         let value: OsString = match value {
-            Value::String(text) if name.is_path() => {
-                file.parent().unwrap_or(Path::new("")).join(text).into_os_string()
-            }
+            Value::String(text) if name.is_path() => path(file, text).into_os_string(),
             Value::String(text) => text.into(),
             Value::Integer(number) if name == Name::MaxAttempts => number.to_string().into(),
             Value::Boolean(allow) if name == Name::AllowHttp => if *allow { "1" } else { "0" }.into(),
@@ -83,6 +90,14 @@ fn values(file: &Path, profile: &Table) -> Result<Vec<(Name, OsString)>, Failure
         Ok((name, value))
     };
     profile.iter().map(read).collect()
+}
+
+/// As the profile has it: relative to its file, or to the home of whoever runs the program.
+fn path(file: &Path, text: &str) -> PathBuf {
+    match text.strip_prefix("~/").zip(env::var_os("HOME")) {
+        Some((rest, home)) => Path::new(&home).join(rest),
+        None => file.parent().unwrap_or(Path::new("")).join(text),
+    }
 }
 
 /// `$XDG_CONFIG_HOME/faceid/config.toml`, or below `~/.config`; on Windows below `%APPDATA%`, which is not tested.
@@ -96,23 +111,18 @@ fn location() -> Option<PathBuf> {
     Some(base.join("faceid").join("config.toml"))
 }
 
-/// A file that others can read is refused, so that a secret in it gets mended and not used.
+/// Whether neither its group nor all others can read or write it.
 #[cfg(unix)]
-fn unless_private(file: &Path) -> Result<(), Failure> {
+pub(super) fn is_private(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
 
-    // The six lowest bits are those of the group and of all others.
-    let mode = fs::metadata(file).map(|metadata| metadata.permissions().mode()).unwrap_or_default();
-    if mode.trailing_zeros() >= 6 {
-        return Ok(());
-    }
-    Err(refused(file, Say::OthersCanRead).hint(Say::MakePrivate.with([file.display().to_string().into()])))
+    metadata.permissions().mode() & 0o066 == 0
 }
 
 /// On Windows a user's own folders are closed to others by default.
 #[cfg(not(unix))]
-fn unless_private(_: &Path) -> Result<(), Failure> {
-    Ok(())
+pub(super) fn is_private(_: &Metadata) -> bool {
+    true
 }
 
 fn refused(file: &Path, problem: impl Into<Phrase>) -> Failure {

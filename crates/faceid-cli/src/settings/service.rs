@@ -67,7 +67,7 @@ impl Settings {
             return Ok(Network::default());
         };
         let path = found.path();
-        let pem = fs::read(&path).map_err(|error| found.unreadable(&error))?;
+        let pem = fs::read(&path).map_err(|error| self.unreadable(&found, &error))?;
         let unfit = |problem: Say| Failure { kind: Kind::Configuration, ..found.refused(problem) };
         // Asked here, where it is known who named the file.
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
@@ -80,6 +80,27 @@ impl Settings {
             return Err(unfit(Say::NoRoot));
         }
         Ok(Network::default().roots(Roots::Pem(pem)))
+    }
+
+    /// The client, and what it is made of in the log.
+    pub(crate) fn client(
+        &self,
+        console: &Console,
+        config: Config,
+        network: &Network,
+    ) -> Result<Client, Failure> {
+        console.log(2, || format!("{config:?}"));
+        console.log(2, || format!("{network:?}"));
+        Client::with_network(config, network).map_err(|error| self.refused(error))
+    }
+
+    /// What the library refuses, said of where it stands: a flag is a matter of usage.
+    pub(crate) fn refused(&self, error: ConfigError) -> Failure {
+        let name = Name::ALL.into_iter().find(|name| name.key() == error.setting());
+        match name.and_then(|name| self.find(name).ok()?) {
+            Some(found) => found.refused(problem(&error)),
+            None => error.into(),
+        }
     }
 
     /// What counts and where it came from, without anything secret.
@@ -101,29 +122,27 @@ impl Settings {
     }
 }
 
-/// The client, and what it is made of in the log.
-pub(crate) fn client(console: &Console, config: Config, network: &Network) -> Result<Client, Failure> {
-    console.log(2, || format!("{config:?}"));
-    console.log(2, || format!("{network:?}"));
-    Client::with_network(config, network).map_err(Failure::from)
-}
-
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        let text = error.to_string();
-        let mut problem = problem(text.strip_prefix(error.setting()).unwrap_or(&text).trim_start());
-        let mut cause = std::error::Error::source(&error);
-        while let Some(source) = cause {
-            problem = Say::Because.with([problem, source.to_string().into()]);
-            cause = source.source();
-        }
-        let message = Say::SettingRefused.with([error.setting().into(), problem]);
+        let message = Say::SettingRefused.with([error.setting().into(), problem(&error)]);
         Self::new(Kind::Configuration, message).code(error.setting())
     }
 }
 
-/// What the library says of a setting; in its own English, where the table does not have it.
-fn problem(text: &str) -> Phrase {
+/// What the library says of a setting, and why.
+fn problem(error: &ConfigError) -> Phrase {
+    let text = error.to_string();
+    let mut problem = known(text.strip_prefix(error.setting()).unwrap_or(&text).trim_start());
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        problem = Say::Because.with([problem, source.to_string().into()]);
+        cause = source.source();
+    }
+    problem
+}
+
+/// In the words of the table; in the library's own English, where it does not have them.
+fn known(text: &str) -> Phrase {
     const KNOWN: [Say; 17] = [
         Say::UrlNone,
         Say::UrlNoHost,

@@ -29,6 +29,7 @@ table! {
     Error: "error: ", "错误：";
     Advice: "advice: ", "建议：";
     Usage: "{0}", "命令行有误：{0}";
+    Joined: "{0}{1}", "{0}{1}";
     UnknownFlag: "unexpected argument '{0}' found", "没有参数 '{0}'";
     UnexpectedValue: "unexpected value found; it is not repeated here, as it may be a secret", "出现多余的值；它可能是机密，因此不在此重复";
     UnknownCommand: "unrecognized command", "没有这个命令";
@@ -85,6 +86,7 @@ table! {
     TooLarge: "the answer is larger than allowed", "应答超过允许的大小";
     ExchangeFailed: "the exchange failed", "通信失败";
     FromAnotherUrl: "the answer came from another URL", "应答来自另一个 URL";
+    CaAsServer: "the server's certificate is that of an authority (CA), which may not stand for a server", "服务器的证书是证书机构（CA）自己的证书，不能用于服务器";
     ServiceAnswered: "{0} ({1})", "服务返回错误：{0}（{1}）";
     NoErrorCode: "an answer without an error code ({0})", "应答没有错误码，是网关代替服务作答（{0}）";
     DoesNotRead: "the answer does not read: {0} ({1})", "无法解读应答：{0}（{1}）";
@@ -117,6 +119,7 @@ table! {
     NotAttempts: "is no number from 1 to 10", "不是 1 到 10 的整数";
     NotASwitch: "is neither 0 nor 1", "既不是 0 也不是 1";
     FileUnreadable: "names a file that cannot be read: {0}", "所指的文件无法读取：{0}";
+    PathsBegin: "a relative path there begins in {0}", "其中的相对路径以 {0} 为起点";
     MoreThanKib: "more than {0} KiB", "超过 {0} KiB";
     NoCertificate: "names a file that holds no certificate in PEM", "所指的文件里没有 PEM 格式的证书";
     NoRoot: "names a file with a certificate that cannot be a root", "所指的文件里有不能作为根的证书";
@@ -131,6 +134,7 @@ table! {
     CannotPrompt: "cannot ask at the terminal: {0}", "无法在终端上提示输入：{0}";
 
     FaultEmpty: "is empty", "为空";
+    FaultWithin: "has a line end or a NUL within: it is to hold the secret and nothing else", "中间含有换行符或 NUL：应只含密钥，别无他物";
     FaultBlank: "begins or ends with white space", "首尾有空白";
     FaultLineEnd: "begins or ends with a line end", "首尾有换行符";
     FaultByteOrderMark: "begins or ends with a byte order mark", "首尾有字节序标记（BOM）";
@@ -163,13 +167,15 @@ table! {
     NotATable: "{0} is no table: settings stand below [default] or another name", "{0} 不是表：设置应写在 [default] 或其他名称之下";
     UnknownKey: "there is no setting {0}", "没有名为 {0} 的设置";
     WrongType: "{0} has a value of the wrong type", "{0} 的值类型不对";
-    OthersCanRead: "others can read it, so it is not used", "其他用户可以读取，因此不予使用";
+    OthersCanRead: "others can read or write it, so it is not used", "其他用户可以读取或写入，因此不予使用";
+    NamesShared: "names a file that is not used, as others can read or write it", "所指的文件其他用户可以读取或写入，因此不予使用";
+    NotAFile: "it is no file", "不是普通文件";
     MakePrivate: "chmod 600 {0}", "执行 chmod 600 {0}";
     OriginFlag: "flag {0}", "命令行 {0}";
     OriginEnvironment: "environment {0}", "环境变量 {0}";
     OriginProfile: "profile {0} of {1}", "配置 {0}，文件 {1}";
     OriginDefault: "default", "默认值";
-    OriginPrompt: "prompt", "终端输入";
+    OriginPrompt: "a prompt", "终端输入";
 
     Raw: "signed text: {0}", "被签名的文本：{0}";
     ClockBeforeEpoch: "the clock stands before 1970", "时钟早于 1970 年";
@@ -191,8 +197,12 @@ table! {
     Verifies: "verifies yes", "验证     通过";
     DoesNotVerify: "verifies no: {0} ({1})", "验证     不通过：{0}（{1}）";
     NotVerifiedShort: "verifies not known: no api_secret at hand", "验证     未知：手头没有 api_secret";
-    SecondsAgo: "{0} s ago", "{0} 秒前";
-    SecondsAhead: "{0} s ahead", "{0} 秒后";
+    Ago: "{0} ago", "{0}前";
+    Ahead: "{0} ahead", "{0}后";
+    Seconds: "{0} s", "{0} 秒";
+    Hours: "{0} hours", "{0} 小时";
+    Days: "{0} days", "{0} 天";
+    Years: "{0} years", "{0} 年";
 
     CannotListen: "cannot listen at {0}: {1}", "无法监听 {0}：{1}";
     OpenToOthers: "the sandbox can be reached from other machines, over plain http", "其他机器可以通过明文 http 访问此沙箱";

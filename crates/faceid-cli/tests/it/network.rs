@@ -75,11 +75,12 @@ fn doctor_of_what_is_no_service() {
     ];
     for (server, scheme, said) in cases {
         let started = Instant::now();
-        let doctor = ask(server, scheme, &["doctor", "--timeout", "500ms"]);
+        let doctor = ask(server, scheme, &["doctor", "--probe", "--timeout", "2s"]);
         let stdout = text(&doctor.stdout);
         assert!(stdout.contains(said), "{scheme}: {stdout}");
         assert_eq!(doctor.status.code(), Some(5), "{stdout}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{said}: {:?}", started.elapsed());
+        // All together, the probe too.
+        assert!(started.elapsed() < Duration::from_secs(3), "{said}: {:?}", started.elapsed());
     }
 }
 
@@ -165,6 +166,7 @@ fn answers() {
         ("200 OK", r#"{"biz_token":"\u001b[2J"}"#, 1, "biz_token holds a control character"),
         ("200 OK", r#"{"biz_token":"one\ntwo"}"#, 1, "biz_token holds a control character"),
         ("200 OK", long.leak(), 5, "the answer is larger than allowed"),
+        ("403 Forbidden", r#"{"error":{"code":5}}"#, 4, r#"{"code":5} (HTTP 403)"#),
         ("403 Forbidden", r#"{"error":"AUTHORIZATION_ERROR: \u001b[31mred"}"#, 4, r"\u{1b}[31mred"),
         ("301 Moved", "", 5, "redirects are not followed"),
         ("429 Too Many Requests", "slow down", 6, "too many requests at once"),
@@ -174,11 +176,72 @@ fn answers() {
             peer.request()?;
             peer.answer(status, "", body)
         });
-        let output = ask(&server, "http", &["token", "--liveness-id", "any-scene", "--max-attempts", "1"]);
+        let token = ["token", "--liveness-id", "any-scene", "--max-attempts", "1", "--output"];
+        for form in ["text", "env", "json"] {
+            let output = ask(&server, "http", &[&token[..], &[form]].concat());
+            let stderr = text(&output.stderr);
+            let ended = (output.status.code(), text(&output.stdout));
+            assert_eq!(ended, (Some(code), ""), "{form} {body}: {stderr}");
+            assert!(form == "json" || stderr.contains(said), "{form} {body}: {stderr}");
+            assert!(
+                !stderr.trim_end().contains(|c: char| c.is_control() && c != '\n'),
+                "{form} {body}: {stderr}"
+            );
+        }
+    }
+}
+
+/// As the service wrote it, in the escapes of JSON; none, where it wrote no text.
+#[test]
+fn the_code_of_an_answer_in_json() {
+    let long = "x".repeat(300);
+    let cases = [
+        (
+            r#"{"error":"AUTHORIZATION_ERROR: DENIED"}"#.to_owned(),
+            r#""AUTHORIZATION_ERROR: DENIED""#.to_owned(),
+        ),
+        (r#"{"error":"\u001b[31mEVIL: \u009b"}"#.to_owned(), r#""\u001b[31mEVIL""#.to_owned()),
+        (r#"{"error":"a\u009b\u007fb"}"#.to_owned(), r#""a\u009b\u007fb""#.to_owned()),
+        (
+            r#"{"error":"AUTHORIZATION_ERROR: \u001b"}"#.to_owned(),
+            r#""AUTHORIZATION_ERROR: \u001b""#.to_owned(),
+        ),
+        (r#"{"error":{"code":5},"message":"x"}"#.to_owned(), "null".to_owned()),
+        (r#"{"error":["x"]}"#.to_owned(), "null".to_owned()),
+        (format!(r#"{{"error":"{long}"}}"#), format!("{:?}", &long[..256])),
+    ];
+    for (body, code) in cases {
+        let answered = body.clone();
+        let server = Server::start(None, move |peer| {
+            peer.request()?;
+            peer.answer("403 Forbidden", "", &answered)
+        });
+        let output = ask(&server, "http", &["token", "--liveness-id", "any-scene", "--output", "json"]);
         let stderr = text(&output.stderr);
-        assert_eq!((output.status.code(), text(&output.stdout)), (Some(code), ""), "{body}: {stderr}");
-        assert!(stderr.contains(said), "{body}: {stderr}");
-        assert!(!stderr.contains('\u{1b}'), "{body}: {stderr}");
+        assert!(stderr.starts_with(&format!(r#"{{"error":{{"code":{code},"#)), "{body}: {stderr}");
+    }
+}
+
+/// Who answers anything with 200 is not the service.
+#[test]
+fn a_probe_that_anybody_takes_proves_nothing() {
+    let cases = [
+        ("{}", 1, "FAILED   sign         the answer does not read"),
+        ("<html>", 1, "FAILED   sign         the answer does not read"),
+        (r#"{"biz_token":"a-token"}"#, 0, "ok       sign         the service took a request"),
+    ];
+    for (body, code, said) in cases {
+        let server = Server::start(None, move |peer| {
+            peer.request()?;
+            peer.answer("200 OK", "", body)
+        });
+        let doctor = ask(&server, "http", &["doctor", "--probe"]);
+        let stdout = text(&doctor.stdout);
+        assert_eq!(doctor.status.code(), Some(code), "{body}: {stdout}");
+        assert!(stdout.contains(said), "{body}: {stdout}");
+        // With its port, as RFC 9110 has it.
+        let head = &server.received()[0].head;
+        assert!(head.contains(&format!("\r\nhost: {}\r\n", server.address())), "{head}");
     }
 }
 

@@ -479,17 +479,31 @@ fn a_full_disk_is_one_line() {
     }
 }
 
-/// As `faceid vectors | head -1` does.
+/// As `faceid vectors | head -1` does; and what was found out is not lost with who reads it.
 #[test]
 fn a_closed_pipe_is_no_failure() {
-    for arguments in
-        [&["vectors"][..], &["man"], &["completions", "bash"], &["--help"], &["token", "--sandbox"]]
-    {
+    let refused = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/inspect.in/hex.txt");
+    // The arguments, the exit code, and how stderr begins
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["vectors"], 0, ""),
+        (&["man"], 0, ""),
+        (&["completions", "bash"], 0, ""),
+        (&["--help"], 0, ""),
+        (&["token", "--sandbox"], 0, ""),
+        (&["token", "--sandbox", "--count", "4294967295"], 0, ""),
+        (&["token", "--sandbox", "--output", "json"], 0, ""),
+        (&["inspect", refused.to_str().unwrap()], 1, "error: the sign does not verify: "),
+        (&["doctor", "--api-key", "fake-key", "--base-url", "http://127.0.0.1:1"], 5, "error: 1 failed"),
+    ];
+    for (arguments, code, told) in cases {
         let mut command = faceid(arguments);
+        command.env("FACEID_API_SECRET", "UjYGdN9CBZKsDBLB5-5v3DykPXY6dw3q");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
-        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{arguments:?}");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with(told) && stderr.is_empty() == told.is_empty(), "{arguments:?}: {stderr}");
     }
 }
 
@@ -515,6 +529,11 @@ fn completions_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = faceid(&["completions", shell]).output().unwrap();
         assert!(text(&output.stdout).contains("api-secret-file"), "{shell}");
+    }
+    let regions = [("bash", "china singapore indonesia"), ("zsh", "REGION:(china singapore indonesia)")];
+    for (shell, regions) in regions {
+        let output = faceid(&["completions", shell]).output().unwrap();
+        assert!(text(&output.stdout).contains(regions), "{shell}");
     }
 }
 
@@ -542,6 +561,114 @@ fn an_argument_that_is_no_text() {
         let output = command.arg(OsStr::from_bytes(b"\xFF")).output().unwrap();
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).starts_with(expected), "{}", text(&output.stderr));
+    }
+}
+
+/// Each of these is a mistake that would otherwise show as a refused sign.
+#[test]
+fn a_file_of_more_than_the_secret_is_refused() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("two-lines");
+    let said = "error: --api-secret-file has a line end or a NUL within: it is to hold the secret and nothing else\n";
+    let cases: [(&[u8], &str); 6] = [
+        (b"fake-key\nfake-secret\n", said),
+        (b"fake-key\rfake-secret", said),
+        (b"fake-secret\0\0", said),
+        // UTF-16
+        (b"f\0a\0k\0e\0", said),
+        (b"fake-secret\r\n", ""),
+        (b"\n\nfake-secret", "error: --api-secret-file begins or ends with a line end\n"),
+    ];
+    for (content, said) in cases {
+        fs::write(&file, content).unwrap();
+        let arguments = ["sign", "--api-key", "fake-key", "--api-secret-file", file.to_str().unwrap()];
+        let output = faceid(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(if said.is_empty() { 0 } else { 3 }), "{content:?}");
+        assert_eq!(text(&output.stderr), said, "{content:?}");
+    }
+}
+
+/// What others can read or write is no secret, and what is no file may never end.
+#[cfg(unix)]
+#[test]
+fn files_that_a_profile_may_not_be_or_name() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("permissions");
+    let folder = home.join(".config/faceid");
+    fs::create_dir_all(&folder).unwrap();
+    let (file, secret) = (folder.join("config.toml"), folder.join("secret"));
+    let _ = fs::remove_file(&file);
+    fs::write(&secret, "fake-secret\n").unwrap();
+    fs::write(home.join("secret"), "fake-secret\n").unwrap();
+    fs::set_permissions(home.join("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    let sign = || faceid(&["sign"]).env("HOME", &home).output().unwrap();
+
+    let shared = "others can read or write it";
+    let beside = format!("a relative path there begins in {}", folder.display());
+    // What the profile names, modes of profile and secret, what is said
+    let cases = [
+        ("secret", 0o600, 0o600, ""),
+        ("secret", 0o600, 0o400, ""),
+        ("~/secret", 0o600, 0o600, ""),
+        ("secret", 0o640, 0o600, shared),
+        ("secret", 0o620, 0o600, shared),
+        ("secret", 0o600, 0o604, shared),
+        ("secret", 0o600, 0o602, shared),
+        ("secret", 0o600, 0o660, shared),
+        ("hunter2", 0o600, 0o600, &beside),
+    ];
+    for (named, of_profile, of_secret, said) in cases {
+        fs::write(&file, format!("[default]\napi_key = \"fake-key\"\napi_secret_file = \"{named}\"\n"))
+            .unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(of_profile)).unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(of_secret)).unwrap();
+        let output = sign();
+        let stderr = text(&output.stderr);
+        assert_eq!(
+            output.status.code(),
+            Some(if said.is_empty() { 0 } else { 3 }),
+            "{of_secret:o}: {stderr}"
+        );
+        assert!(stderr.contains(said), "{named} {of_profile:o} {of_secret:o}: {stderr}");
+        assert!(!stderr.contains("hunter2"), "{stderr}");
+        fs::remove_file(&file).unwrap();
+    }
+    // Of a file that a flag names, whoever mounted it has decided.
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o444)).unwrap();
+    let flag = ["sign", "--api-key", "fake-key", "--api-secret-file", secret.to_str().unwrap()];
+    assert!(faceid(&flag).output().unwrap().status.success());
+
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    let output = sign();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("it is no file"), "{}", text(&output.stderr));
+}
+
+/// Whatever it is, no terminal obeys it and no line is forged; and a program gets it as it is.
+#[test]
+fn control_characters_in_settings() {
+    let environment = [("FACEID_REGION", "\u{1b}[31mX"), ("FACEID_LIVENESS_ID", "a\nFACEID_X=1 \u{9b}")];
+    let show = |form: &str| {
+        let output = faceid(&["config", "show", "--output", form]).envs(environment).output().unwrap();
+        text(&output.stdout).to_owned()
+    };
+    assert!(show("text").starts_with("region = \\u{1b}[31mX\n"), "{}", show("text"));
+    assert!(show("text").contains("liveness_id = a\\nFACEID_X=1 \\u{9b}\n"), "{}", show("text"));
+    assert!(show("env").contains("FACEID_LIVENESS_ID='a\nFACEID_X=1 \u{9b}'\n"), "{}", show("env"));
+    assert!(show("json").contains(r#""liveness_id":"a\nFACEID_X=1 \u009b""#), "{}", show("json"));
+
+    let cases: [&[&str]; 6] = [
+        &["sign", "--nonce", "\u{1b}[31mX"],
+        &["sign", "--nonce", "1\nerror: X"],
+        &["sign", "--profile", "\u{1b}[31mX"],
+        &["token", "--count", "\u{1b}[31mX", "--output", "json"],
+        &["\u{1b}[31mX"],
+        &["sign", "--\u{1b}[31mX"],
+    ];
+    for arguments in cases {
+        let output = faceid(arguments).output().unwrap();
+        let stderr = text(&output.stderr);
+        assert!(!stderr.contains('\u{1b}') && !stderr.contains("\nerror: X"), "{arguments:?}: {stderr:?}");
     }
 }
 

@@ -48,6 +48,17 @@ fn a_secret_is_asked_for_without_echo() {
     assert!(terminal.contains("SPzLRbDBgTGC2A8YdDaa7Jrny"), "{terminal:?}");
     assert!(!terminal.contains(VENDORS_SECRET), "the secret is echoed");
 
+    // By stdin, which is the terminal.
+    let stdin = format!("{sign} --api-secret-file -");
+    let terminal = shown(&stdin, &[], &typed).unwrap();
+    assert!(terminal.contains("SPzLRbDBgTGC2A8YdDaa7Jrny"), "{terminal:?}");
+    assert!(!terminal.contains(VENDORS_SECRET), "the secret is echoed");
+
+    let doctor = format!("\"$FACEID\" doctor --api-key {VENDORS_KEY} --base-url http://127.0.0.1:1");
+    let terminal = shown(&doctor, &[], &typed).unwrap();
+    assert!(terminal.contains("api_key from --api-key, api_secret from a prompt"), "{terminal:?}");
+    assert!(!terminal.contains(VENDORS_SECRET), "the secret is echoed");
+
     // The terminal does echo, if nobody asks it not to.
     let terminal = shown("printf 'ready\\n'; read -r line", &[], &typed).unwrap();
     assert!(terminal.contains(VENDORS_SECRET), "{terminal:?}");

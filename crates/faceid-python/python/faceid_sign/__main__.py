@@ -12,24 +12,25 @@ import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TextIO
 
 from . import Claims, CredentialsError, FaceIdError, Signer, SignError, __version__
 from ._native import peek
 
 DONE, OTHER, USAGE, SETTINGS = range(4)
+INTERRUPTED = 130
 
 ENVIRONMENT = """environment:
   FACEID_API_KEY, or FACEID_API_KEY_FILE        the api_key, or a file that holds it and nothing else
   FACEID_API_SECRET, or FACEID_API_SECRET_FILE  the same of the api_secret
 
 exit codes: 0 done, 1 the sign does not verify, or cannot be read or made (clock, random source), 2 usage,
-3 credentials, which inspect does without
+3 credentials, which inspect does without, 130 interrupted
 """
 
 LONGEST = 64 * 1024
 
-NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d: it is cut off, or no sign at all"
+NO_SIGN = "it is not base64 of a digest and the fields a, b, c, d; with api_key and api_secret set a slip can be named"
 
 
 class SettingError(Exception):
@@ -46,13 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
             return run(arguments)
         finally:
             # After --help too, which exits by itself.
-            print(end="", flush=True)
+            tell()
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except OSError as error:
-        # What is left in the buffer must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        # A reader that has seen enough, such as head, is no error.
-        gone = isinstance(error, BrokenPipeError)
-        return DONE if gone else complain(f"cannot write to stdout: {error.strerror}", OTHER)
+        silence(sys.stdout)
+        return complain(f"cannot write to stdout: {error.strerror}", OTHER)
 
 
 def run(arguments: list[str] | None) -> int:
@@ -114,13 +114,14 @@ def whole(text: str) -> int:
 def sign(options: argparse.Namespace) -> int:
     signer = signer_from_environment()
     fresh = signer.verify(signer.sign_now())
-    print(
+    tell(
         signer.sign(
             fresh.issued_at if options.issued_at is None else options.issued_at,
             fresh.nonce if options.nonce is None else options.nonce,
             validity=options.validity,
             single_use=options.single_use,
         )
+        + "\n"
     )
     return DONE
 
@@ -140,7 +141,7 @@ def inspect(options: argparse.Namespace) -> int:
         fine, verdict = found.is_valid, "yes" if found.is_valid else f"no: {found} ({found.name})"
     except MissingError as missing:
         fine, verdict = claims is not None, f"not known: {missing}" if claims else f"no: {NO_SIGN}"
-    print(f"{report(claims)}\nverifies {verdict}" if claims else f"verifies {verdict}")
+    tell(f"{report(claims)}\nverifies {verdict}\n" if claims else f"verifies {verdict}\n")
     return DONE if fine else OTHER
 
 
@@ -195,9 +196,25 @@ def without_line_end(text: bytes) -> bytes:
     return text.removesuffix(b"\n").removesuffix(b"\r") if text.endswith(b"\n") else text
 
 
+def tell(text: str = "") -> None:
+    """A reader that has seen enough, such as head, is no error, and changes no exit code."""
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
 def complain(what: object, code: int) -> int:
-    print(f"error: {what}", file=sys.stderr)
+    try:
+        print(f"error: {what}", file=sys.stderr)
+    except OSError:
+        silence(sys.stderr)
     return code
+
+
+def silence(stream: TextIO) -> None:
+    """What is left in the buffer must not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

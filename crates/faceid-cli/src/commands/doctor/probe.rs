@@ -1,6 +1,8 @@
 //! A signed request that lacks a required field: what refuses it tells how far the sign got.
 
-use faceid_blocking::{Answer, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid};
+use faceid_blocking::{
+    Answer, BizToken, Client, DecodeFault, Endpoint, Error, ErrorCode, Form, GetBizToken, Invalid,
+};
 
 use crate::commands::doctor::check::Check;
 use crate::speech::Say;
@@ -9,7 +11,7 @@ use crate::speech::Say;
 struct Probe;
 
 impl Endpoint for Probe {
-    type Response = ();
+    type Response = BizToken;
 
     const PATH: &'static str = GetBizToken::PATH;
     const REPEATABLE: bool = GetBizToken::REPEATABLE;
@@ -18,15 +20,16 @@ impl Endpoint for Probe {
         Ok(())
     }
 
-    fn read(_: &Answer<'_>) -> Result<(), DecodeFault> {
-        Ok(())
+    /// Who answers anything but a token with a yes is not the service.
+    fn read(answer: &Answer<'_>) -> Result<BizToken, DecodeFault> {
+        GetBizToken::read(answer)
     }
 }
 
 /// In which order the service checks is not documented: who asks for the field first may not have looked at the sign.
 pub(super) fn send(name: &'static str, client: &Client) -> Check {
     match client.send(&Probe) {
-        Ok(()) => Check::passed(name, Say::ProbeTaken),
+        Ok(_) => Check::passed(name, Say::ProbeTaken),
         Err(error) if is_missing_field(&error) => Check::unknown(name, Say::ProbeProvesNothing),
         Err(error) => Check::failed(name, error.into()),
     }

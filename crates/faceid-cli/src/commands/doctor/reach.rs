@@ -14,17 +14,19 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::calendar;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, cause};
 use crate::speech::{Phrase, Say};
 
 /// Where to go.
 pub(super) struct Reach {
     host: String,
+    /// With the port, if the URL has one.
+    authority: String,
     addresses: Vec<SocketAddr>,
     patience: Patience,
 }
 
-/// How long all steps may take together, of which each may take some.
+/// How long all steps may take together, the probe among them; each of the others may take some of it.
 #[derive(Clone, Copy)]
 pub(super) struct Patience(Instant);
 
@@ -35,6 +37,11 @@ impl Patience {
     pub(super) fn of(whole: Duration) -> Self {
         let now = Instant::now();
         Self(now.checked_add(whole).unwrap_or(now + Self::STEP * 5))
+    }
+
+    /// What is left of it all.
+    pub(super) fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
     }
 
     /// When the step that begins now is to end.
@@ -87,7 +94,7 @@ impl Reach {
     /// The addresses behind the name. The operating system knows no time limit for this, so a thread waits for it.
     pub(super) fn resolve(base_url: &str, patience: Patience) -> Result<(Self, Phrase), Failure> {
         let uri: Uri = base_url.parse().unwrap_or_default();
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let (host, authority) = host(&uri);
         let https = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
         let (found, finding) = mpsc::channel();
@@ -106,14 +113,14 @@ impl Reach {
         };
         let shown: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
         let detail = Say::Resolved.with([host.clone().into(), shown.join(", ").into()]);
-        Ok((Self { host, addresses, patience }, detail))
+        Ok((Self { host, authority, addresses, patience }, detail))
     }
 
     /// To where a proxy leads: it looks the name up itself.
     pub(super) fn behind_a_proxy(base_url: &str, patience: Patience) -> Self {
         let uri: Uri = base_url.parse().unwrap_or_default();
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        Self { host, addresses: Vec::new(), patience }
+        let (host, authority) = host(&uri);
+        Self { host, authority, addresses: Vec::new(), patience }
     }
 
     /// Has the proxy at the other end lead to this service.
@@ -156,7 +163,7 @@ impl Reach {
         tls: ClientConfig,
     ) -> Result<(StreamOwned<ClientConnection, Timed>, Phrase), Failure> {
         let refused = |error: String| {
-            Failure::new(Kind::Network, Say::NotSecured.with([error.into()])).hint(Hint::Tls).code("tls")
+            Failure::new(Kind::Network, Say::NotSecured.with([cause(&error)])).hint(Hint::Tls).code("tls")
         };
         let name = ServerName::try_from(self.host.clone()).map_err(|error| refused(error.to_string()))?;
         let mut connection =
@@ -179,8 +186,7 @@ impl Reach {
 
     /// Seconds that the service's clock is ahead of this machine's, by the Date of whatever it answers.
     pub(super) fn date(&self, stream: &mut (impl Read + Write)) -> Result<Option<i64>, Failure> {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let request = format!("HEAD / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let request = format!("HEAD / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.authority);
         let head = stream
             .write_all(request.as_bytes())
             .and_then(|()| stream.flush())
@@ -195,6 +201,13 @@ impl Reach {
         let now = calendar::now();
         Ok(i64::try_from(date).ok().zip(i64::try_from(now).ok()).map(|(date, now)| date - now))
     }
+}
+
+/// As a name is looked up, and as a request names it.
+fn host(uri: &Uri) -> (String, String) {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let authority = uri.authority().map(ToString::to_string);
+    (host.to_owned(), authority.unwrap_or_default())
 }
 
 /// The head of an answer, or what came of it.

@@ -70,10 +70,10 @@ pub(super) struct Keys {
     #[arg(long = "keys", value_name = "FILE", conflicts_with_all = ["api_key", "api_secret_file", "from_env", "quota", "concurrency"])]
     pub(super) file: Option<PathBuf>,
     /// Calls that the key may make; then LIMIT_REACHED
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) quota: Option<u64>,
     /// Requests that the key may have in flight; beyond, CONCURRENCY_LIMIT_EXCEEDED
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) concurrency: Option<u64>,
 }
 
@@ -107,19 +107,19 @@ pub(super) struct Choices {
     #[arg(long, value_name = "SECONDS", conflicts_with = "clock_offset", value_parser = moment, allow_negative_numbers = true)]
     pub(super) frozen_at: Option<u64>,
     /// How long after its expiry a sign is still taken, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(super) clock_skew: Option<Duration>,
     /// The longest validity of a sign, such as 1h [default: no limit]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(super) longest_validity: Option<Duration>,
     /// How far in the future a sign may have been issued, such as 1m [default: no limit]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(super) furthest_future: Option<Duration>,
     /// How far from now a single-use sign may have been issued, or none for no limit [default: 24h]
-    #[arg(long, value_name = "TIME", value_parser = window)]
+    #[arg(long, value_name = "TIME", value_parser = window, allow_hyphen_values = true)]
     pub(super) single_use_window: Option<Window>,
     /// How long a biz_token is valid, such as 1h
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub(super) token_lifetime: Option<Duration>,
     /// Refuse form fields that the vendor's page does not list
     #[arg(long)]
