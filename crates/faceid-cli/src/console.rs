@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Output, Talk};
 use crate::failure::{Failure, Kind};
-use crate::speech::{Lang, Phrase, Say, printable};
+use crate::speech::{Lang, Phrase, Say, printable, steers};
 
 /// What a command gives, in each of the forms it may be asked for.
 pub(crate) struct Report {
@@ -138,11 +138,11 @@ fn wants_colour() -> bool {
     !set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb") && io::stderr().is_terminal()
 }
 
-/// JSON itself escapes fewer of the control characters than a terminal obeys.
+/// JSON itself escapes less than a terminal obeys.
 fn json_line(json: &Value) -> String {
     let mut line = String::new();
     for character in json.to_string().chars() {
-        if character.is_control() {
+        if steers(character) {
             let _ = write!(line, "\\u{:04x}", u32::from(character));
         } else {
             line.push(character);

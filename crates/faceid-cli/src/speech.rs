@@ -111,11 +111,17 @@ impl From<Slip> for Phrase {
     }
 }
 
+/// Whether a terminal obeys it: control characters, what turns the direction of text, and Unicode's own line ends.
+pub(crate) fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// On one line, and with nothing in it that a terminal obeys.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() {
+        if steers(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);

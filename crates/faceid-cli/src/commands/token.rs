@@ -11,7 +11,7 @@ use crate::failure::{Failure, Kind, code, transport};
 use crate::interrupt;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
 use crate::settings::{Name, Settings, missing};
-use crate::speech::{Phrase, Say};
+use crate::speech::{Phrase, Say, steers};
 
 #[derive(Args)]
 pub(crate) struct TokenArgs {
@@ -103,7 +103,7 @@ fn report(token: &BizToken, variable: String) -> Result<Report, Failure> {
     let text = token.biz_token().to_owned();
     // A server must not write to the terminal, nor make two lines of one. The form decides how it is written, not whether
     // it is a token.
-    if text.contains(char::is_control) {
+    if text.contains(steers) {
         return Err(Failure::new(Kind::Decode, Say::TokenWithControl));
     }
     let json = serde_json::to_value(token).unwrap_or_default();

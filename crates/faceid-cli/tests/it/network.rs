@@ -202,6 +202,7 @@ fn the_code_of_an_answer_in_json() {
         ),
         (r#"{"error":"\u001b[31mEVIL: \u009b"}"#.to_owned(), r#""\u001b[31mEVIL""#.to_owned()),
         (r#"{"error":"a\u009b\u007fb"}"#.to_owned(), r#""a\u009b\u007fb""#.to_owned()),
+        (r#"{"error":"a\u202eb\u2028"}"#.to_owned(), r#""a\u202eb""#.to_owned()),
         (
             r#"{"error":"AUTHORIZATION_ERROR: \u001b"}"#.to_owned(),
             r#""AUTHORIZATION_ERROR: \u001b""#.to_owned(),

@@ -92,6 +92,20 @@ pub(super) fn rows() -> Vec<Row> {
             r#"{"biz_token":"\u001b[31m\u202e"}"#,
         ),
         Row::answer(
+            "marks of direction alone as the token",
+            Expect::TokenOf("\u{202e}\u{2066}"),
+            1,
+            "200 OK",
+            r#"{"biz_token":"\u202e\u2066"}"#,
+        ),
+        Row::answer(
+            "a line end of Unicode's as the token",
+            Expect::TokenOf("a\u{2028}b"),
+            1,
+            "200 OK",
+            r#"{"biz_token":"a\u2028b"}"#,
+        ),
+        Row::answer(
             "60 kB in an error",
             refused("BAD_ARGUMENTS"),
             1,
