@@ -6,8 +6,6 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-#[cfg(all(feature = "sandbox", unix))]
-use signal_hook::consts::SIGHUP;
 use signal_hook::consts::SIGINT;
 #[cfg(feature = "sandbox")]
 use signal_hook::consts::SIGTERM;
@@ -38,23 +36,10 @@ pub(crate) fn ends_with_130_off_terminal(console: &Console) {
     }
 }
 
-/// From here on Ctrl-C, SIGTERM and SIGHUP are the regular end, which this begins; a second one ends the program at once.
+/// From here on Ctrl-C and SIGTERM are the regular end, which this begins; a second one ends the program at once.
 #[cfg(feature = "sandbox")]
 pub(crate) fn ends_by(end: impl FnOnce() + Send + 'static) {
-    #[cfg(unix)]
-    if hears_of_hangups() {
-        return at_first_of(&[SIGINT, SIGTERM, SIGHUP], 0, end);
-    }
     at_first_of(&[SIGINT, SIGTERM], 0, end);
-}
-
-/// Not under nohup, which is to outlive its terminal. Where the system does not tell, a hangup ends the program in its own way.
-#[cfg(all(feature = "sandbox", unix))]
-fn hears_of_hangups() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    ignored.is_some_and(|mask| mask & (1 << (SIGHUP - 1)) == 0)
 }
 
 /// The first signal has `act` called, outside its handler; the second ends the program with `code`.
