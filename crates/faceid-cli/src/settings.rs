@@ -176,7 +176,22 @@ pub(crate) struct Settings {
 impl Settings {
     /// `profile` is the name that was asked for on the command line.
     pub(crate) fn load(flags: Vec<(Name, OsString)>, profile: Option<&str>) -> Result<Self, Failure> {
+        Self { flags: flags.clone(), environment: false, profile: None }.fit()?;
         Ok(Self { flags, environment: true, profile: Profile::load(profile)? })
+    }
+
+    /// Whether what is given reads: a wrong flag is named before a setting that is missing.
+    fn fit(&self) -> Result<(), Failure> {
+        for name in [Name::Region, Name::Validity, Name::Timeout, Name::MaxAttempts] {
+            match (name, self.find(name)?) {
+                (Name::Region, Some(_)) => drop(self.place()?),
+                (Name::Validity, Some(found)) => drop(found.validity()?),
+                (Name::Timeout, Some(found)) => drop(found.duration()?),
+                (Name::MaxAttempts, Some(found)) => drop(found.attempts()?),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// What stands on the command line, and nothing else.

@@ -166,7 +166,8 @@ impl Row {
 
     /// What is taken of an answer has an end in time alone.
     pub(crate) fn bounded_by_time(self) -> Self {
-        Self { accepted: None, calls: vec![Expect::Transport(TransportKind::Timeout)], ..self }
+        let calls = vec![Expect::Transport(TransportKind::Timeout)];
+        Self { accepted: None, calls, deadline: Duration::from_secs(5), ..self }
     }
 
     /// It takes too long to be run with each change.

@@ -337,8 +337,11 @@ impl Peer {
     /// Until the client has read what it was sent, or is gone; where that cannot be seen, it has had time to.
     fn rest(&mut self) -> io::Result<()> {
         let (client, server) = (self.raw.peer_addr()?, self.raw.local_addr()?);
+        let mut rest = REST;
         loop {
-            thread::sleep(REST);
+            thread::sleep(rest);
+            // To look takes milliseconds, of which a client that is slow to read gets fewer.
+            rest *= 2;
             match process::unread(client, server) {
                 Ok(Some(0)) | Err(_) => break,
                 Ok(Some(_)) => {}

@@ -125,8 +125,8 @@ pub enum Slip {
 
 impl Slip {
     /// The slip that the text of a sign shows by itself, whoever's secret it was made with: what was done to the base64, how
-    /// digest and text were joined, what is wrong with a field. `None` if there is none, or it is no sign at all; whether the
-    /// digest is right, and the times are, [`Credentials::diagnose`] tells.
+    /// digest and text were joined, what is wrong with a field. `None` if there is none, or it is no sign at all, or may be one
+    /// that was cut off; whether the digest is right, and the times are, [`Credentials::diagnose`] tells.
     ///
     /// ```
     /// use faceid_sign::{Claims, Slip};
@@ -142,6 +142,8 @@ impl Slip {
             return Some(Self::DigestOnly);
         }
         match beneath(sign, form)? {
+            // It may be what a cut has left.
+            (Some(Self::MissingPadding), Diagnosis::Slip(_)) => None,
             (Some(slip), _) | (None, Diagnosis::Slip(slip)) => Some(slip),
             (None, _) => None,
         }
@@ -478,16 +480,25 @@ fn form(decoded: &[u8]) -> Option<Diagnosis> {
         return Some(Diagnosis::Slip(Slip::DigestOnly));
     }
     if let Some((_, raw)) = split(decoded, MAC_LEN) {
-        return match Fields::parse(raw) {
-            Some(fields) => Some(Diagnosis::Valid(fields.into())),
-            None => malformed_fields(raw).map(Diagnosis::Slip),
-        };
+        if let Some(fields) = Fields::parse(raw) {
+            return Some(Diagnosis::Valid(fields.into()));
+        }
+        let slip = malformed_fields(raw)?;
+        let may_be_cut = matches!(slip, Slip::FieldsMissing | Slip::NonceLetters) && is_cut(raw);
+        return (!may_be_cut).then_some(Diagnosis::Slip(slip));
     }
     if split(decoded, 2 * MAC_LEN).is_some_and(|(mac, _)| is_hex_digest(mac)) {
         return Some(Diagnosis::Slip(Slip::HexDigest));
     }
     let is_sha256 = split(decoded, 32).is_some_and(|(mac, _)| is_sha256(mac));
     is_sha256.then_some(Diagnosis::Slip(Slip::HmacSha256))
+}
+
+/// Whether it may have been cut off: a field is missing at the end, or its value.
+fn is_cut(raw: &[u8]) -> bool {
+    raw.split(|byte| *byte == b'&').count() < 4
+        || matches!(raw.last(), Some(b'=' | b'&'))
+        || raw.ends_with(b"&d")
 }
 
 /// Whether it is the signed text of some key, be it with fields missing or escaped.

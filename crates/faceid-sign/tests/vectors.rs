@@ -104,7 +104,9 @@ fn each_refused_sign_is_refused_and_its_slip_named() {
         };
         assert_eq!(found, vector.slip, "{name}");
         let of_form = Slip::of_form(&vector.sign).map(|slip| slip.name());
-        assert_eq!(of_form, (!WITH_THE_SECRET.contains(&found)).then_some(found), "{name}");
+        // Without a or d at its end, it may have been cut off.
+        let tells = !WITH_THE_SECRET.contains(&found) && found != "fields_missing";
+        assert_eq!(of_form, tells.then_some(found), "{name}");
         named.insert(found);
     }
     assert!(named.len() >= 30, "{named:?}");

@@ -44,6 +44,7 @@ pub(crate) fn run(console: &Console, args: &DoctorArgs, profile: Option<&str>) -
     let mut checks = Vec::new();
     match Settings::load(flags, profile) {
         Ok(settings) => examine(console, &settings, args.probe, &mut checks),
+        Err(failure) if failure.kind == Kind::Usage => return Err(failure),
         Err(failure) => checks.push(Check::failed("profile", failure)),
     }
     let reported = console.report(&report(console, &checks));
@@ -74,6 +75,7 @@ fn examine(console: &Console, settings: &Settings, probe: bool, checks: &mut Vec
     reach(&ready, patience, checks);
     checks.push(match credentials {
         _ if !probe => Check::left_out("sign", Say::NoProbe),
+        _ if patience.left().is_zero() => Check::skipped("sign"),
         Some(_) => probe_sign(console, settings, &ready, patience),
         None => Check::left_out("sign", Say::NoPairToProbe),
     });

@@ -75,7 +75,7 @@ fn sign(source: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
             // The path is not repeated: somebody may have given the sign itself.
             File::open(path).and_then(keys::read)
         }
-        None if io::stdin().is_terminal() => Ok(keys::prompted("sign: ")?),
+        _ if io::stdin().is_terminal() => Ok(keys::prompted("sign: ")?),
         _ => keys::read(io::stdin().lock()),
     };
     let bytes = bytes.map_err(|error| {

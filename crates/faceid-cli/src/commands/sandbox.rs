@@ -101,13 +101,14 @@ fn builder(args: &SandboxArgs) -> Result<Builder, Failure> {
     for key in keys_of(keys)? {
         builder = builder.key(key);
     }
-    if let Some(fault) = &faults.fault {
-        builder = builder.rule(fault.clone());
-    }
     if let Some(path) = &faults.rules {
         for rule in files::list::<faceid_sandbox::Rule>("--rules", path)? {
             builder = builder.rule(rule);
         }
+    }
+    // It fits every request, so it comes after those that may be for some.
+    if let Some(fault) = &faults.fault {
+        builder = builder.rule(fault.clone());
     }
     if let Some(seed) = faults.seed {
         builder = builder.seed(seed);

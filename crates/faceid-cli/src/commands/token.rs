@@ -60,7 +60,8 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
     #[cfg(not(feature = "sandbox"))]
     let embedded = None;
 
-    let scene = match settings.find(Name::LivenessId)? {
+    let named = settings.find(Name::LivenessId)?;
+    let scene = match &named {
         Some(found) => found.text()?.to_owned(),
         None if embedded.is_some() => "any-scene".to_owned(),
         None => return Err(missing(Name::LivenessId, Say::WaysOfScene)),
@@ -81,7 +82,13 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
     if let Some(uuid) = args.uuid {
         request = request.uuid(uuid);
     }
-    ask(console, &client, &request, args.count.get())
+    ask(console, &client, &request, args.count.get()).map_err(|failure| match named {
+        // What the library refuses of it is said of where it stands.
+        Some(found) if failure.code.as_deref() == Some(Name::LivenessId.key()) => {
+            Failure { kind: found.refused("").kind, ..failure }
+        }
+        _ => failure,
+    })
 }
 
 fn ask(console: &Console, client: &Client, request: &GetBizToken, count: u32) -> Result<(), Failure> {
@@ -104,7 +111,8 @@ fn report(token: &BizToken, variable: String) -> Result<Report, Failure> {
     // A server must not write to the terminal, nor make two lines of one. The form decides how it is written, not whether
     // it is a token.
     if text.contains(steers) {
-        return Err(Failure::new(Kind::Decode, Say::TokenWithControl));
+        let request_id = token.request_id().map(str::to_owned);
+        return Err(Failure { request_id, ..Failure::new(Kind::Decode, Say::TokenWithControl) });
     }
     let json = serde_json::to_value(token).unwrap_or_default();
     Ok(Report { env: vec![(variable, text.clone())], text, json })

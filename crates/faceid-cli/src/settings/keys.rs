@@ -121,8 +121,9 @@ pub(crate) fn fault(fault: CredentialsFault) -> Say {
 /// A line typed at the terminal, without echo.
 pub(crate) fn prompted(prompt: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let typed = rpassword::prompt_password(prompt);
-    let typed = typed
-        .map_err(|error| Failure::new(Kind::Other, Say::CannotPrompt.with([error.to_string().into()])))?;
+    let typed = typed.map_err(|error| {
+        Failure::new(Kind::Configuration, Say::CannotPrompt.with([error.to_string().into()]))
+    })?;
     Ok(Zeroizing::new(typed.into_bytes()))
 }
 

@@ -673,3 +673,17 @@ fn settings_outside_a_profile_are_refused() {
         assert!(said.contains("region is no table: settings stand below [default]"), "{said}");
     }
 }
+
+/// What the library alone can tell of it is said of where it stands: a flag is a matter of usage.
+#[test]
+fn a_scene_that_the_library_refuses() {
+    for (flag, variable, code) in [(Some("a\nb"), "", 2), (None, "a\nb", 3)] {
+        let mut command = faceid(&["token", "--base-url", "http://127.0.0.1:1", "--api-key", "fake-key"]);
+        command.args(flag.into_iter().flat_map(|scene| ["--liveness-id", scene]));
+        let output =
+            command.env("FACEID_LIVENESS_ID", variable).env("FACEID_API_SECRET", "fake-secret").output();
+        let output = output.unwrap();
+        assert!(text(&output.stderr).contains("liveness_id contains a control character"));
+        assert_eq!(output.status.code(), Some(code));
+    }
+}

@@ -69,7 +69,8 @@ pub(super) fn rows() -> Vec<Row> {
         row.name = format!("an answer in the encoding {encoding}");
         rows.push(row);
     }
-    rows
+    // What ends them is the limit, however slow the machine.
+    rows.into_iter().map(|row| row.within(20_000)).collect()
 }
 
 fn endless(name: &str, head: &'static str) -> Row {

@@ -247,8 +247,7 @@ fn holds_sign(text: &[u8], times: u8) -> bool {
     if text.len() < SHORTEST {
         return false;
     }
-    // Lines and blanks break it anywhere. No field has a `+` or `/` in base64, nor has what is encoded again.
-    let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    let letters = letters(text);
     let has = |form: &[u8]| letters.windows(form.len()).any(|letters| letters == form);
     let again = || {
         let starts = (0..4).filter_map(|at| letters.get(at..));
@@ -256,6 +255,36 @@ fn holds_sign(text: &[u8], times: u8) -> bool {
         decoded.any(|inner| inner.is_ok_and(|inner| holds_sign(&inner, times - 1)))
     };
     FIELDS.iter().all(|field| field.iter().any(|form| has(form))) || (times > 0 && again())
+}
+
+/// A text without what can stand anywhere in base64 and break it: lines, blanks, and the two as they are escaped in a URL, in
+/// JSON and on a page. No field has a `+` or `/` in base64, nor has what is encoded again.
+fn letters(text: &[u8]) -> Vec<u8> {
+    let mut letters = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = match byte {
+            b'%' => {
+                // A percent sign may be escaped itself, and again.
+                let mut code = after;
+                while let Some(inner) = code.strip_prefix(b"25") {
+                    code = inner;
+                }
+                code.get(2..).unwrap_or_default()
+            }
+            b'\\' if after.first() == Some(&b'u') => after.get(5..).unwrap_or_default(),
+            b'\\' => after.get(1..).unwrap_or_default(),
+            b'<' => {
+                let end = after.iter().take(8).position(|byte| *byte == b'>');
+                end.map_or(after, |end| &after[end + 1..])
+            }
+            _ => after,
+        };
+        if byte.is_ascii_alphanumeric() {
+            letters.push(byte);
+        }
+    }
+    letters
 }
 
 pub(crate) fn cut_whole(text: &str, longest: usize) -> Text {
@@ -294,5 +323,33 @@ impl fmt::Display for SignHash {
 impl fmt::Debug for SignHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use faceid_sign::{Credentials, Nonce, Stamp, Validity};
+
+    use super::*;
+
+    #[test]
+    fn a_sign_is_known_however_it_is_broken() {
+        let key = "company-prod-api-key";
+        let credentials = Credentials::new(key, "fake-secret").unwrap();
+        let stamp = Stamp::new(1_795_867_900, Nonce::new("0799687066").unwrap());
+        let sign = credentials.sign(&stamp, Validity::default()).unwrap();
+        let (sign, longest) = (sign.expose(), 512);
+        let breaks = [
+            "", " ", "\r\n", "%0A", "%0D%0A", "%250A", "%25250a", r"\n", r"\r\n", r"\u000a", "<br>", "<br />",
+        ];
+        for broken in breaks {
+            for at in 1..sign.len() {
+                let text = format!("{}{broken}{}", &sign[..at], &sign[at..]);
+                assert_eq!(cut(&text, longest), "(a sign)", "{broken:?} at {at}");
+            }
+        }
+        for text in ["", "50% of 100%", r"C:\new", "a < b", "x".repeat(200).as_str()] {
+            assert_eq!(cut(text, longest), text);
+        }
     }
 }

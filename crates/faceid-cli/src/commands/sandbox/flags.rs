@@ -95,7 +95,7 @@ pub(super) struct Faults {
 #[derive(Args)]
 pub(super) struct Choices {
     /// The status of CONCURRENCY_LIMIT_EXCEEDED, on which the vendor's pages contradict each other
-    #[arg(long, value_enum, value_name = "STATUS", default_value_t)]
+    #[arg(long, value_enum, value_name = "STATUS", default_value_t, allow_negative_numbers = true)]
     pub(super) concurrency_status: Status,
     /// A scene that exists; may be given several times [default: any does]
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
