@@ -27,7 +27,10 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     }
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
-    none(&check::manifests_wrong(tools)?)?;
+    // Cargo, which is asked next, does not say which version is stale.
+    let mut problems = versions::wrong(tools, &versions::of_workspace(tools)?)?;
+    problems.extend(check::manifests_wrong(tools)?);
+    none(&problems)?;
     check::fetched(tools, versions::workspaces(tools)?)?;
 
     // Beside the tree, which changes by one step of git's own, or not at all.
@@ -93,13 +96,22 @@ fn made(beside: &Tools, tools: &Tools, version: &Version, dry_run: bool) -> Resu
     })
 }
 
-/// It is above every version that has a tag, and not below the one that is set.
+/// It is above every version that has a tag, not below the one that is set, and that one is not left half done.
 pub(super) fn is_next(tools: &Tools, version: &Version) -> Result {
     let set = versions::of_workspace(tools)?;
     let highest = check::version_before(tools, &Version::new(u64::MAX, 0, 0))?;
     if highest.as_ref().is_some_and(|highest| highest >= version) || set > *version {
         let highest = highest.map_or(set.clone(), |highest| highest.max(set));
         return Err(format!("{version} is not above {highest}: take a higher version").into());
+    }
+    // Later it would count as one that went out.
+    if set < *version
+        && highest.is_none_or(|highest| highest < set)
+        && changelog::has(&changelog::read(tools)?, &set)
+    {
+        return Err(
+            format!("{set} is prepared and has no tag: prepare {set}, or take its section back").into()
+        );
     }
     Ok(())
 }

@@ -215,6 +215,12 @@ fn what_is_there_must_be_ours() {
     assert_eq!(registry.uploads().len(), 3);
 }
 
+/// A commit that the next version may be made of.
+fn changed_anew(tools: &Tools, folder: &Path) {
+    replace(&folder.join(changelog::FILE), "## [Unreleased]\n", "## [Unreleased]\n\n- Built anew.\n");
+    commit(tools);
+}
+
 /// This workspace at HEAD, as it was before the first release.
 fn clone(name: &str) -> (Tools, PathBuf) {
     let folder = scratch(name);
@@ -293,7 +299,8 @@ fn defects_stop_every_command() {
         assert_eq!(registry.uploads(), [""; 0]);
         tools.command("git tag --delete").arg(format!("v{version}")).quiet().ignore_stdout().run().unwrap();
         let head = tools.command("git rev-parse HEAD").quiet().read().unwrap();
-        prepare::in_tree(&tools, &version, false).unwrap_err();
+        let error = prepare::in_tree(&tools, &version, false).unwrap_err().to_string();
+        assert!(error.contains(said), "{said}: {error}");
         assert_eq!(tools.command("git rev-parse HEAD").quiet().read().unwrap(), head);
         tools.command("git reset --quiet --hard HEAD~1").quiet().run().unwrap();
     }
@@ -549,8 +556,11 @@ fn defects_are_found() {
 fn preparing() {
     let (tools, folder) = clone("prepare");
     let head = || tools.command("git describe --always --tags HEAD").quiet().read().unwrap();
+    // A version that nothing else has, so that it can be looked for when the next is set.
+    let version = "6.54.321";
+    prepare::in_tree(&tools, version, false).unwrap();
+    changed_anew(&tools, &folder);
     let before = head();
-    let version = versions::of_workspace(&tools).unwrap().to_string();
     let refused = |version: &str, said: &str| {
         let error = prepare::in_tree(&tools, version, false).unwrap_err().to_string();
         assert!(error.contains(said), "{version}: {error}");
@@ -607,6 +617,9 @@ fn preparing() {
     assert_eq!(tools.command("git tag --list v7.8.9").quiet().read().unwrap(), "");
     tools.command("git tag --delete v7.8.9/other").quiet().ignore_stdout().run().unwrap();
 
+    // It is not passed over: without a tag and with a section it would count as one that went out.
+    refused("7.8.10", "7.8.9 is prepared and has no tag: prepare 7.8.9, or take its section back");
+
     // Again, with the tag lost in between: what is done stays done.
     for _ in 0..2 {
         prepare::in_tree(&tools, "7.8.9", false).unwrap();
@@ -619,7 +632,7 @@ fn preparing() {
     // What holds versions of others too, what is of the past, and this program's own fixtures.
     let others = [":!*Cargo.lock", ":!CHANGELOG.md", ":!xtask"];
     let old =
-        tools.command("git grep --line-number --fixed-strings --word-regexp").arg(&version).args(["--", "."]);
+        tools.command("git grep --line-number --fixed-strings --word-regexp").arg(version).args(["--", "."]);
     assert_eq!(old.args(others).quiet().ignore_status().read().unwrap(), "");
 
     tools.command("git tag v7.8.9").quiet().run().unwrap();
@@ -631,8 +644,7 @@ fn preparing() {
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
     // With nothing done since, the next still has to say why it is there.
     refused("7.8.10", "the section [Unreleased] is empty");
-    replace(&folder.join(changelog::FILE), "## [Unreleased]\n", "## [Unreleased]\n\n- Built anew.\n");
-    commit(&tools);
+    changed_anew(&tools, &folder);
     prepare::in_tree(&tools, "7.8.10", false).unwrap();
     assert_eq!(check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap(), [""; 0]);
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();

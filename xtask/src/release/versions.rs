@@ -6,7 +6,7 @@ use semver::Version;
 use serde_json::Value;
 use toml_edit::{DocumentMut, Item};
 
-use crate::{Result, tools::Tools, workspace::Metadata};
+use crate::{Result, ci::PUBLISHED, tools::Tools, workspace::Metadata};
 
 const MANIFEST: &str = "Cargo.toml";
 
@@ -16,8 +16,8 @@ const JSON: [&str; 3] = ["*package.json", "*package-lock.json", "*openapi.json"]
 /// What is read, but for the changelog, which is of the past too.
 const TEXTS: [&str; 2] = ["*.md", ":!*CHANGELOG.md"];
 
-/// What stands before a version in a text that is not ours.
-const THEIRS: [&str; 8] = ["cargo-mutants", "Framework", "Go", "Linux", "Node", "PHP", "Python", "rustc"];
+/// What has our version, besides the crates that are published.
+const OTHERS: [&str; 2] = ["faceid", "faceid-c"];
 
 /// The workspace's.
 pub(crate) fn of_workspace(tools: &Tools) -> Result<Version> {
@@ -107,9 +107,7 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
         let text = fs::read_to_string(tools.path(&file))?;
         for (at, found) in named_versions(&text).filter(|(_, found)| !matches(found, version)) {
             let line = text[..at].matches('\n').count() + 1;
-            problems.push(format!(
-                "{file}:{line} is {found}, not {version}; if it is not ours, list whose it is in xtask/src/release/versions.rs"
-            ));
+            problems.push(format!("{file}:{line} is {found}, not {version}"));
         }
     }
     Ok(problems)
@@ -177,8 +175,7 @@ fn own_versions(json: &Value) -> impl Iterator<Item = &Value> {
     [first].into_iter().chain(json["packages"].get("").map(|package| &package["version"]))
 }
 
-/// Versions of ours in a text, and where each begins: any of three numbers that is not one of `THEIRS`, and one of
-/// two where it is a requirement.
+/// Versions of ours in a text, and where each begins.
 fn named_versions(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_of_number = |char: char| char.is_ascii_digit() || char == '.';
     let begins = text
@@ -188,13 +185,34 @@ fn named_versions(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let (before, rest) = text.split_at(at);
         let end = rest.find(|char| !is_of_number(char)).unwrap_or(rest.len());
         let found = rest[..end].trim_end_matches('.');
-        let ours = match found.split('.').count() {
-            2 => before.ends_with(['"', '\'', '@', '=', '^', '~', '>']),
-            3 => !THEIRS.iter().any(|name| before.ends_with(&format!("{name} "))),
+        let is_version = match found.split('.').count() {
+            1 => before.ends_with(['"', '\'', '@', '=', '^', '~', '>']) && is_named(before),
+            2 => is_named(before),
+            3 => is_named(before) || words(before).next_back() == Some("v"),
             _ => false,
         };
-        ours.then_some((at, found))
+        is_version.then_some((at, found))
     })
+}
+
+/// Whether a name of ours is the last word of a text; or that is "version", and its line or TOML table has such a name.
+fn is_named(before: &str) -> bool {
+    // As npm and Python write what crates.io has with a dash.
+    let before = before.replace("@faceid/", "faceid-").replace('_', "-");
+    let is_name = |word: &str| PUBLISHED.iter().chain(&OTHERS).any(|name| *name == word);
+    let (above, line) = before.rsplit_once('\n').unwrap_or(("", &before));
+    match words(line).next_back() {
+        Some("version") => {
+            let table = above.lines().rfind(|line| line.starts_with('[')).unwrap_or_default();
+            words(table).chain(words(line)).any(is_name)
+        }
+        last => last.is_some_and(is_name),
+    }
+}
+
+fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let words = text.split(|char: char| !char.is_alphanumeric() && char != '-');
+    words.map(|word| word.trim_matches('-')).filter(|word| !word.is_empty())
 }
 
 /// The text with what is the old version, or the beginning of it, as the new one.
@@ -234,6 +252,20 @@ mod tests {
             ("pip install \"faceid_sign>=0.0.9\"", Some("0.0.9")),
             ("npm install @faceid/sign@0.0.9", Some("0.0.9")),
             ("\"@faceid/sign\": \"^0.0.9\"", Some("0.0.9")),
+            ("faceid-sign = { features = [\"std\"], version = \"0.1\" }", Some("0.1")),
+            ("[dependencies.faceid-sign]\nfeatures = []\nversion = \"7\"", Some("7")),
+            ("faceid-sign = \"7\"", Some("7")),
+            ("the crate `faceid-sign` 9.9", Some("9.9")),
+            ("tracing = \"0.1\"", None),
+            ("[dependencies.faceid-sign]\n[dependencies.tracing]\nversion = \"0.1\"", None),
+            ("faceid-sign = \"0.1\"\ntracing = \"0.1\"", Some("0.1")),
+            ("serde_json = \"1.0\"", None),
+            ("faceid-cli needs Rust 1.85.1", None),
+            ("OpenSSL 3.0.13", None),
+            ("faceid-sign for Node.js 20.11.1", None),
+            ("requires-python = \">=3.10\"", None),
+            ("faceid-sign: rust-version = \"1.85\"", None),
+            ("TLS v1.2", None),
             ("git clone --branch v0.0.9", Some("0.0.9")),
             ("faceid-c-0.0.9-x86_64-unknown-linux-gnu.tar.gz", Some("0.0.9")),
             ("cargo add faceid-blocking", None),
@@ -250,8 +282,9 @@ mod tests {
     #[test]
     fn versions_set_in_texts() {
         let [old, new] = ["0.1.0", "10.2.3"].map(|version| parse(version).unwrap());
-        let text = "a \"0.1\", b@0.1.0, c v0.1.0, d 0.0.9, rustc 0.1.0";
-        let expected = "a \"10.2\", b@10.2.3, c v10.2.3, d 0.0.9, rustc 0.1.0";
+        let text = "faceid = \"0.1\", faceid-cli@0.1.0, v0.1.0, faceid 0.0.9, tracing = \"0.1\", rustc 0.1.0";
+        let expected =
+            "faceid = \"10.2\", faceid-cli@10.2.3, v10.2.3, faceid 0.0.9, tracing = \"0.1\", rustc 0.1.0";
         assert_eq!(with_named_versions(text, &old, &new), expected);
     }
 
