@@ -31,13 +31,18 @@ const CURL = IS_TLS ? 'curl -sS --cacert ca.pem' : 'curl -sS';
 export const certificateNote = () => (IS_TLS ? el('p', { class: 'muted' }, t('certificate')) : '');
 
 // What of a request the journal has not kept whole, so that no command can send the same; null if there is nothing.
-export function notKept({ path, problem, form }) {
+export function notKept({ path, problem, form, checks }) {
   const size = (text) => new TextEncoder().encode(text).length;
   if (problem?.startsWith(FAULT_HEADER)) {
     return FAULT_HEADER;
   }
   if (size(path) >= LONGEST_PATH) {
     return 'path';
+  }
+  // Of a body that was no form, or did not come whole, nothing is kept.
+  const noForm = checks.length === 0 || checks.some(({ check, result }) => check === 'form' && result === 'failed');
+  if (form.length === 0 && noForm) {
+    return t('body');
   }
   const isCut = ({ name, len, value }) => size(name) >= LONGEST_NAME || (name !== 'sign' && value !== null && size(value) !== len);
   return form.find(isCut)?.name ?? null;

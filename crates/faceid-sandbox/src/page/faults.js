@@ -19,7 +19,9 @@ const IN_PLACE = [
 const ON_TOP = ['delay=2000ms', 'slow=10B/s', 'truncate', 'skew=+3600s'];
 // A reset leaves nothing for these to happen to.
 const TO_A_BODY = ['slow=10B/s', 'truncate'];
-// How many rules the list of requests names.
+// As the sandbox counts.
+const MOST_TIMES = 2 ** 32 - 1;
+// How many rules are named at once.
 const MOST_NAMED = 5;
 
 let rules = [];
@@ -68,7 +70,7 @@ export function render() {
       el('form', { id: 'rule', class: 'rule', 'aria-label': t('ruleOfYours'), on: { submit: add } },
         field('fault', t('fault'), { required: true, ...example('INTERNAL_ERROR*2+delay=200ms') }),
         field('liveness_id', t('ruleScene'), example('loan-*')),
-        field('times', t('times'), { type: 'number', min: '1', step: '1' }),
+        field('times', t('times'), { type: 'number', min: '1', max: String(MOST_TIMES), step: '1' }),
         field('probability', t('probability'), { type: 'number', min: '0', max: '1', step: 'any' }),
         el('button', { type: 'submit', class: 'main' }, t('add'))),
       el('p', { class: 'muted' }, t('ruleHelp'))),
@@ -99,6 +101,9 @@ function ofSwitches() {
 
 // A plus right after an equals sign is the sign of a number.
 const parts = (rule) => (rule ? name(rule).split(/(?<!=)\+/) : []);
+
+// Whether a request that fits it may still get it.
+const mayHappen = (rule) => rule.happened < (rule.times ?? Infinity) && rule.probability !== 0;
 
 // A count is over one day.
 const isForEver = (rule) => parts(rule).some((part) => !/\*\d+$/.test(part));
@@ -138,8 +143,14 @@ function add(event) {
     rule.probability = Number(probability);
   }
   change(async () => {
-    await api.addRule(rule);
-    form.reset();
+    try {
+      await api.addRule(rule);
+      form.reset();
+    } catch (error) {
+      // It is told at the top, where the field may be.
+      form.elements.fault.scrollIntoView({ block: 'nearest' });
+      throw error;
+    }
   });
 }
 
@@ -165,10 +176,28 @@ function update() {
 
   $('fault-count').hidden = rules.length === 0;
   $('fault-count').textContent = rules.length;
-  $('hidden-switches').hidden = !ofPage || !isHidden(ofPage);
-  $('hidden-switches').textContent = $('hidden-switches').hidden ? '' : t('hiddenSwitches', name(rules[last]));
+  const before = ofPage ? rules.slice(0, rules.indexOf(ofPage)).filter(mayHappen) : [];
+  if (ofPage && isHidden(ofPage)) {
+    tellOfSwitches(t('hiddenSwitches', name(rules[last])));
+  } else {
+    tellOfSwitches(before.length > 0 ? t('switchesAfter', names(before)) : '');
+  }
   showRules(isHidden);
   showInForce(inForce);
+}
+
+// It is read out when it changes, and not with each request.
+function tellOfSwitches(words) {
+  const notice = $('hidden-switches');
+  notice.hidden = words === '';
+  if (notice.textContent !== words) {
+    notice.textContent = words;
+  }
+}
+
+function names(rules) {
+  const more = rules.length - MOST_NAMED;
+  return rules.slice(0, MOST_NAMED).map(name).join(', ') + (more > 0 ? ` ${t('andMore', more)}` : '');
 }
 
 // A line that stays is left as it is, and with it the focus.

@@ -47,8 +47,10 @@ export function close() {
   $('story').replaceChildren();
 }
 
-// Whether the sandbox shows this request's values: then its key is the demo key, which is no secret.
-export const isDemo = (entry) => entry.form.some(({ name, value }) => name === 'sign' && value !== null);
+// Whether the demo pair signs the same: where the sandbox shows the sign, which it does for the demo key alone, and where
+// nobody could read of which key it was.
+export const isDemo = ({ form, sign }) =>
+  form.some(({ name, value }) => name === 'sign' && value !== null) || (!sign?.raw && trial.demo());
 
 export function render() {
   if (shownId === null) {
@@ -82,8 +84,7 @@ function again() {
   if (missing !== null) {
     return el('p', { class: 'muted' }, t('noCommand', missing));
   }
-  // Of a sign that nobody read, nobody knows the key.
-  const command = curl(entry, location.origin, isDemo(entry) || (entry.sign === null && trial.demo()));
+  const command = curl(entry, location.origin, isDemo(entry));
   return [el('p', { class: 'muted' }, t('againWhy')), copyable(command, t('again')), certificateNote()];
 }
 

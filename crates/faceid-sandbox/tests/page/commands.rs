@@ -54,6 +54,7 @@ fn a_command_asks_for_the_same() {
     bare("GET", "/@x");
     asked(("sign", &sign), "any scene, it's 100% & more");
     asked(("sign\"; filename=\"sign", &sign), "any-scene");
+    asked(("sign", "nonsense"), "any-scene");
     let count = server.sandbox().journal().len();
     for id in 1..=count {
         open(&browser, id);
@@ -79,13 +80,23 @@ fn what_is_not_kept_has_no_command() {
     let Some((server, browser)) = page("en-US") else { return };
     let sign = form::sign();
     let long = "s".repeat(600);
-    let whole = ("liveness_id", "any-scene");
-    let header = [("x-faceid-sandbox-fault", "TEAPOT")];
-    // a scene, headers, what is told to be missing
-    let cases: [((&str, &str), &[(&str, &str)], &str); 2] =
-        [(("liveness_id", &long), &[], "liveness_id"), (whole, &header, "x-faceid-sandbox-fault")];
-    for (at, (scene, headers, missing)) in cases.into_iter().enumerate() {
-        form::ask(&server, &[("sign", &sign), ("sign_version", "hmac_sha1"), scene], headers);
+    let asked = |scene: &str, headers: &[(&str, &str)]| {
+        form::request(&[("sign", &sign), ("sign_version", "hmac_sha1"), ("liveness_id", scene)], headers)
+    };
+    let body = |kind: &str, body: &str| {
+        Request::post(form::PATH).header("content-type", kind).body(body.to_owned().into_bytes()).unwrap()
+    };
+    // a request, and what is told to be missing
+    let cases = [
+        (asked(&long, &[]), "liveness_id"),
+        (asked("any-scene", &[("x-faceid-sandbox-fault", "TEAPOT")]), "x-faceid-sandbox-fault"),
+        (body("application/x-www-form-urlencoded", "sign=x&sign_version=hmac_sha1"), "the body"),
+        (body("application/json", r#"{"sign": "x"}"#), "the body"),
+        (body("multipart/form-data; boundary=B", "--B\r\n"), "the body"),
+        (body("multipart/form-data; boundary=B", &"x".repeat(1 << 21)), "the body"),
+    ];
+    for (at, (request, missing)) in cases.into_iter().enumerate() {
+        form::answer(&server, &request);
         let text = open(&browser, at + 1);
         assert!(text.contains(missing), "{text}");
         assert_eq!(browser.value("document.querySelector('#story .again pre')"), json!(null), "{text}");

@@ -27,8 +27,8 @@ pub(crate) fn sign() -> String {
 /// What stands in a right form besides the sign.
 pub(crate) const REST: [(&str, &str); 2] = [("sign_version", "hmac_sha1"), ("liveness_id", "any-scene")];
 
-/// Asks, and has the status. A field's name is as it stands in the form, so that a file's name may follow it.
-pub(crate) fn ask(server: &Server, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> u16 {
+/// A field's name is as it stands in the form, so that a file's name may follow it.
+pub(crate) fn request(fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Request<Vec<u8>> {
     let part = |(name, value): &(&str, &str)| {
         format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
@@ -37,7 +37,12 @@ pub(crate) fn ask(server: &Server, fields: &[(&str, &str)], headers: &[(&str, &s
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    answer(server, &request.body(body.into_bytes()).unwrap())
+    request.body(body.into_bytes()).unwrap()
+}
+
+/// Asks, and has the status.
+pub(crate) fn ask(server: &Server, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> u16 {
+    answer(server, &request(fields, headers))
 }
 
 /// So many right calls.

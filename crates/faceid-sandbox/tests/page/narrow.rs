@@ -3,7 +3,7 @@
 use faceid_sandbox::Fault;
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, ENTER};
 use crate::{STORY_IS_OPEN, form, page};
 
 /// What is wider than what holds it.
@@ -58,6 +58,45 @@ fn bar_is_low(browser: &Browser) {
     assert!(height.as_u64().unwrap() < 400, "{height}");
 }
 
+/// Where there is room, no word is broken in two.
+#[test]
+fn words_stay_whole() {
+    let Some((server, browser)) = page("en-US") else { return };
+    let sign = form::sign();
+    let ask = |sign: &str, scene: &str, fault: &str| {
+        let fields = [("sign", sign), ("sign_version", "hmac_sha1"), ("liveness_id", scene)];
+        form::ask(&server, &fields, &[("x-faceid-sandbox-fault", fault)]);
+    };
+    ask(&sign, "any-scene", "AUTHENTICATION_ERROR");
+    ask(&sign, "any-scene", "CONCURRENCY_LIMIT_EXCEEDED");
+    ask("nonsense", "sandbox:reset", "reset");
+    browser.wait("document.querySelectorAll('#rows tr').length === 3");
+    // a width, a request whose story is open, and what stands in one line each
+    let cases = [
+        (360, "request/1", "#story .answer dd:nth-of-type(2)"),
+        (360, "request/2", "#story .answer dd:nth-of-type(2)"),
+        (900, "requests", "#rows :is(.time, .badge, .key, .scene, .took)"),
+        (1280, "requests", "#rows :is(.time, .badge, .key, .scene, .took)"),
+        (1280, "request/1", "#rows :is(.time, .badge, .scene, .took)"),
+    ];
+    for (width, view, what) in cases {
+        browser.resize(width, 800);
+        browser.value(&format!("location.hash = '#{view}'"));
+        browser.wait(&format!("document.querySelector({what:?})?.checkVisibility() === true"));
+        let broken = browser.value(&format!(
+            "[...document.querySelectorAll({what:?})].filter((it) => {{
+                const words = document.createRange();
+                words.selectNodeContents(it);
+                const ends = [...words.getClientRects()].map(({{ bottom }}) => bottom);
+                return Math.max(...ends) - Math.min(...ends) > 10;
+            }}).map((it) => it.innerText)"
+        ));
+        browser.screenshot(&format!("words-{width}-{}", view.replace('/', "-")));
+        assert_eq!(broken, json!([]), "{width} {view}");
+        assert_eq!(browser.value(WIDE), json!([]), "{width} {view}");
+    }
+}
+
 #[test]
 fn what_is_refused_is_said_in_sight() {
     let Some((_server, browser)) = page("en-US") else { return };
@@ -68,6 +107,13 @@ fn what_is_refused_is_said_in_sight() {
     let in_sight = "(({ top, bottom, height }) => height > 0 && top >= 0 && bottom <= innerHeight)(document.getElementById('trouble').getBoundingClientRect())";
     browser.wait(in_sight);
     browser.screenshot("refused-360");
+    // And hides nothing of what it is about, wherever the page was left.
+    let field = "document.querySelector('[name=fault]').getBoundingClientRect()";
+    let below = format!("{field}.top >= document.getElementById('trouble').getBoundingClientRect().bottom");
+    browser.value("scrollBy(0, document.querySelector('[name=fault]').getBoundingClientRect().top - 30)");
+    browser.press(ENTER);
+    browser.wait(&format!("{below} && {field}.bottom <= innerHeight && {in_sight}"));
+    browser.screenshot("refused-360-field");
     // The other language leaves what was typed.
     browser.click("[data-language='zh-CN']");
     assert_eq!(browser.value("document.querySelector('[name=fault]').value"), "TEAPOT");

@@ -1,6 +1,6 @@
 //! What goes wrong is said, and what comes of it.
 
-use faceid_sandbox::{Fault, Sandbox, demo_credentials};
+use faceid_sandbox::{Fault, Rule, Sandbox, demo_credentials};
 
 use crate::browser::{Browser, ENTER};
 use crate::{ROWS, call, call_at, page};
@@ -71,28 +71,63 @@ fn a_call_that_comes_to_nothing_says_so() {
 }
 
 #[test]
-fn a_rule_is_refused_in_the_language_of_the_page() {
+fn what_is_refused_is_said_in_the_language_of_the_page() {
     let Some((_server, browser)) = page("zh-CN") else { return };
     browser.click("nav [data-view='faults']");
     browser.type_into("[name='fault']", "TEAPOT");
     browser.click("#rule button");
     told(&browser, "fault：故障可以是");
+
+    // What the browser itself refuses does not come to the sandbox, and says so in no other language.
+    browser.type_into("[name='times']", "5000000000");
+    browser.value("document.getElementById('trouble').textContent = ''");
+    browser.click("#rule button");
+    assert_eq!(browser.value("document.querySelector(\"[name='times']\").validity.rangeOverflow"), true);
+    assert_eq!(browser.text("#trouble"), "");
+
+    browser.click("nav [data-view='inspect']");
+    browser.value("(() => { const it = document.getElementById('pasted'); it.value = 'x'.repeat(1.1e6); it.dispatchEvent(new Event('input')); })()");
+    told(&browser, "内容没有完整到达，或过长");
 }
 
 #[test]
 fn a_rule_that_hides_the_others_is_named() {
     let Some((server, browser)) = page("en-US") else { return };
     browser.click("nav [data-view='faults']");
-    let rule = |fault: &str| server.sandbox().add_rule(fault.parse::<Fault>().unwrap());
-    // One whose count is over leaves requests to the next.
-    rule("html503*1+delay=1ms*1");
-    browser.click("[data-fault='INTERNAL_ERROR']");
-    browser.wait("document.querySelectorAll('#rules li').length === 2");
+    let fault = |text: &str| text.parse::<Fault>().unwrap();
+    // Those that leave some requests to the next, and whether the switches say so.
+    let cases = [
+        (Rule::new(fault("html503*1+delay=1ms*1")), true),
+        (Rule::new(fault("html503")).times(100), true),
+        (Rule::new(fault("html503")).liveness_id("*"), true),
+        (Rule::new(fault("html503")).probability(0.999_999), true),
+        (Rule::new(fault("html503")).probability(0.0), false),
+    ];
+    for (rule, is_told) in cases {
+        server.sandbox().add_rule(rule.clone());
+        browser.wait("document.querySelectorAll('#rules li').length === 1");
+        browser.click("[data-fault='INTERNAL_ERROR']");
+        browser.wait("document.querySelectorAll('#rules li').length === 2");
+        let words = browser.text("#hidden-switches");
+        assert_eq!(words.contains("that fit html503"), is_told, "{rule:?}: {words}");
+        assert_eq!(
+            browser.value("document.getElementById('rules').innerText.includes('never happens')"),
+            false
+        );
+        server.sandbox().reset();
+        browser.wait("document.querySelectorAll('#rules li').length === 0");
+    }
     assert_eq!(browser.value("document.getElementById('hidden-switches').hidden"), true);
+    // One that is over.
+    server.sandbox().add_rule(Rule::new(fault("html503")).times(1));
+    browser.click("[data-fault='INTERNAL_ERROR']");
+    browser.wait("document.getElementById('hidden-switches').innerText.includes('html503')");
+    assert_eq!(call(&server, &demo_credentials(), "any-scene"), 503);
+    browser.wait("document.getElementById('hidden-switches').hidden");
     server.sandbox().reset();
     browser.wait("document.querySelectorAll('#rules li').length === 0");
 
-    rule("html503");
+    server.sandbox().add_rule(fault("html503"));
     browser.click("[data-fault='INTERNAL_ERROR']");
     browser.wait("document.querySelectorAll('#rules li').length === 2");
     browser.wait("document.querySelector('#rules li:nth-child(2)').innerText.includes('never happens') && document.getElementById('hidden-switches').innerText.includes('html503')");
