@@ -89,13 +89,18 @@ fn section<'a>(text: &'a str, start: &str) -> Option<(&'a str, &'a str)> {
 
 fn missing(section: &str, name: &str, changed: &[String]) -> Vec<String> {
     let seen = seen(section);
-    let empty = (!seen.lines().any(|line| line.starts_with("- "))).then(|| {
-        format!("{FILE}: the section [{name}] is empty: say what is new, a line that begins with - a change")
-    });
+    let is_text = |line: &str| !line.trim().is_empty() && !line.starts_with('#') && !is_link(line);
+    let empty = (!seen.lines().any(is_text))
+        .then(|| format!("{FILE}: the section [{name}] is empty: say what is new"));
     let unnamed = changed.iter().filter(|krate| !seen.contains(&format!("`{krate}`")));
     let unnamed =
         unnamed.map(|krate| format!("{FILE}: the section [{name}] does not say what changed in `{krate}`"));
     empty.into_iter().chain(unnamed).collect()
+}
+
+/// Where a name in brackets leads to, which stands below the last section.
+fn is_link(line: &str) -> bool {
+    line.starts_with('[') && line.contains("]: ")
 }
 
 /// What a reader sees: all but comments.
@@ -142,7 +147,8 @@ mod tests {
             ("see ## [1.2.3] - 2026-01-31\n\n- `a` and `b`: new.\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n- `a`: new.\n<!-- `b` -->\n", 1),
             ("## [1.2.3] - 2026-01-31\n\n<!-- a -->- `a`: new.\n<!-- c --> And `b`.\n", 0),
-            ("## [1.2.3] - 2026-01-31\n\n`a`, `b`\n", 1),
+            ("## [1.2.3] - 2026-01-31\n\n`a`, `b`\n", 0),
+            ("## [1.2.3] - 2026-01-31\n\n* `a` and `b`: new.\n", 0),
             (TEXT, 1),
         ];
         for (text, problems) in cases {
@@ -150,6 +156,7 @@ mod tests {
         }
         assert_eq!(unready(TEXT, &changed).len(), 1);
         assert_eq!(unready("", &changed).len(), 1);
+        assert_eq!(unready("## [Unreleased]\n\n### Added\n\n[Unreleased]: x/commits/main\n", &[]).len(), 1);
         assert_eq!(unready("## [Unreleased]\n\n## [1.2.2] - 2026-01-01\n\n- `b`: new.\n", &[]).len(), 1);
     }
 

@@ -226,8 +226,9 @@ pub(crate) fn version_before(tools: &Tools, version: &Version) -> Result<Option<
     released.extend(changelog::versions(&pushed));
     if let Some(untagged) = released.iter().find(|version| !tagged.contains(version)) {
         return Err(format!(
-            "{untagged} went out, by {}, and its tag v{untagged} is not here; nothing is changed. Run: git fetch --tags",
-            changelog::FILE
+            "{untagged} went out, by {}, and its tag v{untagged} is not here; nothing is changed. Run: git fetch --tags {}",
+            changelog::FILE,
+            env!("CARGO_PKG_REPOSITORY")
         )
         .into());
     }
@@ -237,44 +238,63 @@ pub(crate) fn version_before(tools: &Tools, version: &Version) -> Result<Option<
 /// The crates, among all that a user gets, with a change since the version before, and those that are no more.
 pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let metadata = Metadata::of_members(tools)?;
-    let before = version_before(tools, version)?;
-    let mut changed = Vec::new();
-    if let Some(before) = &before {
-        let listed =
-            tools.command("git ls-tree --name-only").arg(format!("v{before}:crates")).quiet().read()?;
-        let removed = listed.lines().filter(|krate| !tools.path("crates").join(krate).exists());
-        changed.extend(removed.map(str::to_owned));
-    }
-    for package in metadata.packages.iter().filter(|package| is_shipped(package)) {
-        let differs = match &before {
-            None => true,
-            Some(before) => {
-                let folder = format!("crates/{}", package.name);
-                let diff = tools.command("git diff --quiet").args([
-                    OF_VERSION,
-                    &format!("v{before}"),
-                    "HEAD",
-                    "--",
-                    &folder,
-                ]);
-                // How it is tested is no user's concern.
-                diff.arg(format!(":(exclude){folder}/tests")).quiet().run().is_err()
-            }
-        };
-        if differs {
+    let shipped = metadata.packages.iter().filter(|package| is_shipped(package));
+    let Some(before) = version_before(tools, version)? else {
+        return Ok(shipped.map(|package| package.name.clone()).collect());
+    };
+    let mut changed = shipped_at(tools, &format!("v{before}"))?;
+    changed.retain(|name| metadata.package(name).is_err());
+    for package in shipped {
+        if differs(tools, &package.folder, &before)? {
             changed.push(package.name.clone());
         }
     }
     Ok(changed)
 }
 
-/// The lines that `prepare` itself changes, in the header and in package.json: no user has to be told.
-const OF_VERSION: &str = "-I^#define FACEID_VERSION |^ *\"version\": ";
+/// Whether a user has to be told of a change in this folder: neither of a test, nor of what `prepare` itself sets.
+fn differs(tools: &Tools, folder: &Path, before: &Version) -> Result<bool> {
+    let set = versions::of_workspace(tools)?;
+    let tag = format!("v{before}");
+    let diff = tools.command("git diff --name-only --no-renames -z").args([&tag, "HEAD", "--"]);
+    let tests = format!(":(exclude){}", folder.join("tests").display());
+    let files = diff.arg(folder).arg(tests).quiet().read()?;
+    let is_same = |file: &str| -> Result<bool> {
+        let old = at(tools, &tag, file)?;
+        Ok(versions::with_version(file, &old, before, &set)? == at(tools, "HEAD", file)?)
+    };
+    // What is new, or no more, or no text, cannot be told to be the same.
+    Ok(files.split('\0').filter(|file| !file.is_empty()).any(|file| !is_same(file).unwrap_or(false)))
+}
+
+/// The crates that a user got at a tag.
+fn shipped_at(tools: &Tools, tag: &str) -> Result<Vec<String>> {
+    let folders = tools.command("git ls-tree --name-only").arg(format!("{tag}:crates")).quiet().read()?;
+    let mut shipped = Vec::new();
+    for folder in folders.lines() {
+        let show = |file: &str| at(tools, tag, &format!("crates/{folder}/{file}"));
+        let Ok(manifest) = show("Cargo.toml") else { continue };
+        let manifest = manifest.parse::<toml_edit::DocumentMut>()?;
+        let of_package = |key: &str| manifest.get("package")?.get(key);
+        let published = of_package("publish").and_then(toml_edit::Item::as_bool) != Some(false);
+        if published || OF_OTHERS.iter().any(|file| show(file).is_ok()) {
+            shipped.extend(of_package("name").and_then(toml_edit::Item::as_str).map(str::to_owned));
+        }
+    }
+    Ok(shipped)
+}
+
+/// A file's text at a revision.
+fn at(tools: &Tools, revision: &str, file: &str) -> Result<String> {
+    Ok(tools.command("git show").arg(format!("{revision}:{file}")).quiet().ignore_stderr().read()?)
+}
+
+/// What the tools of other languages pack by.
+const OF_OTHERS: [&str; 2] = ["pyproject.toml", "package.json"];
 
 /// Published, or packed by the tool of another language.
 pub(crate) fn is_shipped(package: &Package) -> bool {
-    package.published
-        || ["pyproject.toml", "package.json"].iter().any(|file| package.folder.join(file).exists())
+    package.published || OF_OTHERS.iter().any(|file| package.folder.join(file).exists())
 }
 
 pub(crate) fn changelog(tools: &Tools, version: &Version) -> Result<Vec<String>> {

@@ -343,11 +343,11 @@ fn what_is_published_is_on_origin() {
     ] {
         let error = done.unwrap_err().to_string();
         assert!(error.contains(&format!("its tag {tag} is not here")), "{error}");
-        assert!(error.contains("Run: git fetch --tags"), "{error}");
+        assert!(error.contains("Run: git fetch --tags https://"), "{error}");
     }
     again.command("git fetch --quiet --tags").quiet().run().unwrap();
-    prepare::in_tree(&again, "7.8.9", true)
-        .unwrap_or_else(|error| assert!(!error.to_string().contains("tag")));
+    let error = prepare::in_tree(&again, "7.8.9", true).unwrap_err().to_string();
+    assert!(error.contains("the section [Unreleased] is empty"), "{error}");
 }
 
 fn replace(file: &Path, from: &str, to: &str) {
@@ -558,6 +558,11 @@ fn preparing() {
     let head = || tools.command("git describe --always --tags HEAD").quiet().read().unwrap();
     // A version that nothing else has, so that it can be looked for when the next is set.
     let version = "6.54.321";
+    let readme = folder.join("crates/faceid-types/README.md");
+    let set = versions::of_workspace(&tools).unwrap();
+    let line = format!("\nfaceid-types = \"{}.{}\"\n", set.major, set.minor);
+    fs::write(&readme, fs::read_to_string(&readme).unwrap() + &line).unwrap();
+    commit(&tools);
     prepare::in_tree(&tools, version, false).unwrap();
     changed_anew(&tools, &folder);
     let before = head();
@@ -626,6 +631,7 @@ fn preparing() {
         prepare::in_tree(&tools, "7.8.9", false).unwrap();
         assert_eq!(head(), "v7.8.9");
         assert_eq!(versions::wrong(&tools, &"7.8.9".parse().unwrap()).unwrap(), [""; 0]);
+        assert_eq!(check::changelog(&tools, &"7.8.9".parse().unwrap()).unwrap(), [""; 0]);
         tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
     }
 
@@ -637,8 +643,16 @@ fn preparing() {
 
     tools.command("git tag v7.8.9").quiet().run().unwrap();
     // A crate that is no more is told of as well.
-    tools.command("git rm -r --quiet crates/faceid-node").quiet().run().unwrap();
+    tools.command("git rm -r --quiet crates/faceid-node crates/faceid-bench").quiet().run().unwrap();
     check::metadata(&tools, &folder.join("Cargo.toml")).run().unwrap();
+    let net = folder.join("crates/faceid-net/Cargo.toml");
+    replace(&net, "name = \"faceid-net\"", "name = \"faceid-web\"");
+    commit(&tools);
+    assert_eq!(
+        check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap(),
+        ["faceid-net", "faceid-node", "faceid-web"]
+    );
+    tools.command("git checkout --quiet HEAD~1 -- crates/faceid-net").quiet().run().unwrap();
     commit(&tools);
     refused("7.8.10", "does not say what changed in `faceid-node`");
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();

@@ -1,6 +1,10 @@
 //! Where the version stands. It is written in the workspace's manifest, and everything else follows.
 
-use std::{fs, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use semver::Version;
 use serde_json::Value;
@@ -15,6 +19,8 @@ const JSON: [&str; 3] = ["*package.json", "*package-lock.json", "*openapi.json"]
 
 /// What is read, but for the changelog, which is of the past too.
 const TEXTS: [&str; 2] = ["*.md", ":!*CHANGELOG.md"];
+
+const HEADER: &str = "#define FACEID_VERSION ";
 
 /// What has our version, besides the crates that are published.
 const OTHERS: [&str; 2] = ["faceid", "faceid-c"];
@@ -51,16 +57,24 @@ pub(crate) fn set(tools: &Tools, version: &Version) -> Result {
         }
     }
     fs::write(tools.path(MANIFEST), workspace.to_string())?;
-    for file in tracked(tools, &JSON)? {
+    for file in tracked(tools, &[&JSON[..], &TEXTS].concat())? {
         let text = fs::read_to_string(tools.path(&file))?;
-        let text = with_json_version(&text, version).map_err(|error| format!("{file}: {error}"))?;
-        fs::write(tools.path(&file), text)?;
-    }
-    for file in tracked(tools, &TEXTS)? {
-        let text = fs::read_to_string(tools.path(&file))?;
-        fs::write(tools.path(&file), with_named_versions(&text, &old, version))?;
+        fs::write(tools.path(&file), with_version(&file, &text, &old, version)?)?;
     }
     Ok(())
+}
+
+/// What a release of `new` makes of a file's text.
+pub(crate) fn with_version(file: &str, text: &str, old: &Version, new: &Version) -> Result<String> {
+    let extension = Path::new(file).extension().and_then(OsStr::to_str);
+    match extension {
+        Some("json") if JSON.iter().any(|name| file.ends_with(&name[1..])) => {
+            Ok(with_json_version(text, new).map_err(|error| format!("{file}: {error}"))?)
+        }
+        Some("md") => Ok(with_named_versions(text, old, new)),
+        Some("h") => Ok(text.replace(&format!("{HEADER}\"{old}\""), &format!("{HEADER}\"{new}\""))),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 /// Every place whose version is another.
@@ -96,7 +110,7 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
         }
     }
     let header = fs::read_to_string(tools.path("crates/faceid-capi/include/faceid.h")).unwrap_or_default();
-    let found = header.lines().find_map(|line| line.strip_prefix("#define FACEID_VERSION "));
+    let found = header.lines().find_map(|line| line.strip_prefix(HEADER));
     compare("crates/faceid-capi/include/faceid.h".to_owned(), found.map(|text| text.trim_matches('"')));
     // Filled in when it is installed.
     let template = fs::read_to_string(tools.path("crates/faceid-capi/faceid.pc.in")).unwrap_or_default();

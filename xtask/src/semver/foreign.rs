@@ -119,9 +119,12 @@ fn held(value: &Value, ids: &mut BTreeSet<String>) {
 fn path(index: &Map<String, Value>, parents: &BTreeMap<String, String>, id: &str) -> String {
     let item = &index[id];
     let name = item["name"].as_str().unwrap_or_default();
-    let own = match (&item["inner"]["impl"]["for"]["resolved_path"]["path"], &item["inner"]["use"]["name"]) {
+    let own = match (&item["inner"]["impl"]["for"]["resolved_path"]["path"], &item["inner"]["use"]["source"])
+    {
         (Value::String(of), _) => format!("impl for {of}"),
-        (_, Value::String(name)) => format!("use {name}"),
+        (_, Value::String(source)) => {
+            format!("use {source}{}", if item["inner"]["use"]["is_glob"] == true { "::*" } else { "" })
+        }
         _ => name.to_owned(),
     };
     let parent = parents.get(id).filter(|parent| index.get(*parent).is_some_and(|it| !is_root(it)));
@@ -190,12 +193,13 @@ mod tests {
                     "trait": {"path": "From", "id": 9, "args": {"angle_bracketed": {"args": [{"type": reqwest}]}}},
                 }}},
                 "10": {"crate_id": 0, "name": null, "inner": {"use": {"source": "reqwest", "name": "reqwest", "id": 7}}},
-                "11": {"crate_id": 0, "name": "krate", "inner": {"module": {"is_crate": true, "items": [10, 12, 14]}}},
+                "11": {"crate_id": 0, "name": "krate", "inner": {"module": {"is_crate": true, "items": [10, 12, 14, 17]}}},
                 "12": {"crate_id": 0, "name": "error", "inner": {"module": {"is_crate": false, "items": [13]}}},
                 "13": {"crate_id": 0, "name": null, "inner": {"use": {"source": "reqwest::Error", "name": "reqwest", "id": 7}}},
                 "14": {"crate_id": 0, "name": "Kind", "inner": {"enum": {"variants": [15]}}},
                 "15": {"crate_id": 0, "name": "Http", "inner": {"variant": {"kind": {"tuple": [null, 16]}}}},
                 "16": {"crate_id": 0, "name": "1", "inner": {"struct_field": reqwest}},
+                "17": {"crate_id": 0, "name": null, "inner": {"use": {"source": "::reqwest", "name": "reqwest", "id": 7, "is_glob": true}}},
             },
             "paths": {"1": {"crate_id": 0}, "7": {"crate_id": 5}, "9": {"crate_id": 6}},
             "external_crates": {"5": {"name": "reqwest"}, "6": {"name": "core"}},
@@ -206,7 +210,14 @@ mod tests {
         let refused = refused.map(|(_, item)| item.as_str()).collect::<Vec<_>>();
         assert_eq!(
             refused,
-            ["Client::send", "Failed::0", "Kind::Http::1", "error::use reqwest", "impl for Failed"]
+            [
+                "Client::send",
+                "Failed::0",
+                "Kind::Http::1",
+                "error::use reqwest::Error",
+                "impl for Failed",
+                "use ::reqwest::*"
+            ]
         );
         let allowed =
             ["Client::with_http", "use reqwest"].map(|item| ("reqwest".to_owned(), item.to_owned()));
