@@ -95,6 +95,7 @@ pub(crate) fn program(tools: &Tools, target: &str) -> Result {
     cargo.args(library).run()?;
     let built = Metadata::of_members(&building)?.target_directory.join(target).join("release");
     pack_program(&building, &built, target, &out)?;
+    sums::write(&out)?;
     println!("dist: the program for {target} is in {}", out.display());
     Ok(())
 }

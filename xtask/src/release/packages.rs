@@ -101,8 +101,9 @@ fn misfits(files: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
     let missing =
         REQUIRED.iter().filter(|file| !files.contains_key(**file)).map(|file| format!("lacks {file}"));
     let belongs = |file: &str| {
-        let named = if is_rust(Path::new(file)) { is_module(files, file) } else { is_included(files, file) };
-        REQUIRED.contains(&file) || ALLOWED.contains(&file) || named
+        let is_program = file.strip_prefix("src/bin/").is_some_and(|name| !name.contains('/'));
+        let named = is_rust(Path::new(file)) && (is_program || is_module(files, file));
+        REQUIRED.contains(&file) || ALLOWED.contains(&file) || named || is_included(files, file)
     };
     let strangers =
         files.keys().filter(|file| !belongs(file)).map(|file| format!("{file} does not belong in it"));
@@ -118,14 +119,15 @@ fn is_module(files: &BTreeMap<String, String>, file: &str) -> bool {
     lines.any(|it| it.trim_start() == line || it.starts_with("pub") && it.ends_with(&format!(" {line}")))
 }
 
+/// What brings in a file by its path.
+const INCLUDES: [&str; 4] = ["include!(", "include_str!(", "include_bytes!(", "#[path = "];
+
 /// Whether a file that includes others has a literal that leads from there to this one.
 fn is_included(files: &BTreeMap<String, String>, file: &str) -> bool {
-    files.iter().filter(|(_, text)| text.contains("include_str!(") || text.contains("include_bytes!(")).any(
-        |(from, text)| {
-            let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-            text.split('"').any(|literal| joined(folder, literal) == file)
-        },
-    )
+    files.iter().filter(|(_, text)| INCLUDES.iter().any(|it| text.contains(it))).any(|(from, text)| {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        text.split('"').any(|literal| joined(folder, literal) == file)
+    })
 }
 
 /// The path that `relative` leads to from `folder`.
@@ -148,7 +150,8 @@ mod tests {
     #[test]
     fn contents() {
         let lib = "mod part;\npub mod open;\n// mod old;\n";
-        let page = "include_str!(\"../page/index.html\"); include_str!($file) \"data.json\"";
+        let page = "include_str!(\"../page/index.html\"); include_str!($file) \"data.json\"; \
+                    include!(\"made.rs\"); #[path = \"old.rs\"] mod new;";
         let whole = [
             ("Cargo.toml", ""),
             ("README.md", ""),
@@ -158,9 +161,10 @@ mod tests {
             ("src/part.rs", "pub(crate) mod page;\n    mod tests;\nfn f() { read(\"keys.json\") }"),
             ("src/part/page.rs", page),
         ];
-        let cases: [(&[&str], &[&str], &[&str]); 9] = [
+        let cases: [(&[&str], &[&str], &[&str]); 10] = [
             (&["Cargo.lock", "build.rs", "include/faceid.h"], &[], &[]),
             (&["src/open.rs", "src/part/tests.rs", "src/page/index.html", "src/part/data.json"], &[], &[]),
+            (&["src/bin/tool.rs", "src/part/made.rs", "src/part/old.rs"], &[], &[]),
             (&["src/notes.txt"], &[], &["src/notes.txt does not belong in it"]),
             (&["src/index.html"], &[], &["src/index.html does not belong in it"]),
             // It is read, and not built in.

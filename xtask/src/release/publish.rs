@@ -29,13 +29,23 @@ pub(crate) const PUBLIC: Destination =
 
 const TOKEN: &str = "CARGO_REGISTRY_TOKEN";
 
-/// What makes cargo tell within a minute of a registry that takes connections and never answers.
-const BOUNDS: [(&str, &str); 2] = [("CARGO_HTTP_TIMEOUT", "15"), ("CARGO_NET_RETRY", "1")];
+/// What makes cargo, and git, tell within a minute of a server that takes connections and never answers.
+const BOUNDS: [(&str, &str); 5] = [
+    ("CARGO_HTTP_TIMEOUT", "15"),
+    ("CARGO_NET_RETRY", "1"),
+    ("GIT_HTTP_LOW_SPEED_LIMIT", "1"),
+    ("GIT_HTTP_LOW_SPEED_TIME", "30"),
+    ("GIT_SSH_COMMAND", "ssh -o ConnectTimeout=30 -o ServerAliveInterval=15"),
+];
 
 /// Publishes the version that HEAD is tagged with.
 pub(crate) fn run() -> Result {
     has_token(env::var_os(TOKEN).as_deref())?;
-    in_tree(&bounded(Tools::new()?.online(), |name| env::var_os(name).is_some()), &PUBLIC)
+    let tools = Tools::new()?.online();
+    // An ssh of the caller's own may be the only one that gets in.
+    let own_ssh = env::var_os("GIT_SSH").is_some() || tools.succeeds("git config core.sshCommand");
+    let is_set = |name: &str| env::var_os(name).is_some() || name == "GIT_SSH_COMMAND" && own_ssh;
+    in_tree(&bounded(tools, is_set), &PUBLIC)
 }
 
 /// The same from the tree that `tools` work in.
@@ -184,7 +194,7 @@ fn one(tools: &Tools, to: &Destination, package: &Package, ours: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::{bounded, has_token};
+    use super::{BOUNDS, bounded, has_token};
     use crate::tools::Tools;
 
     #[test]
@@ -198,15 +208,17 @@ mod tests {
 
     #[test]
     fn what_the_caller_set_is_left() {
+        let ssh = "ssh -o ConnectTimeout=30 -o ServerAliveInterval=15";
         let cases: [(&[&str], &str); 3] = [
-            (&[], "15 1"),
-            (&["CARGO_HTTP_TIMEOUT"], "own 1"),
-            (&["CARGO_HTTP_TIMEOUT", "CARGO_NET_RETRY"], "own own"),
+            (&[], &format!("15 1 1 30 {ssh}")),
+            (&["CARGO_HTTP_TIMEOUT"], &format!("own 1 1 30 {ssh}")),
+            (&["CARGO_NET_RETRY", "GIT_HTTP_LOW_SPEED_TIME", "GIT_SSH_COMMAND"], "15 own 1 own own"),
         ];
         for (set, seen) in cases {
             let own = set.iter().fold(Tools::new().unwrap(), |tools, name| tools.with(name, "own"));
             let tools = bounded(own, |name| set.contains(&name));
-            let print = tools.command("sh -c").arg("echo $CARGO_HTTP_TIMEOUT $CARGO_NET_RETRY");
+            let names = BOUNDS.map(|(name, _)| format!("${name}")).join(" ");
+            let print = tools.command("sh -c").arg(format!("echo {names}"));
             assert_eq!(print.quiet().read().unwrap(), seen);
         }
     }
