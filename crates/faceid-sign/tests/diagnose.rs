@@ -27,7 +27,7 @@ fn fields() {
         (format!("a=key&b={}&c={NOW}&d=1", ten_years + 1), Diagnosis::Slip(Slip::NotAfterIssue)),
         (format!("a=key&b=soon&c={NOW}&d=1"), Diagnosis::Slip(Slip::TimeNotWhole)),
         (format!("a=key&b={NOW}&c=soon&d=0123456789"), Diagnosis::Slip(Slip::TimeNotWhole)),
-        (format!("a=\u{e9}&b={NOW}&c={NOW}&d=1"), Diagnosis::Unknown),
+        (format!("a=\u{e9}&b={NOW}&c={NOW}&d=0123456789"), Diagnosis::Unknown),
         (format!("a=&b={NOW}&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
         (format!("a=key&b=&c={NOW}&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
         (format!("a=key&b={NOW}&c=&d=1"), Diagnosis::Slip(Slip::FieldsMissing)),
