@@ -117,6 +117,13 @@ pub(crate) enum Origin {
     Prompt,
 }
 
+impl Origin {
+    /// What a value from here that cannot be used is a matter of.
+    pub(crate) fn kind(self) -> Kind {
+        if self == Self::Flag { Kind::Usage } else { Kind::Configuration }
+    }
+}
+
 /// A value, and where it came from.
 #[derive(Clone)]
 pub(crate) struct Found {
@@ -150,9 +157,11 @@ impl Found {
 
     /// The value cannot be used, for this reason; the value itself is never shown.
     pub(crate) fn refused(&self, problem: impl Into<Phrase>) -> Failure {
-        let kind = if self.origin == Origin::Flag { Kind::Usage } else { Kind::Configuration };
-        Failure::new(kind, Say::SettingRefused.with([place(self.name, self.origin), problem.into()]))
-            .code(self.name.key())
+        Failure::new(
+            self.origin.kind(),
+            Say::SettingRefused.with([place(self.name, self.origin), problem.into()]),
+        )
+        .code(self.name.key())
     }
 }
 

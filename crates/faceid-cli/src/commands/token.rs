@@ -85,7 +85,7 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
     ask(console, &client, &request, args.count.get()).map_err(|failure| match named {
         // What the library refuses of it is said of where it stands.
         Some(found) if failure.code.as_deref() == Some(Name::LivenessId.key()) => {
-            Failure { kind: found.refused("").kind, ..failure }
+            Failure { kind: found.origin.kind(), ..failure }
         }
         _ => failure,
     })

@@ -91,9 +91,8 @@ impl Settings {
 pub(crate) fn pair(key: &Part, secret: &Part) -> Result<Credentials, Failure> {
     let pair = Credentials::new(&*key.bytes, &*secret.bytes).map_err(|error| {
         let part = if error.field == "api_key" { key } else { secret };
-        let kind = if part.origin == Origin::Flag { Kind::Usage } else { Kind::Configuration };
         // A secret cannot stand in argv, so a bad one is never a matter of usage.
-        let kind = if error.field == "api_secret" { Kind::Configuration } else { kind };
+        let kind = if error.field == "api_secret" { Kind::Configuration } else { part.origin.kind() };
         Failure::new(kind, Say::SettingRefused.with([part.place.clone(), fault(error.fault).into()]))
             .code(error.field)
     })?;
