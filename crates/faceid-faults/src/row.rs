@@ -68,6 +68,9 @@ pub enum Expect {
 
 /// What of an answer may be read, in bytes: the limits of a body and of a head.
 const READ: usize = (256 + 16) * 1024;
+/// What may be sent beyond: the read that goes over the limit takes a burst whole, and before the client is gone it has
+/// taken all there was, for which one more is sent.
+const BEYOND: usize = 2 * BURST;
 
 impl Row {
     /// How each call ends, one after the other with the same client, and how many requests arrive, all calls together.
@@ -88,7 +91,7 @@ impl Row {
             deadline: Duration::from_secs(5),
             apart: Duration::ZERO,
             ahead: 0,
-            accepted: Some(READ + BURST),
+            accepted: Some(READ + BEYOND),
             quick: true,
         }
     }
@@ -159,9 +162,9 @@ impl Row {
         Self { ahead: seconds, ..self }
     }
 
-    /// So many bytes of an answer may be read, and a burst of the server's may have come beyond.
+    /// So many bytes of an answer may be read.
     pub(crate) fn accepted(self, bytes: usize) -> Self {
-        Self { accepted: Some(bytes + BURST), ..self }
+        Self { accepted: Some(bytes + BEYOND), ..self }
     }
 
     /// What is taken of an answer has an end in time alone.

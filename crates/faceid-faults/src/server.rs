@@ -36,10 +36,10 @@ impl Received {
     }
 }
 
-/// What is sent at a time, more than a library reads at once; and how long it then takes at least until more is.
+/// What is sent at a time, and how long it then takes at least until more is.
 ///
 /// What the kernel holds is not what the client took: of a flood without a rest it holds megabytes.
-pub(crate) const BURST: usize = 64 * 1024;
+pub(crate) const BURST: usize = 32 * 1024;
 const REST: Duration = Duration::from_millis(10);
 
 #[derive(Default)]

@@ -40,7 +40,8 @@ pub(super) fn rows() -> Vec<Row> {
             peer.send("HTTP/1.1 200 OK\r\nx: ")?;
             peer.send_without_end([b'x'; 4096])
         })
-        .attempted(3),
+        .attempted(3)
+        .within(20_000),
         late(proxy("a proxy that does not answer", NEVER_SENT, |peer| {
             peer.wait();
             Ok(())
