@@ -2,6 +2,7 @@
 
 mod check;
 mod entry;
+mod sign_text;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 pub use check::Check;
 pub(crate) use entry::{Arrived, cut, cut_whole, signed_text};
 pub use entry::{Entry, Field, SignHash, Unprinted};
+pub(crate) use sign_text::names;
 
 /// The last entries, and a count of all.
 pub(crate) struct Journal {

@@ -21,7 +21,7 @@
 //! Path, parameters, limits, error texts and statuses are those of the vendor's page "get token" 5.0.0. What that page
 //! leaves open, or says in two ways, is a [setting](Settings) with its default. Not documented at all, and ours:
 //!
-//! - the order of checks: path, method, content type, presence, `sign_version`, sign, the key's state, concurrency,
+//! - the order of checks: path, method, form, `sign_version`, sign, the key's state, concurrency, `liveness_id` and other
 //!   values; a single-use sign is used up last;
 //! - what a call uses up: one of the quota once its sign is right, whatever it comes to; its single-use sign once it is
 //!   right in all else, also where a fault then takes the token's place;

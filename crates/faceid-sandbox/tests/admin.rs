@@ -75,6 +75,7 @@ fn who_may_call() {
         ("its own page", &closed, &of("localhost:80", "http://localhost:80"), 200),
         ("another port's page", &closed, &of("localhost:80", "http://localhost:81"), 403),
         ("another name's page", &closed, &of("localhost", "https://evil.example"), 403),
+        ("its own page by another scheme", &closed, &of("localhost", "ftp://localhost"), 403),
         ("a page without an origin", &closed, &of("localhost", "null"), 403),
         ("typed into a browser", &closed, "host: localhost\r\nsec-fetch-site: none", 200),
         ("its own page, without an origin", &closed, "host: localhost\r\nsec-fetch-site: same-origin", 200),

@@ -95,7 +95,11 @@ fn same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return true;
     };
-    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+    // Which of the two it is may be up to a proxy before the sandbox.
+    let origin = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| ["http://", "https://"].iter().find_map(|scheme| origin.strip_prefix(scheme)));
     let host = host(uri, headers);
     origin.zip(host.as_ref()).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str()))
 }

@@ -11,7 +11,7 @@ pub enum Check {
     Path,
     /// The method is POST.
     Method,
-    /// The body is a multipart form with each field that is wanted, once.
+    /// The body is a multipart form with a sign and its version, and no field twice.
     Form,
     /// `sign_version` is `hmac_sha1`.
     SignVersion,
@@ -27,7 +27,7 @@ pub enum Check {
     KeyState,
     /// The key has a place left among its requests in flight.
     Concurrency,
-    /// `liveness_id`, `uuid` and other fields are as they may be.
+    /// `liveness_id` is there; it, `uuid` and other fields are as they may be.
     Values,
     /// A single-use sign is used for the first time.
     SingleUse,

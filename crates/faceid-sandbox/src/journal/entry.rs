@@ -5,14 +5,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use faceid_sign::Nonce;
 use faceid_types::Text;
 use http::Method;
 use sha1::{Digest as _, Sha1};
 
 use super::Check;
+use super::sign_text::holds_sign;
 use crate::{Delivery, FaultBy};
 
 /// One request and its answer.
@@ -37,7 +36,7 @@ pub struct Entry {
     pub path: Text,
     /// The form's fields, if the form reads.
     pub form: Vec<Field>,
-    /// Whose sign it was, if the sandbox has that key.
+    /// Whose the sign says it is, if the sandbox has that key: also of one that does not decode, where that can be seen.
     pub api_key: Option<Arc<str>>,
     /// The scene, cut at 256 bytes.
     pub liveness_id: Option<Text>,
@@ -234,57 +233,7 @@ pub(crate) fn cut(text: &str, longest: usize) -> Text {
     const SIGN: usize = 2048;
 
     let seen = &text.as_bytes()[..text.len().min(longest + SIGN)];
-    if holds_sign(seen, 2) { Text::from("(a sign)") } else { cut_whole(text, longest) }
-}
-
-/// Whether a sign is somewhere in it: `&c=` and `&d=` with a digit behind, in base64 from any place on; or that in base64,
-/// so many times over.
-fn holds_sign(text: &[u8], times: u8) -> bool {
-    /// A digest, and `a=k&b=0&c=0&d=0`.
-    const SHORTEST: usize = (20_usize + 15).div_ceil(3) * 4;
-    const FIELDS: [[&[u8]; 3]; 2] = [[b"JmM9", b"ZjPT", b"mYz0"], [b"JmQ9", b"ZkPT", b"mZD0"]];
-
-    if text.len() < SHORTEST {
-        return false;
-    }
-    let letters = letters(text);
-    let has = |form: &[u8]| letters.windows(form.len()).any(|letters| letters == form);
-    let again = || {
-        let starts = (0..4).filter_map(|at| letters.get(at..));
-        let mut decoded = starts.map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]));
-        decoded.any(|inner| inner.is_ok_and(|inner| holds_sign(&inner, times - 1)))
-    };
-    FIELDS.iter().all(|field| field.iter().any(|form| has(form))) || (times > 0 && again())
-}
-
-/// A text without what can stand anywhere in base64 and break it: lines, blanks, and the two as they are escaped in a URL, in
-/// JSON and on a page. No field has a `+` or `/` in base64, nor has what is encoded again.
-fn letters(text: &[u8]) -> Vec<u8> {
-    let mut letters = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = match byte {
-            b'%' => {
-                // A percent sign may be escaped itself, and again.
-                let mut code = after;
-                while let Some(inner) = code.strip_prefix(b"25") {
-                    code = inner;
-                }
-                code.get(2..).unwrap_or_default()
-            }
-            b'\\' if after.first() == Some(&b'u') => after.get(5..).unwrap_or_default(),
-            b'\\' => after.get(1..).unwrap_or_default(),
-            b'<' => {
-                let end = after.iter().take(8).position(|byte| *byte == b'>');
-                end.map_or(after, |end| &after[end + 1..])
-            }
-            _ => after,
-        };
-        if byte.is_ascii_alphanumeric() {
-            letters.push(byte);
-        }
-    }
-    letters
+    if holds_sign(seen) { Text::from("(a sign)") } else { cut_whole(text, longest) }
 }
 
 pub(crate) fn cut_whole(text: &str, longest: usize) -> Text {
@@ -323,33 +272,5 @@ impl fmt::Display for SignHash {
 impl fmt::Debug for SignHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use faceid_sign::{Credentials, Nonce, Stamp, Validity};
-
-    use super::*;
-
-    #[test]
-    fn a_sign_is_known_however_it_is_broken() {
-        let key = "company-prod-api-key";
-        let credentials = Credentials::new(key, "fake-secret").unwrap();
-        let stamp = Stamp::new(1_795_867_900, Nonce::new("0799687066").unwrap());
-        let sign = credentials.sign(&stamp, Validity::default()).unwrap();
-        let (sign, longest) = (sign.expose(), 512);
-        let breaks = [
-            "", " ", "\r\n", "%0A", "%0D%0A", "%250A", "%25250a", r"\n", r"\r\n", r"\u000a", "<br>", "<br />",
-        ];
-        for broken in breaks {
-            for at in 1..sign.len() {
-                let text = format!("{}{broken}{}", &sign[..at], &sign[at..]);
-                assert_eq!(cut(&text, longest), "(a sign)", "{broken:?} at {at}");
-            }
-        }
-        for text in ["", "50% of 100%", r"C:\new", "a < b", "x".repeat(200).as_str()] {
-            assert_eq!(cut(text, longest), text);
-        }
     }
 }

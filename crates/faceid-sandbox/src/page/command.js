@@ -39,10 +39,10 @@ export function notKept({ path, problem, form, checks }) {
   if (size(path) >= LONGEST_PATH) {
     return 'path';
   }
-  // Of a body that was no form, or did not come whole, nothing is kept.
+  // Of a query nothing is kept, nor of a body that was no form, or did not come whole.
   const noForm = checks.length === 0 || checks.some(({ check, result }) => check === 'form' && result === 'failed');
   if (form.length === 0 && noForm) {
-    return t('body');
+    return t(problem?.includes("URL's query") ? 'query' : 'body');
   }
   const isCut = ({ name, len, value }) => size(name) >= LONGEST_NAME || (name !== 'sign' && value !== null && size(value) !== len);
   return form.find(isCut)?.name ?? null;

@@ -1,7 +1,7 @@
 //! The checks of a request, in the order that the sandbox has chosen; the vendor does not say which it is.
 //!
-//! Path, method, content type, presence, `sign_version`, sign, the key's state, concurrency, values; a single-use sign
-//! is used up last, by a request that is right in all else.
+//! Path, method, form, `sign_version`, sign, the key's state, concurrency, values; a single-use sign is used up last, by a
+//! request that is right in all else.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::refusal::Refusal;
 use super::used::Use;
 use crate::fault::{Plan, Subject};
-use crate::journal::{Check, Entry, SignHash, cut};
+use crate::journal::{Check, Entry, SignHash, cut, names};
 use crate::sandbox::Inner;
 use crate::space::{LAST_SECOND, Space};
 use crate::{Fault, FaultBy, VendorError};
@@ -65,35 +65,26 @@ impl Inner {
         }
         entry.failed = Some(Check::Form);
         let form = Form::read(request, &self.settings)?;
-        entry.form = form.shown(false);
+        let claims = self.learn(&form, entry);
         let fields = form.fields()?;
-        let liveness_id = std::str::from_utf8(fields.liveness_id);
-        entry.liveness_id = liveness_id.ok().map(|liveness_id| cut(liveness_id, 256));
-        entry.uuid_len = fields.uuid.map(<[u8]>::len);
 
         entry.failed = Some(Check::SignVersion);
         if fields.sign_version != b"hmac_sha1" {
             return Err(Refusal::new(VendorError::bad("sign_version"), Problem::SignVersion));
         }
         entry.failed = Some(Check::Sign);
-        let (sign, key) = self.key_of(fields.sign, now, entry)?;
-        if key.is_demo() {
-            entry.form = form.shown(true);
-        }
+        let (sign, key) = self.key_of(fields.sign, claims, now, entry)?;
 
-        let (by, asked) = asked_fault(request, fields.liveness_id).unzip();
+        let liveness_id = fields.liveness_id.as_ref().copied().unwrap_or_default();
+        let (by, asked) = asked_fault(request, liveness_id).unzip();
         let asked = asked.transpose();
-        let subject = Subject {
-            api_key: &key.name,
-            liveness_id: fields.liveness_id,
-            uuid: fields.uuid.unwrap_or_default(),
-        };
+        let subject = Subject { api_key: &key.name, liveness_id, uuid: fields.uuid.unwrap_or_default() };
         let plan = space.faults.take(&subject, by.zip(asked.as_ref().ok().and_then(Option::as_ref)));
         let now = shifted(now, plan.skew);
         entry.time = UNIX_EPOCH + Duration::from_secs(now);
 
         let peer = request.extensions().get().map(SocketAddr::ip);
-        match self.check_all_else(sign, &key, peer, &fields, asked, now, entry) {
+        match self.check_all_else(sign, &key, peer, fields, asked, now, entry) {
             Ok(place) => {
                 entry.failed = None;
                 if plan.is_success() {
@@ -120,7 +111,7 @@ impl Inner {
         sign: &str,
         key: &Key,
         peer: Option<IpAddr>,
-        fields: &Fields<'_>,
+        fields: Fields<'_>,
         asked: Result<Option<Fault>, Refusal>,
         now: u64,
         entry: &mut Entry,
@@ -141,10 +132,45 @@ impl Inner {
         Ok(place)
     }
 
+    /// What a form says, whatever is wrong with it, and the claims of its sign.
+    fn learn(&self, form: &Form<'_>, entry: &mut Entry) -> Option<Claims> {
+        let text = |value| std::str::from_utf8(value).ok();
+        entry.liveness_id = form.values("liveness_id").next().and_then(text).map(|scene| cut(scene, 256));
+        entry.uuid_len = form.values("uuid").next().map(<[u8]>::len);
+        let mut said = form.values("sign").map(|sign| self.said(text(sign).unwrap_or_default()));
+        let first = said.next();
+        let is_demo = |key: &Option<Arc<Key>>| key.as_ref().is_some_and(|key| key.is_demo());
+        // One of another key may stand beside it.
+        let whole = first.as_ref().is_some_and(|(_, key)| is_demo(key)) && said.all(|(_, key)| is_demo(&key));
+        entry.form = form.shown(whole);
+
+        let sign = form.values("sign").next().and_then(text)?;
+        entry.sign_hash = Some(SignHash::of(sign));
+        let (claims, key) = first?;
+        entry.api_key = key.map(|key| Arc::clone(&key.name));
+        let claims = claims?;
+        entry.behind_key = Some(Text::from(behind_key(sign)));
+        entry.nonce = Some(claims.nonce);
+        entry.issued_at = Some(claims.issued_at);
+        entry.expires_at = Some(claims.expires_at.unwrap_or(0));
+        Some(claims)
+    }
+
+    /// What a sign says, if it decodes, and whose it says it is, if the sandbox has that key.
+    fn said(&self, sign: &str) -> (Option<Claims>, Option<Arc<Key>>) {
+        let claims = Claims::peek(sign).ok();
+        let key = match &claims {
+            Some(claims) => self.keys.get(&claims.api_key),
+            None => self.keys.all().into_iter().find(|key| names(sign, &key.name)),
+        };
+        (claims, key)
+    }
+
     /// Whose sign it is, by what it says itself.
     fn key_of<'sign>(
         &self,
         sign: &'sign [u8],
+        claims: Option<Claims>,
         now: u64,
         entry: &mut Entry,
     ) -> Result<(&'sign str, Arc<Key>), Refusal> {
@@ -154,19 +180,12 @@ impl Inner {
             Refusal::new(answers.undecodable_sign.clone(), problem)
         };
         let sign = std::str::from_utf8(sign).map_err(|_| undecodable(""))?;
-        entry.sign_hash = Some(SignHash::of(sign));
-        let claims = Claims::peek(sign).map_err(|_| undecodable(sign))?;
-        entry.behind_key = Some(Text::from(behind_key(sign)));
-        entry.nonce = Some(claims.nonce);
-        entry.issued_at = Some(claims.issued_at);
-        entry.expires_at = Some(claims.expires_at.unwrap_or(0));
-
+        let claims = claims.ok_or_else(|| undecodable(sign))?;
         entry.failed = Some(Check::ApiKey);
         let Some(key) = self.keys.get(&claims.api_key) else {
             let problem = self.problem_of_any_key(sign, now, true);
             return Err(Refusal::new(answers.unknown_key.clone(), problem));
         };
-        entry.api_key = Some(Arc::clone(&key.name));
         Ok((sign, key))
     }
 
@@ -219,9 +238,9 @@ impl Inner {
     }
 
     /// `is_fault`: the request asks for a fault, by its `liveness_id` or in another way.
-    fn check_values(&self, fields: &Fields<'_>, is_fault: bool, entry: &mut Entry) -> Result<(), Refusal> {
+    fn check_values(&self, fields: Fields<'_>, is_fault: bool, entry: &mut Entry) -> Result<(), Refusal> {
         let bad = |key, problem| Err(Refusal::new(VendorError::bad(key), problem));
-        let Ok(liveness_id) = std::str::from_utf8(fields.liveness_id) else {
+        let Ok(liveness_id) = std::str::from_utf8(fields.liveness_id?) else {
             return bad("liveness_id", Problem::NotUtf8("liveness_id"));
         };
         if liveness_id.is_empty() {
@@ -240,6 +259,9 @@ impl Inner {
             if std::str::from_utf8(uuid).is_err() {
                 return bad("uuid", Problem::NotUtf8("uuid"));
             }
+        }
+        if fields.is_encoded {
+            entry.problem = Some(Text::from(Problem::Encoded.to_string()));
         }
         if let Some(key) = fields.in_query {
             entry.problem = Some(Text::from(Problem::InQuery(key).to_string()));

@@ -15,12 +15,15 @@ use crate::{Settings, VendorError};
 pub(crate) struct Fields<'a> {
     pub(crate) sign: &'a [u8],
     pub(crate) sign_version: &'a [u8],
-    pub(crate) liveness_id: &'a [u8],
+    /// It is asked for once it is known who asks.
+    pub(crate) liveness_id: Result<&'a [u8], Refusal>,
     pub(crate) uuid: Option<&'a [u8]>,
     /// The first field that the vendor's page does not list.
     pub(crate) unknown: Option<String>,
     /// The first field that stands in the URL as well.
     pub(crate) in_query: Option<&'static str>,
+    /// Whether a header says that the body is encoded, which it is not.
+    pub(crate) is_encoded: bool,
 }
 
 const REQUIRED: [&str; 3] = ["sign", "sign_version", "liveness_id"];
@@ -29,12 +32,19 @@ const REQUIRED: [&str; 3] = ["sign", "sign_version", "liveness_id"];
 pub(crate) struct Form<'a> {
     parts: Vec<Part<'a>>,
     query: &'a str,
+    is_encoded: bool,
 }
 
 impl<'a> Form<'a> {
     pub(crate) fn read(request: &'a http::Request<Vec<u8>>, settings: &Settings) -> Result<Self, Refusal> {
         let query = request.uri().query().unwrap_or_default();
+        let is_encoded = request
+            .headers()
+            .get_all(header::CONTENT_ENCODING)
+            .iter()
+            .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
         let no_form = |problem| {
+            let problem = if is_encoded { Problem::Encoded } else { problem };
             // Who sends the fields in the URL has no form to send.
             let problem = in_query(query).map_or(problem, Problem::InQuery);
             Refusal::new(settings.answers.no_form.clone(), problem)
@@ -43,7 +53,7 @@ impl<'a> Form<'a> {
         let body = request.body();
         let parts = multipart::read(body, &boundary)
             .map_err(|error| no_form(other_kind(body).map_or(Problem::Form(error), Problem::OverAnother)))?;
-        Ok(Self { parts, query })
+        Ok(Self { parts, query, is_encoded })
     }
 
     /// For the journal: whole, or without what is secret or personal.
@@ -60,15 +70,21 @@ impl<'a> Form<'a> {
             .collect()
     }
 
-    /// The presence of each field is checked.
+    /// All values that are sent by that name.
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.parts.iter().filter(move |part| part.name == name).map(|part| part.value)
+    }
+
+    /// That each field is there once is checked.
     pub(crate) fn fields(&self) -> Result<Fields<'a>, Refusal> {
         let fields = Fields {
             sign: self.required("sign")?,
             sign_version: self.required("sign_version")?,
-            liveness_id: self.required("liveness_id")?,
+            liveness_id: self.required("liveness_id"),
             uuid: one(&self.parts, "uuid")?,
             unknown: self.unknown().next().map(str::to_owned),
             in_query: in_query(self.query),
+            is_encoded: self.is_encoded,
         };
         match self.unknown().find(|name| self.unknown().filter(|other| other == name).count() > 1) {
             None => Ok(fields),

@@ -46,6 +46,7 @@ problems! {
     Boundary => "the boundary has not 1 to 70 characters";
     Form(why: Unreadable) => "{0}";
     OverAnother(sent: &'static str) => "the body is {0} under a multipart header: that is for the HTTP library to set, not by hand";
+    Encoded => "there is a Content-Encoding: the form is wanted as it is, without one";
     NoField(key: &'static str) => "the form has no {0}";
     InQuery(key: &'static str) => "{0} stands in the URL's query: it is wanted in the form";
     MoreThanOnce(key: String) => "{0} is there more than once";

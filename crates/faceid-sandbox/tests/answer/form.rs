@@ -20,6 +20,7 @@ pub(crate) struct Form {
     pub(crate) method: Method,
     pub(crate) target: String,
     pub(crate) content_type: Option<String>,
+    pub(crate) content_encoding: Option<&'static str>,
     /// Name and what may follow it in the header, value.
     pub(crate) fields: Vec<(String, Vec<u8>)>,
     /// In place of the form.
@@ -31,6 +32,7 @@ pub(crate) fn form() -> Form {
         method: Method::POST,
         target: "/faceid/v5/sdk/get_biz_token".to_owned(),
         content_type: Some("multipart/form-data; boundary=B".to_owned()),
+        content_encoding: None,
         fields: Vec::new(),
         body: None,
     };
@@ -77,6 +79,10 @@ impl Form {
         Self { content_type: Some(content_type.to_owned()).filter(|text| !text.is_empty()), ..self }
     }
 
+    pub(crate) fn encoded(self, encoding: &'static str) -> Self {
+        Self { content_encoding: Some(encoding), ..self }
+    }
+
     pub(crate) fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: Some(body.into()), ..self }
     }
@@ -97,6 +103,9 @@ impl Form {
         let mut request = Request::builder().method(self.method.clone()).uri(&self.target);
         if let Some(content_type) = &self.content_type {
             request = request.header("content-type", content_type);
+        }
+        if let Some(encoding) = self.content_encoding {
+            request = request.header("content-encoding", encoding);
         }
         request.body(body).unwrap()
     }

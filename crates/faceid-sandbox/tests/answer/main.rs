@@ -144,6 +144,9 @@ fn where_and_how_it_is_sent() {
         ("the same over JSON", form().body("{\"sign\": \"x\"}"), 400, NO_SIGN, "the body is JSON under"),
         ("over something else", form().body("signature=x"), 400, NO_SIGN, "does not begin"),
         ("an empty body", form().body(""), 400, NO_SIGN, "does not begin"),
+        ("encoded", form().encoded("gzip").body("\u{1f}"), 400, NO_SIGN, "there is a Content-Encoding"),
+        ("a form that is said to be encoded", form().encoded("gzip"), 200, "", "there is a Content-Encoding"),
+        ("said not to be", form().encoded("Identity"), 200, "", ""),
         ("a body that breaks off", form().body("--B\r\nContent-"), 400, NO_SIGN, "breaks off"),
         (
             "parameters in the query",
@@ -173,6 +176,13 @@ fn what_is_in_the_form() {
             "no sign_version",
         ),
         ("no liveness_id", missing("liveness_id"), 400, "MISSING_ARGUMENTS: liveness_id", "no liveness_id"),
+        (
+            "neither it nor a right sign",
+            missing("liveness_id").with("sign", sign(0, 100, "1").to_lowercase()),
+            403,
+            UNAUTHENTICATED,
+            "",
+        ),
         ("nothing", form().body("--B--"), 400, "MISSING_ARGUMENTS: sign", "no sign"),
         ("two signs", twice("sign"), 400, "BAD_ARGUMENTS: sign", "more than once"),
         ("two sign_versions", twice("sign_version"), 400, "BAD_ARGUMENTS: sign_version", "more than once"),
@@ -339,6 +349,14 @@ fn the_journal_names_each_slip() {
         // The sandbox has no limit on what its settings leave open.
         let open = ["from_the_future", "milliseconds"].contains(&text("slip"));
         let entry = last(&sandbox);
+        // Where the key stands last it may be the beginning of another.
+        let says_whose = match text("slip") {
+            "digest_only" => false,
+            "fields_reordered" => !text("name").ends_with('a'),
+            "fields_missing" => text("name") != "fields_missing: a",
+            _ => true,
+        };
+        assert_eq!(entry.api_key.is_some(), says_whose, "{}", text("name"));
         if response.status() == 200 {
             assert!(open, "{}", text("name"));
             assert_eq!(entry.problem.is_some(), text("slip") == "milliseconds", "{}", text("name"));
@@ -858,6 +876,71 @@ fn a_skewed_clock_is_seen_in_date_and_checks() {
         hint.starts_with("on request, by liveness_id: sandbox:skew=+3600s; expired 3500 s ago"),
         "{hint}"
     );
+}
+
+/// What is wrong hides nothing of the demo key, and shows nothing of another.
+#[test]
+fn whose_a_refused_request_was() {
+    const OTHER: &str = "other-fake-key";
+
+    let demo = sign(0, 100, "1");
+    let sign_of = |key: &str| {
+        let stamp = faceid_sign::Stamp::new(NOW, faceid_sign::Nonce::new("1").unwrap());
+        let credentials = Credentials::new(key, "other-fake-secret").unwrap();
+        credentials.sign(&stamp, faceid_sign::Validity::default()).unwrap().expose().to_owned()
+    };
+    let with = |sign: &str| form().with("sign", sign).with("uuid", "user-qxqx");
+    let of = |sign: &str, raw: &str| STANDARD.encode([sign.as_bytes(), raw.as_bytes()].concat());
+    let long = raw("b=1700000100&c=1700000000&d=1");
+    let cut = |sign: &str| sign[..sign.len() - 3].to_owned();
+    let demo_key = Some("sandbox-demo-key");
+    // a request that is refused, whose it was, and whether it is shown whole
+    let cases = [
+        ("right but for its version", with(&demo).with("sign_version", "x"), demo_key, true),
+        ("no scene", with(&demo).without("liveness_id"), demo_key, true),
+        ("two uuids", with(&demo).and("uuid", "b"), demo_key, true),
+        ("two signs", with(&demo).and("sign", "x"), demo_key, false),
+        ("two signs of two keys", with(&demo).and("sign", sign_of(OTHER)), demo_key, false),
+        ("the same, the other way", with(&sign_of(OTHER)).and("sign", &*demo), Some(OTHER), false),
+        ("two of its signs", with(&demo).and("sign", &*demo), demo_key, true),
+        ("hex", with(&of(&"0a".repeat(20), &long)), demo_key, true),
+        ("a line end", with(&of(&"x".repeat(20), &format!("{long}\n"))), demo_key, true),
+        (
+            "escaped fields",
+            with(&of(&"x".repeat(20), &long.replace('=', "%3D").replace('&', "%26"))),
+            demo_key,
+            true,
+        ),
+        ("not encoded", with(&format!("{}{long}", "x".repeat(20))), demo_key, true),
+        ("base64 twice", with(&STANDARD.encode(&demo)), demo_key, true),
+        ("cut off", with(&cut(&demo)), demo_key, true),
+        ("broken into lines", with(&format!("{}\n{}", &demo[..60], &demo[60..])), demo_key, true),
+        ("escaped", with(&demo.replace('=', "%3D").replace('+', "%2B")), demo_key, true),
+        ("the other key", with(&sign_of(OTHER)).with("sign_version", "x"), Some(OTHER), false),
+        ("the other key, cut off", with(&cut(&sign_of(OTHER))), Some(OTHER), false),
+        ("a key that is not there", with(&cut(&sign_of("sandbox-demo-key-2"))), None, false),
+        ("another that ends alike", with(&cut(&sign_of("my-sandbox-demo-key"))), None, false),
+        ("no sign", with(&demo).without("sign"), None, false),
+        ("no sign at all", with("sandbox-demo-key"), None, false),
+    ];
+    let other = Credentials::new(OTHER, "other-fake-secret").unwrap();
+    let sandbox = Sandbox::builder().key(demo_credentials()).key(other).build();
+    for (name, form, api_key, whole) in cases {
+        assert_ne!(ask(&sandbox, &form).status(), 200, "{name}");
+        let entry = last(&sandbox);
+        assert_eq!(entry.api_key.as_deref(), api_key, "{name}");
+        assert_eq!(entry.uuid_len, Some(9), "{name}");
+        assert_eq!(entry.liveness_id.is_some(), name != "no scene", "{name}");
+        for field in &entry.form {
+            let open = ["sign_version", "liveness_id"].contains(&&*field.name);
+            assert_eq!(field.value.is_some(), whole || open, "{name}: {}", field.name);
+        }
+    }
+    // Its name alone does not make it the demo key.
+    let sandbox = Sandbox::builder().key(Credentials::new("sandbox-demo-key", "fake").unwrap()).build();
+    ask(&sandbox, &with(&cut(&demo)));
+    assert_eq!(last(&sandbox).form[0].value, None);
+    assert_eq!(last(&sandbox).api_key.as_deref(), demo_key);
 }
 
 #[test]

@@ -61,6 +61,7 @@ export default {
   "there is no Content-Type, or more than one: multipart/form-data is wanted": '没有 Content-Type，或不止一个：应为 multipart/form-data',
   "the boundary has not 1 to 70 characters": 'boundary 的长度不在 1 到 70 个字符之间',
   "{0} stands in the URL's query: it is wanted in the form": '{0} 放在了 URL 的查询串里：应放在表单中',
+  "there is a Content-Encoding: the form is wanted as it is, without one": '存在 Content-Encoding：表单须原样发送，不带该头',
   "{0} is there more than once": '{0} 出现了不止一次',
   "{0} was sent as a file: it is wanted as a text, without a file name": '{0} 作为文件发送了：应作为文本发送，不带文件名',
   "{0} is not UTF-8": '{0} 不是 UTF-8',

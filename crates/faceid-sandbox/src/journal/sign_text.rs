@@ -1,0 +1,120 @@
+//! Signs in a text, in whatever way they were broken, escaped or encoded once more.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// Whether one is somewhere in it: `&c=` and `&d=` with a digit behind, in base64 from any place on.
+pub(super) fn holds_sign(text: &[u8]) -> bool {
+    const FIELDS: [[&[u8]; 3]; 2] = [[b"JmM9", b"ZjPT", b"mYz0"], [b"JmQ9", b"ZkPT", b"mZD0"]];
+
+    any_layer(text, ENCODED, &|letters| {
+        FIELDS.iter().all(|field| field.iter().any(|form| contains(letters, form)))
+    })
+}
+
+/// Whether a sign, which need not decode, says that it is of this key.
+pub(crate) fn names(sign: &str, api_key: &str) -> bool {
+    /// Of one that is longer a part is looked at.
+    const LONGEST: usize = 4096;
+
+    let sign = &sign.as_bytes()[..sign.len().min(LONGEST)];
+    let fields =
+        ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
+    fields.as_flattened().iter().any(|field| {
+        let forms = encoded(field.as_bytes());
+        contains(sign, field.as_bytes())
+            || any_layer(sign, ENCODED, &|letters| forms.iter().any(|form| contains(letters, form)))
+    })
+}
+
+/// How often it may be encoded beyond the first time.
+const ENCODED: u8 = 2;
+
+/// Whether something is found in a text, or beneath its base64, so many times over.
+fn any_layer(text: &[u8], times: u8, found: &dyn Fn(&[u8]) -> bool) -> bool {
+    /// A digest, and `a=k&b=0&c=0&d=0`.
+    const SHORTEST: usize = (20_usize + 15).div_ceil(3) * 4;
+
+    if text.len() < SHORTEST {
+        return false;
+    }
+    let letters = letters(text);
+    let again = || {
+        let starts = (0..4).filter_map(|at| letters.get(at..));
+        let mut decoded = starts.map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]));
+        decoded.any(|inner| inner.is_ok_and(|inner| any_layer(&inner, times - 1, found)))
+    };
+    found(&letters) || (times > 0 && again())
+}
+
+/// The letters that a text has in base64, where it begins with a group of four, and one and two bytes after that.
+fn encoded(text: &[u8]) -> [Vec<u8>; 3] {
+    [0_usize, 1, 2].map(|before| {
+        let encoded = STANDARD_NO_PAD.encode([&[0; 2][..before], text].concat());
+        // What bits of its neighbours are part of is left out.
+        let whole = (before * 8).div_ceil(6)..(before + text.len()) * 8 / 6;
+        letters(&encoded.as_bytes()[whole])
+    })
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    text.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// A text without what can stand anywhere in base64 and break it: lines, blanks, and the two as they are escaped in a URL, in
+/// JSON and on a page. No field has a `+` or `/` in base64, nor has what is encoded again.
+fn letters(text: &[u8]) -> Vec<u8> {
+    let mut letters = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = match byte {
+            b'%' => {
+                // A percent sign may be escaped itself, and again.
+                let mut code = after;
+                while let Some(inner) = code.strip_prefix(b"25") {
+                    code = inner;
+                }
+                code.get(2..).unwrap_or_default()
+            }
+            b'\\' if after.first() == Some(&b'u') => after.get(5..).unwrap_or_default(),
+            b'\\' => after.get(1..).unwrap_or_default(),
+            b'<' => {
+                let end = after.iter().take(8).position(|byte| *byte == b'>');
+                end.map_or(after, |end| &after[end + 1..])
+            }
+            _ => after,
+        };
+        if byte.is_ascii_alphanumeric() {
+            letters.push(byte);
+        }
+    }
+    letters
+}
+
+#[cfg(test)]
+mod tests {
+    use faceid_sign::{Credentials, Nonce, Stamp, Validity};
+
+    use crate::journal::cut;
+
+    #[test]
+    fn a_sign_is_known_however_it_is_broken() {
+        let key = "company-prod-api-key";
+        let credentials = Credentials::new(key, "fake-secret").unwrap();
+        let stamp = Stamp::new(1_795_867_900, Nonce::new("0799687066").unwrap());
+        let sign = credentials.sign(&stamp, Validity::default()).unwrap();
+        let (sign, longest) = (sign.expose(), 512);
+        let breaks = [
+            "", " ", "\r\n", "%0A", "%0D%0A", "%250A", "%25250a", r"\n", r"\r\n", r"\u000a", "<br>", "<br />",
+        ];
+        for broken in breaks {
+            for at in 1..sign.len() {
+                let text = format!("{}{broken}{}", &sign[..at], &sign[at..]);
+                assert_eq!(cut(&text, longest), "(a sign)", "{broken:?} at {at}");
+            }
+        }
+        for text in ["", "50% of 100%", r"C:\new", "a < b", "x".repeat(200).as_str()] {
+            assert_eq!(cut(text, longest), text);
+        }
+    }
+}
