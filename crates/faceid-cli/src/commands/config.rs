@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::console::{Console, Report};
 use crate::failure::Failure;
 use crate::settings::flags::{KeyFlags, PatienceFlags, PlaceFlags, SceneFlags, ValidityFlags};
-use crate::settings::{Name, Origin, Settings};
+use crate::settings::{Found, Name, Origin, Settings};
 use crate::speech::printable;
 
 #[derive(Args)]
@@ -23,7 +23,7 @@ enum Action {
 
 #[derive(Args)]
 struct ShowArgs {
-    /// And where it came from, in text and json
+    /// And where it came from; with env as FACEID_.._ORIGIN
     #[arg(long)]
     origin: bool,
     #[command(flatten)]
@@ -62,7 +62,8 @@ pub(crate) fn run(console: &Console, args: &ConfigArgs, profile: Option<&str>) -
         }
         let (line, entry) = if args.origin {
             let origin = console.say(&settings.origin(&found));
-            let entry = json!({ "value": value, "origin": origin_name(found.origin) });
+            let entry = entry(value, &settings, &found);
+            env.push((format!("{}_ORIGIN", name.variable()), origin_name(found.origin).to_owned()));
             (format!("{} = {text}  # {origin}", name.key()), entry)
         } else {
             (format!("{} = {text}", name.key()), value.into())
@@ -71,6 +72,21 @@ pub(crate) fn run(console: &Console, args: &ConfigArgs, profile: Option<&str>) -
         json.insert(name.key().to_owned(), entry);
     }
     console.report(&Report { text: lines.join("\n"), json: Value::Object(json), env })
+}
+
+/// A value, of which kind its origin is, and which one of the kind.
+fn entry(value: &str, settings: &Settings, found: &Found) -> Value {
+    let mut entry = json!({ "value": value, "origin": origin_name(found.origin) });
+    match (found.origin, settings.profile()) {
+        (Origin::Flag, _) => entry["name"] = found.name.flag().into(),
+        (Origin::Environment, _) => entry["name"] = found.name.variable().into(),
+        (Origin::Profile, Some(profile)) => {
+            entry["name"] = (&*profile.name).into();
+            entry["file"] = profile.file.display().to_string().into();
+        }
+        _ => {}
+    }
+    entry
 }
 
 const fn origin_name(origin: Origin) -> &'static str {

@@ -30,7 +30,7 @@ pub(crate) struct DoctorArgs {
     #[command(flatten)]
     patience: PatienceFlags,
     /// Send a signed request without liveness_id, to see whether the sign passes. The order of the service's checks is
-    /// not documented: a refused sign shows here, a right one is not proved
+    /// not documented: only a service that checks the sign first refuses a wrong one here, and a right one is not proved
     #[arg(long)]
     probe: bool,
 }
