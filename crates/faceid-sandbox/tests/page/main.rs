@@ -154,6 +154,15 @@ fn a_wrong_sign_shows_its_slip_and_no_secret() {
     let curl = browser.text("#story .again pre");
     assert!(curl.contains("$(faceid sign)") && curl.contains("uuid=YOUR-uuid"), "{curl}");
     assert!(browser.text("#story .sign").contains("a=fake-other-key&b="));
+
+    // Of the demo key all is shown, also of a request that was refused before its sign was looked at.
+    let fields = [("sign", &*form::sign()), ("sign_version", "hmac_sha256"), ("liveness_id", "any-scene")];
+    assert_eq!(form::ask(&server, &fields, &[]), 400);
+    browser.wait(&format!("{ROWS} === 3"));
+    browser.value("location.hash = '#request/3'");
+    browser.wait("document.getElementById('story-title').innerText === 'Request 3'");
+    let story = browser.text("#story");
+    assert!(story.contains("a=sandbox-demo-key&b=") && !story.contains("••••"), "{story}");
     quiet(&server, &browser);
 }
 
