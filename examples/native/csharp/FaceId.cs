@@ -73,7 +73,7 @@ public static class FaceId
     private const int TotalSeconds = 15;
     private const ulong ValiditySeconds = 100;
 
-    // One for all calls: a new one each time uses up the ports.
+    // One for all calls.
     private static readonly HttpClient Client = NewClient(true);
     // Over plain http a proxy would see the sign: this machine is asked directly.
     private static readonly HttpClient LocalClient = NewClient(false);
@@ -93,6 +93,8 @@ public static class FaceId
             MaxResponseContentBufferSize = 256 * 1024,
         };
         client.DefaultRequestHeaders.ExpectContinue = false;
+        // A connection each: a kept one may just have been closed by the server.
+        client.DefaultRequestHeaders.ConnectionClose = true;
         return client;
     }
 

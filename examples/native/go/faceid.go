@@ -122,6 +122,8 @@ func newClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: connectTimeout}).DialContext
 	transport.TLSHandshakeTimeout = connectTimeout
+	// A connection each: a kept one may just have been closed by the server.
+	transport.DisableKeepAlives = true
 	return &http.Client{
 		Transport: transport,
 		Timeout:   totalTimeout,
@@ -194,18 +196,25 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, u
 	if len(text) > longestAnswer {
 		return nil, fmt.Errorf("the answer is longer than %d bytes", longestAnswer)
 	}
-	// Not a struct: its fields are found in any case. A gateway's page leaves it empty.
-	var answer map[string]any
+	// Not a struct: its fields are found in any case. Not any: a number may be too large for it. A gateway's page
+	// leaves it empty.
+	var answer map[string]json.RawMessage
 	_ = json.Unmarshal(text, &answer)
 	// Whatever it is, an error beside a token counts.
 	failure := ""
 	for _, name := range []string{"error_message", "error"} {
-		if value := answer[name]; value != nil && value != "" {
-			failure = fmt.Sprint(value)
+		var value string
+		if json.Unmarshal(answer[name], &value) != nil {
+			value = string(answer[name])
+		}
+		if value != "" {
+			failure = value
 		}
 	}
-	token, _ := answer["biz_token"].(string)
-	requestID, _ := answer["request_id"].(string)
+	// What is absent or no text leaves them empty.
+	var token, requestID string
+	_ = json.Unmarshal(answer["biz_token"], &token)
+	_ = json.Unmarshal(answer["request_id"], &requestID)
 	isBad := token == "" || strings.IndexFunc(token, unicode.IsControl) >= 0
 	if failure != "" || response.StatusCode != http.StatusOK || isBad {
 		return nil, newError(response.StatusCode, failure, requestID)

@@ -38,6 +38,13 @@ public final class FaceId {
     private static final long VALIDITY_SECONDS = 100;
     private static final int LONGEST_ANSWER = 256 * 1024;
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    static {
+        // Lets a request close its connection. It is read once, by the program's first HttpClient.
+        String property = "jdk.httpclient.allowRestrictedHeaders";
+        System.setProperty(property, System.getProperty(property, "") + ",connection");
+    }
+
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(5))
             // The other host would get the sign.
@@ -174,12 +181,18 @@ public final class FaceId {
                 .append("\r\nContent-Disposition: form-data; name=\"").append(name).append("\"\r\n\r\n")
                 .append(value).append("\r\n"));
         form.append("--").append(boundary).append("--\r\n");
-        HttpRequest request = HttpRequest.newBuilder(url)
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                .POST(HttpRequest.BodyPublishers.ofString(form.toString(), StandardCharsets.UTF_8))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofString(form.toString(), StandardCharsets.UTF_8));
+        try {
+            // A connection each: a kept one may just have been closed by the server. Not a client each: before Java 21
+            // none can be closed, and each has a thread.
+            request.header("Connection", "close");
+        } catch (IllegalArgumentException restricted) {
+            // The program had an HttpClient before: connections are kept.
+        }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        int status = send(request, body);
+        int status = send(request.build(), body);
 
         Map<String, String> answer;
         try {
@@ -190,7 +203,8 @@ public final class FaceId {
         String error = answer.getOrDefault("error", "");
         error = error.isEmpty() ? answer.getOrDefault("error_message", "") : error;
         if (!error.isEmpty() || status != 200 || !answer.getOrDefault("biz_token", "").matches("\\P{Cc}+")) {
-            throw new FaceIdException(status, error, answer.get("request_id"));
+            String requestId = answer.getOrDefault("request_id", "");
+            throw new FaceIdException(status, error, requestId.isEmpty() ? null : requestId);
         }
         return answer;
     }

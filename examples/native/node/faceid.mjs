@@ -89,18 +89,20 @@ export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
   if (uuid != null) fields.uuid = uuid;
   for (const [name, value] of Object.entries(fields)) checkText(name, value);
   const { status, body } = await post(new URL(baseUrl.replace(/\/+$/, '') + PATH), fields);
-  let answer;
+  let answer = {};
+  let text = '';
   try {
-    answer = JSON.parse(body);
+    const read = JSON.parse(body) ?? {};
+    // Whatever it is, an error beside a token counts.
+    const failure = [read.error, read.error_message].find((value) => (value ?? '') !== '') ?? '';
+    text = typeof failure === 'string' ? failure : JSON.stringify(failure);
+    answer = read;
   } catch {
-    // A gateway's page.
+    // A gateway's page, or an error nested too deep for stringify.
   }
-  const { error, error_message: message, biz_token: token, request_id: requestId } = answer ?? {};
-  // Whatever it is, an error beside a token counts.
-  const failure = [error, message].find((value) => (value ?? '') !== '') ?? '';
-  const text = typeof failure === 'string' ? failure : JSON.stringify(failure);
+  const { biz_token: token, request_id: requestId } = answer;
   if (text || status !== 200 || typeof token !== 'string' || !/^\P{Cc}+$/u.test(token)) {
-    throw new FaceIdError(status, text, requestId);
+    throw new FaceIdError(status, text, requestId && typeof requestId === 'string' ? requestId : null);
   }
   return answer;
 }

@@ -106,10 +106,12 @@ module FaceId
     answer = {} unless answer.is_a?(Hash)
     # Whatever it is, an error beside a token counts.
     error = answer.values_at('error', 'error_message').reject { |value| value.nil? || value == '' }.first
-    text = error.is_a?(String) || error.nil? ? error.to_s : error.to_json
+    # allow_nan: 1e999 is read as infinity, for which JSON has no word.
+    text = error.is_a?(String) || error.nil? ? error.to_s : JSON.generate(error, allow_nan: true)
     token = answer['biz_token']
     if text != '' || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]]+\z/)
-      raise Error.new(status, text, answer['request_id'])
+      request_id = answer['request_id']
+      raise Error.new(status, text, request_id.is_a?(String) && !request_id.empty? ? request_id : nil)
     end
 
     answer

@@ -28,7 +28,8 @@ struct Language {
     packages: &'static str,
     build: &'static [&'static str],
     run: &'static str,
-    /// Calls its functions as each of `MISUSES` says, and prints a line with its name and the whole error.
+    /// Calls its functions as each of `MISUSES` says, and prints a line with its name and the whole error. `KEPT_URL` is
+    /// the address of `KEPT`.
     misuse: &'static str,
     /// The misuses that its types rule out, or that it has nothing against.
     allows: &'static [&'static str],
@@ -131,7 +132,8 @@ const LANGUAGES: [Language; 7] = [
         probes: &["ruby --version"],
         packages: "ruby",
         build: &[],
-        run: "ruby -w examples/native/ruby/faceid.rb",
+        // With -w, as the misuses are run, Ruby warns of a number that no Float holds.
+        run: "ruby -W:deprecated examples/native/ruby/faceid.rb",
         misuse: "ruby -w xtask/src/ci/native/misuse.rb",
         allows: &["broken secret", "a uuid decoded wrongly"],
         lost: None,
@@ -160,8 +162,8 @@ const LANGUAGES: [Language; 7] = [
 /// Stands in their secrets and uuids, and in no error.
 const PRIVATE: &str = "tell-nobody";
 
-/// What must not be signed or sent, and what the error of each holds.
-const MISUSES: [(&str, &str); 13] = [
+/// What must not be signed or sent, and what the error of each holds. At the end, what must go well.
+const MISUSES: [(&str, &str); 14] = [
     ("no key", "api_key: empty"),
     ("no scene", "liveness_id: empty"),
     // Half a character, or bytes that are no UTF-8.
@@ -177,7 +179,11 @@ const MISUSES: [(&str, &str); 13] = [
     ("an expiry too late", "too large"),
     ("milliseconds", "in milliseconds"),
     ("http beyond this machine", "https is required"),
+    ("two calls", "no error: "),
 ];
+
+/// A call fails that comes by the connection of the one before.
+const KEPT: Answer = Answer { body: br#"{"biz_token":"one"}"#, keeps: true, ..ANSWER };
 
 impl Language {
     /// What the error line of a call holds here.
@@ -228,7 +234,7 @@ const CALL: Call = Call {
 };
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 33] = [
+const CALLS: [Call; 37] = [
     CALL,
     Call { host: "LOCALHOST", ..CALL },
     Call { uuid: Some("用户-1"), ..CALL },
@@ -273,6 +279,26 @@ const CALLS: [Call; 33] = [
     Call {
         answer: Some(Answer { body: br#"{"biz_token":"a","error":"","error_message":false}"#, ..ANSWER }),
         error: Some("FALSE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    // Some read it as infinity, which they cannot write.
+    Call {
+        answer: Some(Answer { status: 403, body: br#"{"error":1e999,"request_id":"1"}"#, ..ANSWER }),
+        error: Some("(HTTP 403, request_id 1)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: br#"{"error":1e999,"biz_token":"one","request_id":"1"}"#, ..ANSWER }),
+        error: Some("(HTTP 200, request_id 1)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer {
+            status: 403,
+            body: br#"{"error":"AUTHORIZATION_ERROR","request_id":{"toString":1}}"#,
+            ..ANSWER
+        }),
+        error: Some("AUTHORIZATION_ERROR (HTTP 403, request_id none)"),
         ..CALL
     },
     Call { answer: Some(Answer { body: br#"{"biz_token":"one","error":null}"#, ..ANSWER }), ..CALL },
@@ -345,6 +371,11 @@ const CALLS: [Call; 33] = [
         ..CALL
     },
     Call {
+        answer: Some(Answer { body: &NESTED_ERROR, ..ANSWER }),
+        error: Some("(HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
         answer: Some(Answer { status: 403, body: br#"{"error":"authorization_errorDenied"}"#, ..ANSWER }),
         error: Some("AUTHORIZATION_ERROR Denied (HTTP 403, request_id none)"),
         ..CALL
@@ -360,15 +391,27 @@ const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
 const EARLY_HINTS: &str = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
 
 /// Arrays in arrays, as many as an answer may hold.
-static NESTED: [u8; 200_000] = {
-    let mut text = [b'['; 200_000];
-    let mut at = text.len() / 2;
-    while at < text.len() {
-        text[at] = b']';
+static NESTED: [u8; 200_000] = nested(b"", b"");
+/// Not all of them read it, and not all that do can write it.
+static NESTED_ERROR: [u8; 10_028] = nested(br#"{"biz_token":"one","error":"#, b"}");
+
+const fn nested<const N: usize>(before: &[u8], after: &[u8]) -> [u8; N] {
+    let mut text = [b'['; N];
+    let end = N - after.len();
+    let middle = end - (end - before.len()) / 2;
+    let mut at = 0;
+    while at < N {
+        if at < before.len() {
+            text[at] = before[at];
+        } else if at >= end {
+            text[at] = after[at - end];
+        } else if at >= middle {
+            text[at] = b']';
+        }
         at += 1;
     }
     text
-};
+}
 
 /// Without a time-out of its own a client waits, and prints a token.
 const LATE: Call = Call { liveness_id: "sandbox:delay=60s", error: Some("faceid: "), ..CALL };
@@ -381,6 +424,7 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
 
     let sandbox = Sandbox::start(tools)?;
     let rough = Rough::start(CALLS.iter().filter_map(|call| call.answer).collect())?;
+    let kept = Rough::start(vec![KEPT])?;
     let mut problems = Vec::new();
     let mut late = Vec::new();
     for language in present {
@@ -411,8 +455,9 @@ pub(super) fn run(tools: &Tools) -> Result<Outcome> {
             let problem = problem.or_else(|| (lasted > LONGEST).then(|| format!("it lasted {lasted:?}")));
             problems.extend(problem.map(|problem| format!("{name}, call {at}: {problem}")));
         }
-        let output = command(tools, language.misuse, out).quiet().output()?;
-        let said = String::from_utf8_lossy(&output.stdout);
+        let output = command(tools, language.misuse, out).env("KEPT_URL", kept.url(0)).quiet().output()?;
+        let [said, warned] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        problems.extend((!warned.is_empty()).then(|| format!("{name}, misuse: it says {warned}")));
         problems
             .extend(wrong_errors(&said, language.allows).map(|problem| format!("{name}, misuse: {problem}")));
         let checks = 1 + CALLS.len() + MISUSES.len() - language.allows.len();

@@ -9,7 +9,7 @@ use std::{
 
 use crate::Result;
 
-/// A response without a length: its end is the connection's.
+/// A response without a length, save where the connection is kept: its end is the connection's.
 #[derive(Clone, Copy)]
 pub(super) struct Answer {
     /// What the request's body must hold: without it, there is no response.
@@ -20,9 +20,12 @@ pub(super) struct Answer {
     pub(super) body: &'static [u8],
     /// Blanks that follow the body.
     pub(super) blanks: usize,
+    /// Unless the request asks to close it, the connection is kept, and closed as another request comes by it.
+    pub(super) keeps: bool,
 }
 
-pub(super) const ANSWER: Answer = Answer { request: "", before: "", status: 200, body: b"", blanks: 0 };
+pub(super) const ANSWER: Answer =
+    Answer { request: "", before: "", status: 200, body: b"", blanks: 0, keeps: false };
 
 /// Its thread ends with this process.
 pub(super) struct Rough {
@@ -61,12 +64,14 @@ fn answer(stream: &TcpStream, answers: &[Answer]) -> Result {
     let answer: &Answer = number.and_then(|number: usize| answers.get(number)).ok_or("no such answer")?;
 
     let mut length = 0;
+    let mut keeps = answer.keeps;
     let mut line = String::new();
     while request.read_line(&mut line)? > 2 {
         if let Some((name, value)) = line.split_once(':') {
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
             }
+            keeps &= !(name.eq_ignore_ascii_case("connection") && value.trim().eq_ignore_ascii_case("close"));
         }
         line.clear();
     }
@@ -81,7 +86,16 @@ fn answer(stream: &TcpStream, answers: &[Answer]) -> Result {
         stream.write_all(answer.before.as_bytes())?;
         thread::sleep(Duration::from_millis(50));
     }
-    let head = format!("HTTP/1.1 {} Fixed\r\nConnection: close\r\n\r\n", answer.status);
+    let end = if keeps {
+        format!("Content-Length: {}", answer.body.len() + answer.blanks)
+    } else {
+        "Connection: close".to_owned()
+    };
+    let head = format!("HTTP/1.1 {} Fixed\r\n{end}\r\n\r\n", answer.status);
     let blanks = vec![b' '; answer.blanks];
-    Ok(stream.write_all(&[head.as_bytes(), answer.body, &blanks].concat())?)
+    stream.write_all(&[head.as_bytes(), answer.body, &blanks].concat())?;
+    if keeps {
+        request.read_line(&mut line)?;
+    }
+    Ok(())
 }

@@ -17,6 +17,9 @@ public static class Misuse
         Show("an expiry too late", () => FaceId.Sign("key", "tell-nobody", ulong.MaxValue, "1", 1));
         Show("milliseconds", () => FaceId.Sign("key", "tell-nobody", 1530762118000, "1", 100));
         Show("http beyond this machine", () => Call("http://faceid.example", "tell-nobody", "scene", "tell-nobody"));
+        var kept = Environment.GetEnvironmentVariable("KEPT_URL");
+        Show("two calls", () =>
+            Call(kept, "tell-nobody", "scene", "tell-nobody") + Call(kept, "tell-nobody", "scene", "tell-nobody"));
     }
 
     private static string Call(string baseUrl, string secret, string scene, string uuid)

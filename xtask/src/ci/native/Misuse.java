@@ -17,6 +17,11 @@ public final class Misuse {
         show("milliseconds", () -> FaceId.sign("key", "tell-nobody", 1530762118000L, "1", 100));
         show("http beyond this machine",
                 () -> FaceId.getBizToken("http://faceid.example", "key", "tell-nobody", "scene", "tell-nobody"));
+        String kept = System.getenv("KEPT_URL");
+        show("two calls", () -> {
+            FaceId.getBizToken(kept, "key", "tell-nobody", "scene", "tell-nobody");
+            return FaceId.getBizToken(kept, "key", "tell-nobody", "scene", "tell-nobody");
+        });
     }
 
     private static void show(String name, Callable<Object> misuse) {

@@ -17,6 +17,11 @@ func init() {
 		_, err := Sign("key", "tell-nobody", issuedAt, "1", validity)
 		return err
 	}
+	kept := os.Getenv("KEPT_URL")
+	twice := call(kept, "scene", "tell-nobody")
+	if twice == nil {
+		twice = call(kept, "scene", "tell-nobody")
+	}
 	hundred := -100
 	local := "http://127.0.0.1:1"
 	for _, c := range []struct {
@@ -30,7 +35,12 @@ func init() {
 		{"an expiry too late", sign(math.MaxUint64, 1)},
 		{"milliseconds", sign(1530762118000, 100)},
 		{"http beyond this machine", call("http://faceid.example", "scene", "tell-nobody")},
+		{"two calls", twice},
 	} {
+		if c.err == nil {
+			fmt.Printf("%s: no error: \n", c.name)
+			continue
+		}
 		fmt.Printf("%s: %#v %v\n", c.name, c.err, c.err)
 	}
 	os.Exit(0)

@@ -18,6 +18,10 @@ const cases = {
   'an expiry too late': () => sign('key', 'tell-nobody', 2n ** 64n - 1n, '1', 1),
   'milliseconds': () => sign('key', 'tell-nobody', 1530762118000n, '1', 100),
   'http beyond this machine': () => call({ baseUrl: 'http://faceid.example' }),
+  'two calls': async () => {
+    await call({ baseUrl: process.env.KEPT_URL });
+    return call({ baseUrl: process.env.KEPT_URL });
+  },
 };
 
 for (const [name, misuse] of Object.entries(cases)) {

@@ -20,6 +20,7 @@ $cases = [
     'an expiry too late' => fn() => faceid_sign('key', 'tell-nobody', PHP_INT_MAX, '1', 1),
     'milliseconds' => fn() => faceid_sign('key', 'tell-nobody', 1530762118000, '1', 100),
     'http beyond this machine' => fn() => call(baseUrl: 'http://faceid.example'),
+    'two calls' => fn() => [call(baseUrl: getenv('KEPT_URL')), call(baseUrl: getenv('KEPT_URL'))],
 ];
 foreach ($cases as $name => $case) {
     try {

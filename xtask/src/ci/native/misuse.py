@@ -1,3 +1,5 @@
+import os
+
 from faceid import get_biz_token, sign
 
 
@@ -18,6 +20,7 @@ CASES = {
     "an expiry too late": lambda: sign("key", "tell-nobody", 2**64 - 1, "1", 1),
     "milliseconds": lambda: sign("key", "tell-nobody", 1530762118000, "1", 100),
     "http beyond this machine": lambda: call(base_url="http://faceid.example"),
+    "two calls": lambda: [call(base_url=os.environ["KEPT_URL"]) for _ in range(2)],
 }
 
 for name, case in CASES.items():

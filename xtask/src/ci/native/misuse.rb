@@ -17,7 +17,8 @@ end
   'a time of 2^70' => -> { FaceId.sign('key', 'tell-nobody', 2**70, '1', 0) },
   'an expiry too late' => -> { FaceId.sign('key', 'tell-nobody', 2**64 - 1, '1', 1) },
   'milliseconds' => -> { FaceId.sign('key', 'tell-nobody', 1_530_762_118_000, '1', 100) },
-  'http beyond this machine' => -> { call(base_url: 'http://faceid.example') }
+  'http beyond this machine' => -> { call(base_url: 'http://faceid.example') },
+  'two calls' => -> { Array.new(2) { call(base_url: ENV.fetch('KEPT_URL')) } }
 }.each do |name, misuse|
   puts "#{name}: no error: #{misuse.call}"
 rescue StandardError => e
