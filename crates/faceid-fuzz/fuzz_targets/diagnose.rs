@@ -59,7 +59,7 @@ fn check_slip(kind: u8, digits: &[u8]) -> Corpus {
     let hex: String = mac.iter().map(|byte| format!("{byte:02X}")).collect();
     let escaped: String = sign.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let decoded = STANDARD.decode(&sign).expect("base64");
-    let (slip, slipped) = match kind % 11 {
+    let (slip, slipped) = match kind % 12 {
         0 => (Slip::HexDigest, joined(hex.as_bytes())),
         1 => (Slip::DigestOnly, STANDARD.encode(mac)),
         2 => (Slip::KeyAndMessageSwapped, joined(&digest(raw.as_bytes(), API_SECRET.as_bytes()))),
@@ -73,6 +73,11 @@ fn check_slip(kind: u8, digits: &[u8]) -> Corpus {
         7 => (Slip::LineBreaks, format!("{}\n{}\n", &sign[..76], &sign[76..])),
         8 => (Slip::DoubleBase64, STANDARD.encode(&sign)),
         9 => (Slip::Quoted, format!("\"{sign}\"")),
+        10 => {
+            let (signed, sent) = [("\n", ""), ("", "\n"), ("\r\n", "\r\n")][digits.len() % 3];
+            let mac = digest(API_SECRET.as_bytes(), format!("{raw}{signed}").as_bytes());
+            (Slip::LineEndAfterText, STANDARD.encode([&mac[..], raw.as_bytes(), sent.as_bytes()].concat()))
+        }
         _ => {
             let url_safe = URL_SAFE.encode(&decoded);
             if url_safe == sign {

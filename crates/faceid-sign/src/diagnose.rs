@@ -58,6 +58,8 @@ pub enum Slip {
     ApiKeyAsSecret,
     /// The secret was read with the line end that follows it in its file.
     LineEndAfterSecret,
+    /// The text was signed, or joined to its digest, with a line end behind it, as `echo` prints one.
+    LineEndAfterText,
     /// SHA-1 of secret and text, without HMAC.
     PlainSha1,
     /// HMAC-SHA256 under the name `hmac_sha1`.
@@ -158,6 +160,7 @@ impl Slip {
             Self::KeyAndMessageSwapped => "key_and_message_swapped",
             Self::ApiKeyAsSecret => "api_key_as_secret",
             Self::LineEndAfterSecret => "line_end_after_secret",
+            Self::LineEndAfterText => "line_end_after_text",
             Self::PlainSha1 => "plain_sha1",
             Self::HmacSha256 => "hmac_sha256",
             Self::LossyUtf8 => "lossy_utf8",
@@ -196,6 +199,9 @@ impl fmt::Display for Slip {
             Self::KeyAndMessageSwapped => "HMAC's key and message are swapped: the secret is the key",
             Self::ApiKeyAsSecret => "the api_key was used as the secret",
             Self::LineEndAfterSecret => "the secret was used with the line end that follows it: trim it",
+            Self::LineEndAfterText => {
+                "the text was signed, or joined, with a line end behind it: echo adds one, printf %s does not"
+            }
             Self::PlainSha1 => "SHA-1 of secret and text was used: HMAC-SHA1 is wanted",
             Self::HmacSha256 => "HMAC-SHA256 was used under sign_version hmac_sha1",
             Self::LossyUtf8 => "the digest was turned into a UTF-8 text on its way: keep it as bytes",
@@ -307,17 +313,23 @@ impl Credentials {
     /// What the digest was computed from.
     fn diagnose_mac(&self, mac: &[u8], raw: &[u8], now: u64) -> Option<Diagnosis> {
         let secret = self.secret();
-        let with_line_end = |end: &[u8]| Zeroizing::new([secret, end].concat());
+        let with_end = |text: &[u8], end: &[u8]| Zeroizing::new([text, end].concat());
         let hmac_is = |key: &[u8], message: &[u8]| MacKey::new(key).is_digest(mac, message);
         if hmac_is(secret, raw) {
             return self.diagnose_fields(raw, now);
         }
+        // Any line end may be in the digest, and another one, or none, be joined.
+        let text = without_line_end(raw);
         let slips = [
             (Slip::KeyAndMessageSwapped, hmac_is(raw, secret)),
             (Slip::ApiKeyAsSecret, hmac_is(self.api_key().as_bytes(), raw)),
             (
                 Slip::LineEndAfterSecret,
-                hmac_is(&with_line_end(b"\n"), raw) || hmac_is(&with_line_end(b"\r\n"), raw),
+                hmac_is(&with_end(secret, b"\n"), raw) || hmac_is(&with_end(secret, b"\r\n"), raw),
+            ),
+            (
+                Slip::LineEndAfterText,
+                [&b""[..], b"\n", b"\r\n"].iter().any(|end| hmac_is(secret, &with_end(text, end))),
             ),
             (Slip::PlainSha1, Sha1::new_with_prefix(secret).chain_update(raw).finalize().as_slice() == mac),
         ];
@@ -428,6 +440,9 @@ fn malformed_fields(raw: &[u8]) -> Option<Slip> {
             return Some(Slip::FieldsEscaped);
         }
     }
+    if without_line_end(raw) != raw {
+        return Some(Slip::LineEndAfterText);
+    }
     let parts: Vec<(&str, &str)> =
         text.split('&').map(|part| part.split_once('=').unwrap_or((part, ""))).collect();
     let mut names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
@@ -484,7 +499,9 @@ fn form(decoded: &[u8]) -> Option<Diagnosis> {
             return Some(Diagnosis::Valid(fields.into()));
         }
         let slip = malformed_fields(raw)?;
-        let may_be_cut = matches!(slip, Slip::FieldsMissing | Slip::NonceLetters) && is_cut(raw);
+        // A line end that no d stands before may be the key's, or a time's, with the rest cut off.
+        let shows_at_end = matches!(slip, Slip::FieldsMissing | Slip::NonceLetters | Slip::LineEndAfterText);
+        let may_be_cut = shows_at_end && is_cut(raw);
         return (!may_be_cut).then_some(Diagnosis::Slip(slip));
     }
     if split(decoded, 2 * MAC_LEN).is_some_and(|(mac, _)| is_hex_digest(mac)) {
@@ -492,6 +509,12 @@ fn form(decoded: &[u8]) -> Option<Diagnosis> {
     }
     let is_sha256 = split(decoded, 32).is_some_and(|(mac, _)| is_sha256(mac));
     is_sha256.then_some(Diagnosis::Slip(Slip::HmacSha256))
+}
+
+/// The text without the line end behind it, or the half of one that a cut has left.
+fn without_line_end(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+    raw.strip_suffix(b"\r").unwrap_or(raw)
 }
 
 /// Whether it may have been cut off: a field is missing at the end, or its value.

@@ -15,7 +15,12 @@ fn credentials(key: &str) -> Credentials {
 
 /// The sign of any text, well formed or not.
 fn signed(raw: &str) -> String {
-    let mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).expect("any length").chain_update(raw);
+    joined(raw, raw)
+}
+
+/// The digest of one text before another.
+fn joined(signed: &str, raw: &str) -> String {
+    let mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).expect("any length").chain_update(signed);
     STANDARD.encode([&*mac.finalize().into_bytes(), raw.as_bytes()].concat())
 }
 
@@ -34,9 +39,42 @@ fn fields() {
         (format!("a=key&b={NOW}&c={NOW}&d=01234567890"), Diagnosis::Slip(Slip::NonceTooLong)),
         (format!("a=key&b={NOW}&c={NOW}&d=1\u{e9}"), Diagnosis::Slip(Slip::NonceLetters)),
         (format!("a=key&b={NOW}&c={NOW}&d=\u{661}\u{662}"), Diagnosis::Slip(Slip::NonceForeignDigits)),
+        (format!("a=key&b={NOW}&c={NOW}&d=x\n"), Diagnosis::Slip(Slip::LineEndAfterText)),
+        (format!("a=key&b={NOW}\n"), Diagnosis::Slip(Slip::LineEndAfterText)),
+        (format!("a=key&b={NOW}\n&c={NOW}&d=1"), Diagnosis::Slip(Slip::TimeNotWhole)),
+        (format!("a=key&b={NOW}&c={NOW}&d=1 "), Diagnosis::Slip(Slip::NonceLetters)),
+        (format!("a%3Dkey&b={NOW}&c={NOW}&d=1\n"), Diagnosis::Slip(Slip::FieldsEscaped)),
     ];
     for (raw, expected) in cases {
         assert_eq!(credentials("key").diagnose(&signed(&raw), NOW), expected, "{raw}");
+    }
+}
+
+/// Behind the text that was signed, behind the one that was joined, or both: of the second alone the form tells.
+#[test]
+fn a_line_end_after_the_text() {
+    let slip = Slip::LineEndAfterText;
+    let cases = [
+        ("\n", "", Some(slip), None),
+        ("\r\n", "", Some(slip), None),
+        ("", "\n", Some(slip), Some(slip)),
+        ("", "\r\n", Some(slip), Some(slip)),
+        ("\n", "\n", Some(slip), Some(slip)),
+        ("\r\n", "\r\n", Some(slip), Some(slip)),
+        ("\n", "\r\n", Some(slip), Some(slip)),
+        ("\r\n", "\n", Some(slip), Some(slip)),
+        // Cut off within the line end.
+        ("\r\n", "\r", Some(slip), Some(slip)),
+        ("", "\r", Some(slip), Some(slip)),
+        (" ", "", None, None),
+        (" ", "\n", None, Some(slip)),
+    ];
+    let raw = format!("a=key&b={}&c={NOW}&d=1", NOW + 100);
+    for (signed, sent, expected, of_form) in cases {
+        let sign = joined(&format!("{raw}{signed}"), &format!("{raw}{sent}"));
+        let found = credentials("key").diagnose(&sign, NOW);
+        assert_eq!(found, expected.map_or(Diagnosis::Unknown, Diagnosis::Slip), "{signed:?} {sent:?}");
+        assert_eq!(Slip::of_form(&sign), of_form, "{signed:?} {sent:?}");
     }
 }
 
@@ -87,6 +125,11 @@ fn forms() {
         (joined(&[0xFF; 20], "a=key&b=1"), None),
         (joined(&[0xFF; 20], "a=key&b=1&c=1&d=1&e=1"), Some(Slip::FieldsMissing)),
         (joined(&[0xFF; 20], "a=key&b=1&c=1&d=x"), Some(Slip::NonceLetters)),
+        (joined(&[0xFF; 20], "a=key&b=1&c=1&d=x\n"), Some(Slip::LineEndAfterText)),
+        (joined(&[0xFF; 20], "a=key&b=1&c=1&d=1&e=1\r\n"), Some(Slip::LineEndAfterText)),
+        (joined(&[0xFF; 20], "a%3Dkey%26b%3D1\n"), Some(Slip::FieldsEscaped)),
+        (joined(&[0xFF; 20], "a=key\n"), None),
+        (joined(&[0xFF; 20], "a=key&b=1&c=1\r\n"), None),
         (joined(&[0xFF; 20], "a=key&b=1&c=1&d="), None),
         (joined(&[0xFF; 20], "a=key&b=1&c=1&d"), None),
         (joined(&[0xFF; 20], "a=key&b=1&c=1&"), None),

@@ -111,6 +111,10 @@ fn each_slip_has_its_words() {
         (Slip::KeyAndMessageSwapped, "HMAC's key and message are swapped: the secret is the key"),
         (Slip::ApiKeyAsSecret, "the api_key was used as the secret"),
         (Slip::LineEndAfterSecret, "the secret was used with the line end that follows it: trim it"),
+        (
+            Slip::LineEndAfterText,
+            "the text was signed, or joined, with a line end behind it: echo adds one, printf %s does not",
+        ),
         (Slip::PlainSha1, "SHA-1 of secret and text was used: HMAC-SHA1 is wanted"),
         (Slip::HmacSha256, "HMAC-SHA256 was used under sign_version hmac_sha1"),
         (Slip::LossyUtf8, "the digest was turned into a UTF-8 text on its way: keep it as bytes"),

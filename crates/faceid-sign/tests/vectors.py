@@ -218,6 +218,10 @@ def refused():
     yield row("api_key_as_secret", sign_raw(raw, KEY))
     yield row("line_end_after_secret", sign_raw(raw, SECRET + "\n"), "LF")
     yield row("line_end_after_secret", sign_raw(raw, SECRET + "\r\n"), "CR LF")
+    for form, end in {"LF": "\n", "CR LF": "\r\n"}.items():
+        yield row("line_end_after_text", join(mac_of(raw + end), raw), f"{form} in the digest")
+        yield row("line_end_after_text", join(mac, raw + end), f"{form} in the text")
+        yield row("line_end_after_text", sign_raw(raw + end), f"{form} in both")
     yield row("plain_sha1", join(hashlib.sha1((SECRET + raw).encode()).digest(), raw))
     yield row("hmac_sha256", join(mac_of(raw, digest=hashlib.sha256), raw))
     # Decoders differ in how many replacement characters a broken sequence gives.

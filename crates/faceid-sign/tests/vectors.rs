@@ -104,8 +104,10 @@ fn each_refused_sign_is_refused_and_its_slip_named() {
         };
         assert_eq!(found, vector.slip, "{name}");
         let of_form = Slip::of_form(&vector.sign).map(|slip| slip.name());
-        // Without a or d at its end, it may have been cut off.
-        let tells = !WITH_THE_SECRET.contains(&found) && found != "fields_missing";
+        // Without a or d at its end, it may have been cut off; and nothing shows of a line end that only the digest is of.
+        let tells = !WITH_THE_SECRET.contains(&found)
+            && found != "fields_missing"
+            && (found != "line_end_after_text" || Claims::peek(&vector.sign).is_err());
         assert_eq!(of_form, tells.then_some(found), "{name}");
         named.insert(found);
     }

@@ -19,6 +19,7 @@ fn chinese(slip: Slip) -> Option<String> {
         Slip::KeyAndMessageSwapped => "HMAC 的密钥与消息颠倒了：密钥应是 api_secret",
         Slip::ApiKeyAsSecret => "把 api_key 当成了 api_secret",
         Slip::LineEndAfterSecret => "api_secret 连同其后的换行符一起使用了：应去掉",
+        Slip::LineEndAfterText => "文本签名或拼接时带了末尾的换行符：echo 会加上，printf %s 不会",
         Slip::PlainSha1 => "使用了 secret 与文本的 SHA-1：应使用 HMAC-SHA1",
         Slip::HmacSha256 => "sign_version 为 hmac_sha1，却使用了 HMAC-SHA256",
         Slip::LossyUtf8 => "摘要中途被转成了 UTF-8 文本：应保持为字节",

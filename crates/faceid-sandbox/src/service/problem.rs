@@ -96,6 +96,7 @@ mod tests {
         Slip::KeyAndMessageSwapped,
         Slip::ApiKeyAsSecret,
         Slip::LineEndAfterSecret,
+        Slip::LineEndAfterText,
         Slip::PlainSha1,
         Slip::HmacSha256,
         Slip::LossyUtf8,

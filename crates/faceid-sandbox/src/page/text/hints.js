@@ -6,6 +6,7 @@ export default {
   "HMAC's key and message are swapped: the secret is the key": 'HMAC 的密钥与消息颠倒了：密钥应是 api_secret',
   "the api_key was used as the secret": '把 api_key 当成了 api_secret',
   "the secret was used with the line end that follows it: trim it": 'api_secret 连同其后的换行符一起使用了：应去掉',
+  "the text was signed, or joined, with a line end behind it: echo adds one, printf %s does not": '文本签名或拼接时带了末尾的换行符：echo 会加上，printf %s 不会',
   "SHA-1 of secret and text was used: HMAC-SHA1 is wanted": '使用了 secret 与文本的 SHA-1：应使用 HMAC-SHA1',
   "HMAC-SHA256 was used under sign_version hmac_sha1": 'sign_version 为 hmac_sha1，却使用了 HMAC-SHA256',
   "the digest was turned into a UTF-8 text on its way: keep it as bytes": '摘要中途被转成了 UTF-8 文本：应保持为字节',
