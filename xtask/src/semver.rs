@@ -4,9 +4,10 @@
 mod additive;
 mod foreign;
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use ::semver::Version;
+use serde_json::Value;
 use xshell::Cmd;
 
 use crate::{
@@ -61,26 +62,61 @@ fn compared(tools: &Tools, version: Option<&Version>, names: &[&str]) -> Result<
     let tag = format!("v{before}");
     let metadata = Metadata::of_members(tools)?;
     let baseline = checked_out(tools, &metadata, &tag)?;
+    let old = Metadata::of_members(&tools.moved(&baseline))?;
     let mut problems = Vec::new();
     for name in names {
-        let manifest = baseline.join(format!("crates/{name}/Cargo.toml"));
-        if !manifest.exists() {
+        let Ok(old) = old.package(name) else {
             println!("semver: {name} is new since {tag}: skipped");
             continue;
-        }
-        let mut checks = checks(tools, &metadata, name, &baseline)?.arg("--all-features");
-        if own == before {
-            // The version is not set yet: whatever comes next, it need not break anything.
-            checks = checks.args(["--release-type", "minor"]);
-        }
-        if checks.run().is_err() {
-            problems.push(format!(
-                "{name}: not what the step from {before} to {} allows, see above",
-                version.unwrap_or(&own)
-            ));
+        };
+        for selection in selections([old, metadata.package(name)?].map(|package| &package.json["features"])) {
+            println!("semver: {name} against {tag}, {selection}");
+            let mut checks = checks(tools, &metadata, name, &baseline)?.arg(selection);
+            if own == before {
+                // The version is not set yet: whatever comes next, it need not break anything.
+                checks = checks.args(["--release-type", "minor"]);
+            }
+            if checks.run().is_err() {
+                problems.push(format!(
+                    "{name}: not what the step from {before} to {} allows, with {selection}, see above",
+                    version.unwrap_or(&own)
+                ));
+            }
         }
     }
     Ok(problems)
+}
+
+/// The flags to compare with, given a crate's features before and now: an item may go from the default ones alone. Of two
+/// flags that select the same, before and now, one is enough.
+fn selections(features: [&Value; 2]) -> Vec<&'static str> {
+    let mut seen = Vec::new();
+    let mut flags = vec!["--all-features", "--default-features", "--only-explicit-features"];
+    flags.retain(|flag| {
+        let selected = features.map(|features| selected(features, flag));
+        let is_new = !seen.contains(&selected);
+        seen.push(selected);
+        is_new
+    });
+    flags
+}
+
+/// What a flag selects: features, and what these bring of dependencies; but for `default`, which is a name alone.
+fn selected<'a>(features: &'a Value, flag: &str) -> BTreeSet<&'a str> {
+    let all = features.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let mut left = match flag {
+        "--all-features" => all.collect(),
+        "--default-features" => vec!["default"],
+        _ => Vec::new(),
+    };
+    let mut selected = BTreeSet::new();
+    while let Some(name) = left.pop() {
+        if selected.insert(name) {
+            left.extend(features[name].as_array().into_iter().flatten().filter_map(Value::as_str));
+        }
+    }
+    selected.remove("default");
+    selected
 }
 
 /// What a Rust program can call. The C library's own users are served by its header, which is in git.
@@ -111,4 +147,35 @@ fn checked_out(tools: &Tools, metadata: &Metadata, tag: &str) -> Result<PathBuf>
     tools.command("git archive --output").arg(&archive).arg(tag).run()?;
     tar::Archive::new(fs::File::open(&archive)?).unpack(&folder)?;
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::selections;
+
+    #[test]
+    fn each_selection_of_features_once() {
+        let (all, default, none) = ("--all-features", "--default-features", "--only-explicit-features");
+        let std = json!({"default": ["std"], "std": ["dep:rand"]});
+        let cases = [
+            (json!({}), json!({}), vec![all]),
+            (json!({"default": []}), json!({}), vec![all]),
+            (json!({"a": []}), json!({"a": []}), vec![all, default]),
+            (std.clone(), std.clone(), vec![all, none]),
+            (json!({"default": ["dep:rand"]}), json!({"default": ["dep:rand"]}), vec![all, none]),
+            // Selects the same as another, and did not, or the other way round.
+            (
+                json!({"default": ["a"], "a": ["b"], "b": []}),
+                json!({"default": [], "a": [], "b": []}),
+                vec![all, default, none],
+            ),
+            (std, json!({"default": ["std"], "std": [], "len": []}), vec![all, default, none]),
+            (json!({}), json!({"len": []}), vec![all, default]),
+        ];
+        for (before, now, expected) in cases {
+            assert_eq!(selections([&before, &now]), expected, "{before} {now}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::{Result, dist, semver, tools::Tools, workspace::Metadata};
 /// Where each defect is put: a library that is quick to build.
 const CRATE: &str = "faceid-sign";
 const SOURCE: &str = "crates/faceid-sign/src/lib.rs";
+const MANIFEST: &str = "crates/faceid-sign/Cargo.toml";
 
 pub(crate) fn run() -> Result {
     let own = Tools::new()?;
@@ -26,10 +27,12 @@ pub(crate) fn run() -> Result {
 
 type Finds<'a> = &'a dyn Fn(&Tools) -> Result<Vec<String>>;
 
-/// A release of the same code a patch later is fine. With a public item less, or a feature that takes one away, it is not.
+/// A release of the same code a patch later is fine. With a public item less, be it with one choice of features alone, or
+/// with a feature that takes one away, it is not.
 fn api_defects(own: &Tools, folder: &Path) -> Result {
     let tools = cloned(own, &folder.join("defects"))?;
     let source = fs::read_to_string(tools.path(SOURCE))?;
+    let manifest = fs::read_to_string(tools.path(MANIFEST))?;
     let mut next = versions::of_workspace(&tools)?;
     tools.command("git tag --force").arg(format!("v{next}")).quiet().run()?;
     next.patch += 1;
@@ -37,22 +40,32 @@ fn api_defects(own: &Tools, folder: &Path) -> Result {
 
     let against_tag = |tools: &Tools| semver::package_against_last_tag(tools, &next, CRATE);
     let additive = |tools: &Tools| semver::is_additive(tools, CRATE);
-    let removed = source.replace(
-        "pub use diagnose::{Diagnosis, Slip};",
-        "pub use diagnose::Diagnosis;\npub(crate) use diagnose::Slip;",
-    );
+    let without = |condition: &str| {
+        let less = format!(
+            "pub use diagnose::Diagnosis;\n#[cfg({condition})]\npub(crate) use diagnose::Slip;\n\
+             #[cfg(not({condition}))]\npub use diagnose::Slip;"
+        );
+        source.replace("pub use diagnose::{Diagnosis, Slip};", &less)
+    };
+    let removed = without("all()");
+    let needs_std = without("not(feature = \"std\")");
+    let needs_extra = without("not(feature = \"extra\")");
+    let with_extra = manifest.replace("[features]\n", "[features]\nextra = []\n");
     let subtracts =
         format!("{source}\n/// A defect.\n#[cfg(not(feature = \"std\"))]\npub fn without_std() {{}}\n");
-    let cases: [(&str, &str, bool, Finds<'_>); 4] = [
-        ("the same code", &source, false, &against_tag),
-        ("a public item less", &removed, true, &against_tag),
-        ("features as they are", &source, false, &additive),
-        ("a feature that takes a function away", &subtracts, true, &additive),
+    let cases: [(&str, &str, &str, bool, Finds<'_>); 6] = [
+        ("the same code", &manifest, &source, false, &against_tag),
+        ("a public item less", &manifest, &removed, true, &against_tag),
+        ("a public item less without features", &manifest, &needs_std, true, &against_tag),
+        ("a public item less with the default features", &with_extra, &needs_extra, true, &against_tag),
+        ("features as they are", &manifest, &source, false, &additive),
+        ("a feature that takes a function away", &manifest, &subtracts, true, &additive),
     ];
-    for (case, text, defect, find) in cases {
+    for (case, manifest, text, defect, find) in cases {
         if defect == (text == source) {
             return Err(format!("self-test: {SOURCE} has no place for {case}").into());
         }
+        fs::write(tools.path(MANIFEST), manifest)?;
         fs::write(tools.path(SOURCE), text)?;
         let problems = find(&tools)?;
         if problems.is_empty() == defect {
