@@ -82,23 +82,13 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     let version = packages.first().ok_or("the workspace has nothing to publish")?.version.clone();
     let total = packages.len();
     println!(
-        "publish: {total} crates at {version}, packing all of them first; a registry that does not answer is waited for, for a minute"
+        "publish: {total} crates at {version}, looking up and packing all of them first; a registry that does not answer is waited for, for a minute"
     );
-    // All of them before the first goes up: what cannot be packaged is found while nothing is done.
-    let archives = package(tools, to, &metadata, &packages)?;
-
-    // And all looked up: so is what is there and not ours, and an index that cannot be read.
-    let mut missing = Vec::new();
-    for (package, ours) in packages.iter().zip(&archives) {
-        let is_there = is_there(tools, package, ours).map_err(|error| {
-            format!("{error}\nNothing was published by this run. When it is mended run: cargo xtask release publish")
-        })?;
-        if is_there {
-            println!("publish: {} {version} is there", package.name);
-        } else {
-            missing.push((package, ours));
-        }
-    }
+    let missing = missing(tools, to, &metadata, &packages).map_err(|error| {
+        format!(
+            "{error}\nNothing was published by this run. When it is mended run: cargo xtask release publish"
+        )
+    })?;
     for (sent, (package, ours)) in missing.iter().enumerate() {
         let done = total - missing.len() + sent;
         one(tools, to, package, ours).map_err(|error| {
@@ -111,6 +101,29 @@ pub(crate) fn everything(tools: &Tools, to: &Destination) -> Result {
     }
     println!("publish: {total} of {total} at {version}");
     Ok(())
+}
+
+/// What is not there yet, with its checksum. All are looked up and packed before the first goes up: an index that cannot
+/// be read, what cannot be packed, and what is there and not ours are found while nothing is done.
+fn missing<'a>(
+    tools: &Tools,
+    to: &Destination,
+    metadata: &Metadata,
+    packages: &[&'a Package],
+) -> Result<Vec<(&'a Package, String)>> {
+    // First, as it is one question to the index: a pack asks for each crate of others, and waits as often for no answer.
+    let there = packages.iter().map(|package| index::look_up(tools, &package.name, &package.version));
+    let there = there.collect::<Result<Vec<_>>>()?;
+    let archives = package(tools, to, metadata, packages)?;
+    let mut missing = Vec::new();
+    for ((package, ours), theirs) in packages.iter().zip(archives).zip(there) {
+        if is_ours(package, &ours, theirs)? {
+            println!("publish: {} {} is there", package.name, package.version);
+        } else {
+            missing.push((*package, ours));
+        }
+    }
+    Ok(missing)
 }
 
 /// The checksums of the archives, in the order of `packages`.
@@ -128,12 +141,7 @@ pub(crate) fn package(
     let output = command.ignore_status().output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!(
-            "not everything can be packaged, so nothing was published by this run:\n{}\nWhen it is mended run: cargo \
-             xtask release publish",
-            said.trim_end()
-        )
-        .into());
+        return Err(format!("not everything can be packaged:\n{}", said.trim_end()).into());
     }
     packages.iter().map(|package| archive_checksum(metadata, package)).collect()
 }
@@ -144,13 +152,13 @@ fn archive_checksum(metadata: &Metadata, Package { name, version, .. }: &Package
     Ok(checksum(&bytes))
 }
 
-/// Whether the registry has it.
+/// Whether what the registry has, if anything, is this one.
 ///
 /// # Errors
 ///
-/// If what it has is not ours, or that cannot be told.
-fn is_there(tools: &Tools, Package { name, version, .. }: &Package, ours: &str) -> Result<bool> {
-    match index::look_up(tools, name, version)? {
+/// If it is another.
+fn is_ours(Package { name, version, .. }: &Package, ours: &str, theirs: Option<String>) -> Result<bool> {
+    match theirs {
         None => Ok(false),
         Some(theirs) if theirs == ours => Ok(true),
         Some(theirs) => Err(format!(
@@ -177,7 +185,7 @@ fn one(tools: &Tools, to: &Destination, package: &Package, ours: &str) -> Result
     println!("publish: waiting until the index shows {name} {version}, for {patience} s at most");
     // An answer may be lost after the crate was taken: what counts is what the index shows.
     let began = Instant::now();
-    while !is_there(tools, package, ours)? {
+    while !is_ours(package, ours, index::look_up(tools, name, version)?)? {
         if !taken {
             return Err(format!("{name} {version} was not taken:\n{}", said.trim_end()).into());
         }

@@ -2,7 +2,13 @@
 
 use std::{
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::Duration,
 };
 
@@ -81,8 +87,8 @@ fn a_release_ends_whatever_the_registry_does() {
         (Some(Fault::Garbage), Some("was not taken"), 1),
         (Some(Fault::Hang), Some("was not taken"), 1),
         (Some(Fault::Lag(5)), None, 3),
-        (Some(Fault::IndexUnavailable), Some("nothing was published by this run"), 0),
-        (Some(Fault::IndexHang), Some("nothing was published by this run"), 0),
+        (Some(Fault::IndexUnavailable), Some("Nothing was published by this run"), 0),
+        (Some(Fault::IndexHang), Some("Nothing was published by this run"), 0),
         (Some(Fault::IndexGarbage), Some("/index/se/co/second is no page of an index: "), 0),
         (Some(Fault::IndexElsewhere), Some("/index/se/co/second sends on to "), 0),
     ];
@@ -145,6 +151,39 @@ fn an_index_that_stays_behind() {
     registry.clear_fault("second");
     publish::everything(&tools, &impatient).unwrap();
     assert_eq!(registry.uploads(), ["first", "second", "third"]);
+}
+
+/// A proxy that takes connections and stays silent is told of at the first question: with a store that knows the index,
+/// packing would wait for it dozens of times.
+#[test]
+fn a_silent_proxy() {
+    let (tools, folder) = clone("silent");
+    let registry = Registry::start().unwrap();
+    registry.add_others(&tools).unwrap();
+    let tools = registry.taken_by(tools, &folder.with_file_name("home")).unwrap();
+    let metadata = Metadata::of_members(&tools).unwrap();
+    publish::package(&tools, &REHEARSED, &metadata, &metadata.in_publish_order().unwrap()).unwrap();
+
+    let proxy = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    thread::spawn(move || {
+        let _kept =
+            proxy.incoming().inspect(|_| _ = counter.fetch_add(1, Ordering::Relaxed)).collect::<Vec<_>>();
+    });
+    let silent = tools.with("CARGO_HTTP_PROXY", address);
+    let silent = silent.with("CARGO_HTTP_TIMEOUT", "1").with("CARGO_NET_RETRY", "0");
+    let error = publish::everything(&silent, &REHEARSED).unwrap_err().to_string();
+    for said in [
+        "whether the registry has faceid-sign",
+        "Timeout was reached",
+        "Nothing was published by this run. When it is mended run: cargo xtask release publish",
+    ] {
+        assert!(error.contains(said), "{error}");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(registry.uploads(), [""; 0]);
 }
 
 /// What a person has told cargo to ask for tokens is not asked.
