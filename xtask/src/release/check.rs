@@ -87,7 +87,7 @@ fn all(tools: &Tools, version: &Version, checks: &[(&str, Run)]) -> Result {
 /// Without that, each check would only say so again, after minutes.
 pub(crate) fn is_prepared(tools: &Tools, version: &Version) -> Result {
     not_elsewhere(tools, version)?;
-    if tagged(tools, version).is_ok() {
+    if is_tagged(tools, version)? {
         return Ok(());
     }
     prepare::is_next(tools, version)?;
@@ -158,23 +158,24 @@ pub(crate) fn clean(tools: &Tools) -> Result {
     Err(format!("not committed:\n{changed}\nCommit it, or put it away: git stash --include-untracked").into())
 }
 
-/// HEAD is what the version's tag points at.
-pub(crate) fn tagged(tools: &Tools, version: &Version) -> Result {
+/// Whether HEAD is what the version's tag points at.
+pub(crate) fn is_tagged(tools: &Tools, version: &Version) -> Result<bool> {
     let tags = tools.command("git tag --points-at HEAD").quiet().read()?;
-    let tag = format!("v{version}");
-    if tags.lines().any(|line| line == tag) {
-        return Ok(());
-    }
-    Err(format!("HEAD is not tagged {tag}: run cargo xtask release prepare {version}").into())
+    Ok(tags.lines().any(|tag| tag == format!("v{version}")))
+}
+
+/// Whether there is such a tag, wherever it points.
+pub(crate) fn has_tag(tools: &Tools, tag: &str) -> Result<bool> {
+    Ok(!tools.command("git tag --list").arg(tag).quiet().read()?.is_empty())
 }
 
 /// If the version has a tag, HEAD is what it points at.
 pub(crate) fn not_elsewhere(tools: &Tools, version: &Version) -> Result {
     let tag = format!("v{version}");
-    let exists = !tools.command("git tag --list").arg(&tag).quiet().read()?.is_empty();
-    if exists && tagged(tools, version).is_err() {
+    if has_tag(tools, &tag)? && !is_tagged(tools, version)? {
         return Err(format!(
-            "{tag} is another commit: take a higher version; or, if it was never pushed, git tag --delete {tag}"
+            "{tag} is another commit: git checkout {tag} to go on with that one, or take a higher version; or, if it \
+             was never pushed, git tag --delete {tag}"
         )
         .into());
     }

@@ -17,20 +17,28 @@ pub(crate) fn run(version: &str, dry_run: bool) -> Result {
 pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
     let version = versions::parse(version)?;
     check::clean(tools)?;
+    let tag = format!("v{version}");
+    // Whatever is checked out: a release is gone on with from its tag.
+    if check::is_tagged(tools, &version)? {
+        println!(
+            "prepare: HEAD is tagged {tag}, nothing is left to do; next: cargo xtask release check {version}"
+        );
+        return Ok(());
+    }
     if !dry_run {
         check::on_main(tools)?;
-    }
-    let tag = format!("v{version}");
-    if check::tagged(tools, &version).is_ok() {
-        println!("prepare: HEAD is tagged {tag}, nothing is left to do");
-        return Ok(());
     }
     check::not_elsewhere(tools, &version)?;
     is_next(tools, &version)?;
     // Cargo, which is asked next, does not say which version is stale.
-    let mut problems = versions::wrong(tools, &versions::of_workspace(tools)?)?;
-    problems.extend(check::manifests_wrong(tools)?);
-    none(&problems)?;
+    let set = versions::of_workspace(tools)?;
+    none(&versions::wrong(tools, &set)?).map_err(|stale| {
+        format!(
+            "{stale}\nSet these to {set}; or, where that was set by hand, take it back: all are set here. Then run: cargo \
+             xtask release prepare {version}"
+        )
+    })?;
+    none(&check::manifests_wrong(tools)?)?;
     check::fetched(tools, versions::workspaces(tools)?)?;
 
     // Beside the tree, which changes by one step of git's own, or not at all.

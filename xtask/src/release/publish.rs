@@ -51,7 +51,17 @@ pub(crate) fn run() -> Result {
 /// The same from the tree that `tools` work in.
 pub(crate) fn in_tree(tools: &Tools, to: &Destination) -> Result {
     let version = versions::of_workspace(tools)?;
-    check::tagged(tools, &version)?;
+    if !check::is_tagged(tools, &version)? {
+        let tag = format!("v{version}");
+        let first = if check::has_tag(tools, &tag)? {
+            format!("git checkout {tag}")
+        } else {
+            format!("cargo xtask release prepare {version}")
+        };
+        return Err(
+            format!("HEAD is not {tag}, so nothing was sent. Run {first}, and then this again").into()
+        );
+    }
     check::quick(tools, &version)?;
     check::pushed(tools, &version)?;
     everything(tools, to)

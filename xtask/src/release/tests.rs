@@ -356,11 +356,24 @@ fn what_is_published_is_on_origin() {
         assert!(error.contains(said), "{error}");
         assert_eq!(registry.uploads(), [""; 0]);
     };
+    let git = |line: &str| tools.command(&format!("git {line}")).quiet().read().unwrap();
     let origin = folder.with_file_name("origin");
     tools.command("git remote add origin").arg(&origin).quiet().run().unwrap();
     refused("whether origin has");
-    tools.command("git init --quiet --bare").arg(&origin).quiet().run().unwrap();
+
+    // Main has moved on: the version goes out from its tag, and is prepared where it has none.
     let tag = format!("v{version}");
+    git("commit --quiet --allow-empty --message later");
+    refused(&format!("HEAD is not {tag}, so nothing was sent. Run git checkout {tag}, and then this again"));
+    let annotated = git(&format!("rev-parse refs/tags/{tag}"));
+    git(&format!("tag --delete {tag}"));
+    refused(&format!("Run cargo xtask release prepare {version}, and then this again"));
+    git(&format!("update-ref refs/tags/{tag} {annotated}"));
+    git(&format!("checkout --quiet {tag}"));
+    refused("whether origin has");
+    git(&format!("checkout --quiet -B main {tag}"));
+
+    tools.command("git init --quiet --bare").arg(&origin).quiet().run().unwrap();
     refused(&format!("run: git push --atomic origin main {tag}"));
     tools.command("git push --quiet origin HEAD~1:refs/heads/main").quiet().run().unwrap();
     tools.command("git push --quiet origin").arg(format!("HEAD~1:refs/tags/{tag}")).quiet().run().unwrap();
@@ -622,7 +635,27 @@ fn preparing() {
     fs::remove_file(folder.join("stray")).unwrap();
     tools.command("git checkout --quiet --detach").quiet().run().unwrap();
     refused("7.8.9", "no branch is checked out: git switch main");
+    // But for what is prepared.
+    tools.command("git checkout --quiet").arg(format!("v{version}")).quiet().run().unwrap();
+    prepare::in_tree(&tools, version, false).unwrap();
     tools.command("git checkout --quiet main").quiet().run().unwrap();
+
+    // A version that was set by hand in one place is told once for each file.
+    replace(&folder.join("Cargo.toml"), "\nversion = \"6.54.321\"", "\nversion = \"6.54.322\"");
+    commit(&tools);
+    let error = prepare::in_tree(&tools, "6.54.323", false).unwrap_err().to_string();
+    let (stale, way_on) = error.rsplit_once('\n').unwrap();
+    let mut files = stale.lines().map(|line| line.split([':', ' ']).next()).collect::<Vec<_>>();
+    assert_eq!(files.first(), Some(&Some("Cargo.toml")));
+    files.dedup();
+    assert_eq!(files.len(), stale.lines().count(), "{error}");
+    assert!(stale.contains("faceid-sign is 6.54.321, not 6.54.322, and 5 more there\n"), "{error}");
+    assert!(
+        way_on.contains("Set these to 6.54.322; or, where that was set by hand, take it back"),
+        "{error}"
+    );
+    assert!(way_on.ends_with("run: cargo xtask release prepare 6.54.323"), "{error}");
+    tools.command("git reset --quiet --hard HEAD~1").quiet().run().unwrap();
 
     let unfetched = tools.clone().with("CARGO_HOME", folder.with_file_name("empty"));
     let error = prepare::in_tree(&unfetched, "7.8.9", true).unwrap_err().to_string();

@@ -12,7 +12,7 @@ use toml_edit::{DocumentMut, Item};
 
 use crate::{Result, ci::PUBLISHED, tools::Tools, workspace::Metadata};
 
-const MANIFEST: &str = "Cargo.toml";
+pub(super) const MANIFEST: &str = "Cargo.toml";
 
 /// Files that hold our version as JSON.
 const JSON: [&str; 3] = ["*package.json", "*package-lock.json", "*openapi.json"];
@@ -48,16 +48,7 @@ pub(crate) fn parse(text: &str) -> Result<Version> {
 /// Writes the version into the workspace's manifest, and into what is not inherited from it.
 pub(crate) fn set(tools: &Tools, version: &Version) -> Result {
     let old = of_workspace(tools)?;
-    let mut workspace = manifest(tools, MANIFEST)?;
-    workspace["workspace"]["package"]["version"] = toml_edit::value(version.to_string());
-    let dependencies = workspace["workspace"]["dependencies"].as_table_like_mut();
-    for (_, dependency) in dependencies.ok_or("Cargo.toml has no workspace.dependencies")?.iter_mut() {
-        if dependency.get("path").is_some() {
-            dependency["version"] = toml_edit::value(version.to_string());
-        }
-    }
-    fs::write(tools.path(MANIFEST), workspace.to_string())?;
-    for file in tracked(tools, &[&JSON[..], &TEXTS].concat())? {
+    for file in tracked(tools, &[&[MANIFEST], &JSON[..], &TEXTS].concat())? {
         let text = fs::read_to_string(tools.path(&file))?;
         fs::write(tools.path(&file), with_version(&file, &text, &old, version)?)?;
     }
@@ -68,6 +59,7 @@ pub(crate) fn set(tools: &Tools, version: &Version) -> Result {
 pub(crate) fn with_version(file: &str, text: &str, old: &Version, new: &Version) -> Result<String> {
     let extension = Path::new(file).extension().and_then(OsStr::to_str);
     match extension {
+        _ if file == MANIFEST => with_workspace_version(text, new),
         Some("json") if JSON.iter().any(|name| file.ends_with(&name[1..])) => {
             Ok(with_json_version(text, new).map_err(|error| format!("{file}: {error}"))?)
         }
@@ -77,22 +69,35 @@ pub(crate) fn with_version(file: &str, text: &str, old: &Version, new: &Version)
     }
 }
 
-/// Every place whose version is another.
+fn with_workspace_version(text: &str, version: &Version) -> Result<String> {
+    let mut workspace: DocumentMut = text.parse()?;
+    workspace["workspace"]["package"]["version"] = toml_edit::value(version.to_string());
+    let dependencies = workspace["workspace"]["dependencies"].as_table_like_mut();
+    for (_, dependency) in dependencies.ok_or("Cargo.toml has no workspace.dependencies")?.iter_mut() {
+        if dependency.get("path").is_some() {
+            dependency["version"] = toml_edit::value(version.to_string());
+        }
+    }
+    Ok(workspace.to_string())
+}
+
+/// Every file that has another version, a line each.
 pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
-    let mut problems = wrong_requirements(tools, version)?;
-    let mut compare =
-        |place: String, found: Option<&str>| problems.extend(difference(&place, found, version));
+    let stale = wrong_requirements(tools, version)?;
+    let mut problems = first(&stale).into_iter().collect::<Vec<_>>();
+    let compare = |place: &str, found: Option<&str>| difference(place, found, version);
     for package in Metadata::of_members(tools)?.packages {
-        compare(format!("the crate {}", package.name), Some(&package.version));
+        problems.extend(compare(&format!("the crate {}", package.name), Some(&package.version)));
         // Whether inherited or its own. One for tests has none.
         for dependency in package.json["dependencies"].as_array().into_iter().flatten() {
             let required = dependency["req"].as_str().unwrap_or_default();
             if !dependency["path"].is_null() && required != "*" {
                 let name = dependency["name"].as_str().unwrap_or_default();
-                compare(
-                    format!("{}: the required {name}", package.name),
-                    Some(required.trim_start_matches('^')),
-                );
+                let found = Some(required.trim_start_matches('^'));
+                let inherited = compare(&of_dependency(name), found);
+                if inherited.is_some_and(|inherited| !stale.contains(&inherited)) {
+                    problems.extend(compare(&format!("{}: the required {name}", package.name), found));
+                }
             }
         }
     }
@@ -100,35 +105,36 @@ pub(crate) fn wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
         // Without one, maturin takes the crate's.
         let project = manifest(tools, &file)?;
         if let Some(found) = project.get("project").and_then(|project| project.get("version")) {
-            compare(file, found.as_str());
+            problems.extend(compare(&file, found.as_str()));
         }
     }
     for file in tracked(tools, &JSON)? {
         let json: Value = serde_json::from_str(&fs::read_to_string(tools.path(&file))?)?;
-        for found in own_versions(&json) {
-            compare(file.clone(), found.as_str());
-        }
+        let wrong = own_versions(&json).filter_map(|found| compare(&file, found.as_str()));
+        problems.extend(first(&wrong.collect::<Vec<_>>()));
     }
     let header = fs::read_to_string(tools.path("crates/faceid-capi/include/faceid.h")).unwrap_or_default();
     let found = header.lines().find_map(|line| line.strip_prefix(HEADER));
-    compare("crates/faceid-capi/include/faceid.h".to_owned(), found.map(|text| text.trim_matches('"')));
+    let found = found.map(|text| text.trim_matches('"'));
+    problems.extend(compare("crates/faceid-capi/include/faceid.h", found));
     // Filled in when it is installed.
     let template = fs::read_to_string(tools.path("crates/faceid-capi/faceid.pc.in")).unwrap_or_default();
     let found = template.lines().find_map(|line| line.strip_prefix("Version: "));
     let found = found.map(|text| text.replace("@VERSION@", &version.to_string()));
-    compare("crates/faceid-capi/faceid.pc.in".to_owned(), found.as_deref());
+    problems.extend(compare("crates/faceid-capi/faceid.pc.in", found.as_deref()));
     for file in tracked(tools, &TEXTS)? {
         let text = fs::read_to_string(tools.path(&file))?;
-        for (at, found) in named_versions(&text).filter(|(_, found)| !matches(found, version)) {
+        let wrong = named_versions(&text).filter(|(_, found)| !matches(found, version)).map(|(at, found)| {
             let line = text[..at].matches('\n').count() + 1;
-            problems.push(format!("{file}:{line} is {found}, not {version}"));
-        }
+            format!("{file}:{line} is {found}, not {version}")
+        });
+        problems.extend(first(&wrong.collect::<Vec<_>>()));
     }
     Ok(problems)
 }
 
 /// Those in the workspace's manifest. They are read without cargo, which stops at the first that it cannot resolve.
-pub(crate) fn wrong_requirements(tools: &Tools, version: &Version) -> Result<Vec<String>> {
+fn wrong_requirements(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     let workspace = manifest(tools, MANIFEST)?;
     let own = workspace["workspace"]["package"]["version"].as_str();
     let own = difference("Cargo.toml: workspace.package.version", own, version);
@@ -137,9 +143,22 @@ pub(crate) fn wrong_requirements(tools: &Tools, version: &Version) -> Result<Vec
     let ours = dependencies.filter(|(_, dependency)| dependency.get("path").is_some());
     let required = ours.filter_map(|(name, dependency)| {
         let found = dependency.get("version").and_then(Item::as_str);
-        difference(&format!("Cargo.toml: workspace.dependencies.{name}"), found, version)
+        difference(&of_dependency(name), found, version)
     });
     Ok(own.into_iter().chain(required).collect())
+}
+
+fn of_dependency(name: &str) -> String {
+    format!("Cargo.toml: workspace.dependencies.{name}")
+}
+
+/// Of one file's problems the first, and how many more there are.
+fn first(problems: &[String]) -> Option<String> {
+    match problems {
+        [] => None,
+        [only] => Some(only.clone()),
+        [first, more @ ..] => Some(format!("{first}, and {} more there", more.len())),
+    }
 }
 
 fn difference(place: &str, found: Option<&str>, version: &Version) -> Option<String> {
@@ -162,7 +181,7 @@ fn tracked(tools: &Tools, patterns: &[&str]) -> Result<Vec<String>> {
     Ok(listed.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect())
 }
 
-fn manifest(tools: &Tools, file: &str) -> Result<DocumentMut> {
+pub(super) fn manifest(tools: &Tools, file: &str) -> Result<DocumentMut> {
     let text = fs::read_to_string(tools.path(file)).map_err(|error| format!("{file}: {error}"))?;
     Ok(text.parse().map_err(|error| format!("{file}: {error}"))?)
 }
