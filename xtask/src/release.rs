@@ -5,6 +5,7 @@ mod changelog;
 mod check;
 mod consumers;
 mod index;
+mod inherited;
 mod packages;
 mod prepare;
 mod publish;

@@ -6,9 +6,10 @@ use std::{
 };
 
 use semver::Version;
+use toml_edit::DocumentMut;
 use xshell::Cmd;
 
-use super::{changelog, packages, prepare, versions};
+use super::{changelog, inherited, packages, prepare, versions};
 use crate::{
     Result, semver as api,
     tools::Tools,
@@ -19,9 +20,10 @@ use crate::{
 type Run = fn(&Tools, &Version) -> Result<Vec<String>>;
 
 /// What is told at once, from the tree alone.
-const QUICK: [(&str, Run); 4] = [
+const QUICK: [(&str, Run); 5] = [
     ("tree", |tools, _| Ok(tree(tools).err().map(|error| error.to_string()).into_iter().collect())),
     ("versions", versions::wrong),
+    ("rust", rust_wrong),
     ("changelog", changelog),
     ("manifests", |tools, _| manifests_wrong(tools)),
 ];
@@ -245,12 +247,31 @@ pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     };
     let mut changed = shipped_at(tools, &format!("v{before}"))?;
     changed.retain(|name| metadata.package(name).is_err());
+    let [old, new] = then_and_now(tools, &before)?;
+    let handed_on = inherited::changed(&old, &new);
     for package in shipped {
-        if differs(tools, &package.folder, &before)? {
+        let manifest = fs::read_to_string(package.folder.join("Cargo.toml"))?.parse::<DocumentMut>()?;
+        let inherits = handed_on.iter().any(|key| inherited::inherits(manifest.as_table(), key));
+        if inherits || differs(tools, &package.folder, &before)? {
             changed.push(package.name.clone());
         }
     }
     Ok(changed)
+}
+
+/// The workspace's manifest at the version before, with what `prepare` sets since, and as it is.
+fn then_and_now(tools: &Tools, before: &Version) -> Result<[DocumentMut; 2]> {
+    let old = at(tools, &format!("v{before}"), versions::MANIFEST)?;
+    let set = versions::of_workspace(tools)?;
+    let old = versions::with_version(versions::MANIFEST, &old, before, &set)?;
+    Ok([old.parse()?, versions::manifest(tools, versions::MANIFEST)?])
+}
+
+/// That a patch asks for a newer Rust.
+pub(crate) fn rust_wrong(tools: &Tools, version: &Version) -> Result<Vec<String>> {
+    let Some(before) = version_before(tools, version)? else { return Ok(Vec::new()) };
+    let [old, new] = then_and_now(tools, &before)?;
+    Ok(inherited::rust_raised([&old, &new], &before, version).into_iter().collect())
 }
 
 /// Whether a user has to be told of a change in this folder: neither of a test, nor of what `prepare` itself sets.
@@ -275,7 +296,7 @@ fn shipped_at(tools: &Tools, tag: &str) -> Result<Vec<String>> {
     for folder in folders.lines() {
         let show = |file: &str| at(tools, tag, &format!("crates/{folder}/{file}"));
         let Ok(manifest) = show("Cargo.toml") else { continue };
-        let manifest = manifest.parse::<toml_edit::DocumentMut>()?;
+        let manifest = manifest.parse::<DocumentMut>()?;
         let of_package = |key: &str| manifest.get("package")?.get(key);
         let published = of_package("publish").and_then(toml_edit::Item::as_bool) != Some(false);
         if published || OF_OTHERS.iter().any(|file| show(file).is_ok()) {
@@ -329,7 +350,7 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
         let mut problem = |what: &str| problems.push(format!("{}: {what}", package.name));
         let json = &package.json;
         let manifest = fs::read_to_string(package.folder.join("Cargo.toml"))?;
-        let manifest = manifest.parse::<toml_edit::DocumentMut>()?;
+        let manifest = manifest.parse::<DocumentMut>()?;
         if manifest["package"].get("include").is_none() {
             problem("the manifest has no include: whatever lies in the folder would go out");
         }
@@ -369,7 +390,7 @@ pub(crate) fn manifests_wrong(tools: &Tools) -> Result<Vec<String>> {
     }
     // Of the workspaces beside this one, nothing goes out.
     for file in versions::workspaces(tools)?.filter(|file| *file != tools.path("Cargo.toml")) {
-        let manifest = fs::read_to_string(&file)?.parse::<toml_edit::DocumentMut>()?;
+        let manifest = fs::read_to_string(&file)?.parse::<DocumentMut>()?;
         let publish = manifest.get("package").and_then(|package| package.get("publish"));
         if publish.and_then(toml_edit::Item::as_bool) != Some(false) {
             problems.push(format!("{} lacks publish = false", file.display()));

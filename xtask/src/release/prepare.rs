@@ -39,6 +39,7 @@ pub(crate) fn in_tree(tools: &Tools, version: &str, dry_run: bool) -> Result {
         )
     })?;
     none(&check::manifests_wrong(tools)?)?;
+    none(&check::rust_wrong(tools, &version)?)?;
     check::fetched(tools, versions::workspaces(tools)?)?;
 
     // Beside the tree, which changes by one step of git's own, or not at all.

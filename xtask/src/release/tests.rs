@@ -733,8 +733,18 @@ fn preparing() {
     changed_anew(&tools, &folder);
     prepare::in_tree(&tools, "7.8.10", false).unwrap();
     assert_eq!(check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap(), [""; 0]);
+    tools.command("git tag --delete v7.8.10").quiet().ignore_stdout().run().unwrap();
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
-    tools.command("git tag --delete v7.8.9 v7.8.10").quiet().ignore_stdout().run().unwrap();
+    // What crates have from the workspace is theirs.
+    replace(&folder.join("Cargo.toml"), "\nrust-version = \"1.", "\nrust-version = \"1.9");
+    changed_anew(&tools, &folder);
+    refused("7.8.10", "a patch does not raise it, so take 7.9.0");
+    assert_eq!(check::rust_wrong(&tools, &"7.8.10".parse().unwrap()).unwrap().len(), 1);
+    for krate in ["faceid-sign", "faceid-types", "faceid-capi"] {
+        refused("7.9.0", &format!("does not say what changed in `{krate}`"));
+    }
+    tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
+    tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
 
     tools.command("git tag v7.8.9 HEAD~1").quiet().run().unwrap();
     refused("7.8.9", "v7.8.9 is another commit");
