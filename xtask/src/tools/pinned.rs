@@ -4,7 +4,8 @@
 //!
 //! Others are pinned where the program that takes them reads it: `crates/faceid-python/requirements.txt`,
 //! `crates/faceid-node/package-lock.json`, and the actions in `.github/workflows`. A range alone has `pyproject.toml`, as
-//! whoever builds our source distribution takes a maturin of theirs.
+//! whoever builds our source distribution takes a maturin of theirs. Not pinned are Rust, what `.ci/run` and the workflows
+//! have from apt, and what a maintainer uploads with: gh, npm and twine.
 
 use std::{fs, path::PathBuf};
 
