@@ -17,7 +17,7 @@ def validity_of(seconds):
 
 
 def test_the_vectors_are_all_there():
-    assert (len(SIGNS), len(REFUSED)) == (320, 84)
+    assert (len(SIGNS), len(REFUSED)) == (320, 88)
 
 
 @pytest.mark.parametrize("vector", SIGNS, ids=lambda vector: vector["name"])

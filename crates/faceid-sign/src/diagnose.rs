@@ -323,13 +323,10 @@ impl Credentials {
         let slips = [
             (Slip::KeyAndMessageSwapped, hmac_is(raw, secret)),
             (Slip::ApiKeyAsSecret, hmac_is(self.api_key().as_bytes(), raw)),
-            (
-                Slip::LineEndAfterSecret,
-                hmac_is(&with_end(secret, b"\n"), raw) || hmac_is(&with_end(secret, b"\r\n"), raw),
-            ),
+            (Slip::LineEndAfterSecret, LINE_ENDS.iter().any(|end| hmac_is(&with_end(secret, end), raw))),
             (
                 Slip::LineEndAfterText,
-                [&b""[..], b"\n", b"\r\n"].iter().any(|end| hmac_is(secret, &with_end(text, end))),
+                hmac_is(secret, text) || LINE_ENDS.iter().any(|end| hmac_is(secret, &with_end(text, end))),
             ),
             (Slip::PlainSha1, Sha1::new_with_prefix(secret).chain_update(raw).finalize().as_slice() == mac),
         ];
@@ -510,6 +507,9 @@ fn form(decoded: &[u8]) -> Option<Diagnosis> {
     let is_sha256 = split(decoded, 32).is_some_and(|(mac, _)| is_sha256(mac));
     is_sha256.then_some(Diagnosis::Slip(Slip::HmacSha256))
 }
+
+/// The last is what a shell leaves of the one before.
+const LINE_ENDS: [&[u8]; 3] = [b"\n", b"\r\n", b"\r"];
 
 /// The text without the line end behind it, or the half of one that a cut has left.
 fn without_line_end(raw: &[u8]) -> &[u8] {

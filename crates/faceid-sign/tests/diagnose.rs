@@ -63,7 +63,9 @@ fn a_line_end_after_the_text() {
         ("\r\n", "\r\n", Some(slip), Some(slip)),
         ("\n", "\r\n", Some(slip), Some(slip)),
         ("\r\n", "\n", Some(slip), Some(slip)),
-        // Cut off within the line end.
+        // Cut off within the line end, or by a shell.
+        ("\r", "", Some(slip), None),
+        ("\r", "\r", Some(slip), Some(slip)),
         ("\r\n", "\r", Some(slip), Some(slip)),
         ("", "\r", Some(slip), Some(slip)),
         (" ", "", None, None),

@@ -216,9 +216,11 @@ def refused():
     yield row("digest_only", base64.b64encode(mac).decode())
     yield row("key_and_message_swapped", join(mac_of(SECRET, raw), raw))
     yield row("api_key_as_secret", sign_raw(raw, KEY))
-    yield row("line_end_after_secret", sign_raw(raw, SECRET + "\n"), "LF")
-    yield row("line_end_after_secret", sign_raw(raw, SECRET + "\r\n"), "CR LF")
-    for form, end in {"LF": "\n", "CR LF": "\r\n"}.items():
+    # A shell takes the LF from the end of a file that it reads.
+    ends = {"LF": "\n", "CR LF": "\r\n", "CR": "\r"}
+    for form, end in ends.items():
+        yield row("line_end_after_secret", sign_raw(raw, SECRET + end), form)
+    for form, end in ends.items():
         yield row("line_end_after_text", join(mac_of(raw + end), raw), f"{form} in the digest")
         yield row("line_end_after_text", join(mac, raw + end), f"{form} in the text")
         yield row("line_end_after_text", sign_raw(raw + end), f"{form} in both")

@@ -115,7 +115,8 @@ fn ready(
         None => Credentials::new("none", "none")
             .map_err(|error| Failure::new(Kind::Other, keys::fault(error.fault)))?,
     };
-    let config = settings.config_at(console, base_url.clone(), credentials)?;
+    settings.log_origins(console)?;
+    let config = settings.config_at(base_url.clone(), credentials)?;
     let context = Context::new(config.clone()).map_err(|error| settings.refused(error))?;
     let network = settings.network()?;
     let address = Say::AddressFound.with([base_url.clone().into(), place(found.name, found.origin)]);

@@ -68,7 +68,7 @@ pub(crate) fn run(console: &Console, args: TokenArgs, profile: Option<&str>) -> 
     };
     let (config, network) = if let Some((url, credentials)) = embedded {
         // Whom else to trust is of no matter here.
-        (settings.config_at(console, url, credentials)?.path_prefix("/faceid"), Network::default())
+        (settings.config_at(url, credentials)?.path_prefix("/faceid"), Network::default())
     } else {
         // Where to ask is settled first: nobody should type a secret only to learn that the region is missing.
         settings.place()?;

@@ -29,17 +29,12 @@ impl Settings {
     /// The service at the place that was given.
     pub(crate) fn config(&self, console: &Console, credentials: Credentials) -> Result<Config, Failure> {
         let (_, base_url) = self.place()?;
-        self.config_at(console, base_url, credentials)
+        self.log_origins(console)?;
+        self.config_at(base_url, credentials)
     }
 
     /// The service at a place of the command's own.
-    pub(crate) fn config_at(
-        &self,
-        console: &Console,
-        base_url: String,
-        credentials: Credentials,
-    ) -> Result<Config, Failure> {
-        self.log_origins(console)?;
+    pub(crate) fn config_at(&self, base_url: String, credentials: Credentials) -> Result<Config, Failure> {
         let mut config =
             Config::at(base_url, credentials).retry(Retry::default().max_attempts(self.attempts()?));
         if let Some(found) = self.find(Name::PathPrefix)? {
@@ -104,7 +99,7 @@ impl Settings {
     }
 
     /// What counts and where it came from, without anything secret.
-    fn log_origins(&self, console: &Console) -> Result<(), Failure> {
+    pub(crate) fn log_origins(&self, console: &Console) -> Result<(), Failure> {
         if !console.logs(1) {
             return Ok(());
         }

@@ -13,11 +13,11 @@ pub(super) fn holds_sign(text: &[u8]) -> bool {
 }
 
 /// Whether a sign, which need not decode, says that it is of this key.
-pub(crate) fn names(sign: &str, api_key: &str) -> bool {
+pub(crate) fn names(sign: &[u8], api_key: &str) -> bool {
     /// Of one that is longer a part is looked at.
     const LONGEST: usize = 4096;
 
-    let sign = &sign.as_bytes()[..sign.len().min(LONGEST)];
+    let sign = &sign[..sign.len().min(LONGEST)];
     let fields =
         ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
     fields.as_flattened().iter().any(|field| {
@@ -76,8 +76,20 @@ fn letters(text: &[u8]) -> Vec<u8> {
                 }
                 code.get(2..).unwrap_or_default()
             }
-            b'\\' if after.first() == Some(&b'u') => after.get(5..).unwrap_or_default(),
-            b'\\' => after.get(1..).unwrap_or_default(),
+            b'\\' => {
+                // So may a backslash.
+                let start = after.iter().position(|byte| *byte != b'\\').unwrap_or(after.len());
+                let length = match after.get(start) {
+                    Some(b'u') => 5,
+                    Some(b'x') => 3,
+                    _ => 1,
+                };
+                after.get(start + length..).unwrap_or_default()
+            }
+            b'&' => {
+                let end = after.iter().take(8).position(|byte| *byte == b';');
+                end.map_or(after, |end| &after[end + 1..])
+            }
             b'<' => {
                 let end = after.iter().take(8).position(|byte| *byte == b'>');
                 end.map_or(after, |end| &after[end + 1..])
@@ -105,7 +117,8 @@ mod tests {
         let sign = credentials.sign(&stamp, Validity::default()).unwrap();
         let (sign, longest) = (sign.expose(), 512);
         let breaks = [
-            "", " ", "\r\n", "%0A", "%0D%0A", "%250A", "%25250a", r"\n", r"\r\n", r"\u000a", "<br>", "<br />",
+            "", " ", "\r\n", "%0A", "%0D%0A", "%250A", "%25250a", r"\n", r"\r\n", r"\u000a", r"\\n", r"\x0a",
+            "<br>", "<br />", "&#10;", "&#xA;", "&nbsp;",
         ];
         for broken in breaks {
             for at in 1..sign.len() {

@@ -36,6 +36,12 @@ export function notKept({ path, problem, form, checks }) {
   if (problem?.startsWith(FAULT_HEADER)) {
     return FAULT_HEADER;
   }
+  if (problem?.includes('Content-Encoding')) {
+    return 'Content-Encoding';
+  }
+  if (problem?.includes('was sent as a file')) {
+    return t('fileName');
+  }
   if (size(path) >= LONGEST_PATH) {
     return 'path';
   }

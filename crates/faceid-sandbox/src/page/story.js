@@ -49,8 +49,8 @@ export function close() {
 
 // Whether the demo pair signs the same: where the sandbox shows the sign, which it does for the demo key alone, and where
 // nobody could read of which key it was.
-export const isDemo = ({ form, sign }) =>
-  form.some(({ name, value }) => name === 'sign' && value !== null) || (!sign?.raw && trial.demo());
+export const isDemo = ({ form, sign, api_key }) =>
+  form.some(({ name, value }) => name === 'sign' && value !== null) || (api_key === null && !sign?.raw && trial.demo());
 
 export function render() {
   if (shownId === null) {

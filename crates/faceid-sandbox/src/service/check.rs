@@ -22,7 +22,7 @@ use crate::fault::{Plan, Subject};
 use crate::journal::{Check, Entry, SignHash, cut, names};
 use crate::sandbox::Inner;
 use crate::space::{LAST_SECOND, Space};
-use crate::{Fault, FaultBy, VendorError};
+use crate::{DEMO_API_KEY, Fault, FaultBy, VendorError};
 
 /// A request that is right.
 pub(crate) struct Pass {
@@ -54,6 +54,9 @@ impl Inner {
         now: u64,
         entry: &mut Entry,
     ) -> Result<Pass, Refusal> {
+        // What was sent is told of each request, wherever it went.
+        let form = Form::read(request, &self.settings);
+        let claims = form.as_ref().ok().and_then(|form| self.learn(form, now, entry));
         entry.failed = Some(Check::Path);
         if !is_api(path) {
             return Err(Refusal::new(VendorError::ApiNotFound, Problem::Path));
@@ -64,8 +67,7 @@ impl Inner {
             return Err(Refusal::new(error, Problem::Method));
         }
         entry.failed = Some(Check::Form);
-        let form = Form::read(request, &self.settings)?;
-        let claims = self.learn(&form, entry);
+        let form = form?;
         let fields = form.fields()?;
 
         entry.failed = Some(Check::SignVersion);
@@ -133,21 +135,25 @@ impl Inner {
     }
 
     /// What a form says, whatever is wrong with it, and the claims of its sign.
-    fn learn(&self, form: &Form<'_>, entry: &mut Entry) -> Option<Claims> {
+    fn learn(&self, form: &Form<'_>, now: u64, entry: &mut Entry) -> Option<Claims> {
         let text = |value| std::str::from_utf8(value).ok();
         entry.liveness_id = form.values("liveness_id").next().and_then(text).map(|scene| cut(scene, 256));
         entry.uuid_len = form.values("uuid").next().map(<[u8]>::len);
-        let mut said = form.values("sign").map(|sign| self.said(text(sign).unwrap_or_default()));
-        let first = said.next();
-        let is_demo = |key: &Option<Arc<Key>>| key.as_ref().is_some_and(|key| key.is_demo());
+        let mut is_demo =
+            form.values("sign").map(|sign| text(sign).is_some_and(|sign| self.is_demo(sign, now)));
         // One of another key may stand beside it.
-        let whole = first.as_ref().is_some_and(|(_, key)| is_demo(key)) && said.all(|(_, key)| is_demo(&key));
+        let whole = is_demo.next() == Some(true) && is_demo.all(|is_demo| is_demo);
         entry.form = form.shown(whole);
 
-        let sign = form.values("sign").next().and_then(text)?;
-        entry.sign_hash = Some(SignHash::of(sign));
-        let (claims, key) = first?;
+        let sign = form.values("sign").next()?;
+        let claims = text(sign).and_then(|sign| Claims::peek(sign).ok());
+        let key = match &claims {
+            Some(claims) => self.keys.get(&claims.api_key),
+            None => self.keys.all().into_iter().find(|key| names(sign, &key.name)),
+        };
         entry.api_key = key.map(|key| Arc::clone(&key.name));
+        let sign = text(sign)?;
+        entry.sign_hash = Some(SignHash::of(sign));
         let claims = claims?;
         entry.behind_key = Some(Text::from(behind_key(sign)));
         entry.nonce = Some(claims.nonce);
@@ -156,14 +162,16 @@ impl Inner {
         Some(claims)
     }
 
-    /// What a sign says, if it decodes, and whose it says it is, if the sandbox has that key.
-    fn said(&self, sign: &str) -> (Option<Claims>, Option<Arc<Key>>) {
-        let claims = Claims::peek(sign).ok();
-        let key = match &claims {
-            Some(claims) => self.keys.get(&claims.api_key),
-            None => self.keys.all().into_iter().find(|key| names(sign, &key.name)),
+    /// Whether a sign is the demo key's, and holds nothing else: if it does not decode, its secret must explain the whole.
+    fn is_demo(&self, sign: &str, now: u64) -> bool {
+        let Some(key) = self.keys.get(DEMO_API_KEY).filter(|key| key.is_demo()) else {
+            return false;
         };
-        (claims, key)
+        if let Ok(claims) = Claims::peek(sign) {
+            return claims.api_key == *key.name;
+        }
+        let slip = key.credentials.diagnose(sign, now);
+        matches!(slip, Diagnosis::Slip(slip) if slip != Slip::DigestOnly)
     }
 
     /// Whose sign it is, by what it says itself.
@@ -260,18 +268,22 @@ impl Inner {
                 return bad("uuid", Problem::NotUtf8("uuid"));
             }
         }
+        // Each is let pass, and the first is told.
+        let mut tell = |problem: Problem| {
+            entry.problem.get_or_insert_with(|| Text::from(problem.to_string()));
+        };
         if fields.is_encoded {
-            entry.problem = Some(Text::from(Problem::Encoded.to_string()));
+            tell(Problem::Encoded);
         }
         if let Some(key) = fields.in_query {
-            entry.problem = Some(Text::from(Problem::InQuery(key).to_string()));
+            tell(Problem::InQuery(key));
         }
         if let Some(key) = &fields.unknown {
             let problem = Problem::UnknownField(String::from(&*cut(key, 64)));
             if !self.settings.unknown_fields {
                 return Err(Refusal::new(VendorError::BadArguments(key.clone().into()), problem));
             }
-            entry.problem = Some(Text::from(problem.to_string()));
+            tell(problem);
         }
         Ok(())
     }

@@ -59,9 +59,10 @@ impl<'a> Form<'a> {
     /// For the journal: whole, or without what is secret or personal.
     pub(crate) fn shown(&self, whole: bool) -> Vec<Field> {
         let cut_of = |name: &str| match name {
-            _ if whole => Some(cut_whole as fn(&str, usize) -> Text),
+            // A sign of another key may stand in any other field.
+            "sign" => whole.then_some(cut_whole as fn(&str, usize) -> Text),
             "sign_version" | "liveness_id" => Some(cut as _),
-            _ => None,
+            _ => whole.then_some(cut as _),
         };
         let mut room = Field::LONGEST_OF_ALL;
         self.parts
@@ -128,7 +129,7 @@ fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Re
 
 /// The first wanted field that a URL's query has.
 fn in_query(query: &str) -> Option<&'static str> {
-    REQUIRED.into_iter().find(|key| has_pair(query, key))
+    REQUIRED.into_iter().chain(["uuid"]).find(|key| has_pair(query, key))
 }
 
 /// Whether a urlencoded text has a field.

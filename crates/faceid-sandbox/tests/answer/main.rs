@@ -236,6 +236,20 @@ fn what_is_in_the_form() {
         ("a uuid that is no text", form().with("uuid", [0xC3]), 400, "BAD_ARGUMENTS: uuid", "UTF-8"),
         ("an empty uuid", with("uuid", ""), 200, "", ""),
         ("an unknown field", with("biz_no", "qxqx"), 200, "", "does not list: biz_no"),
+        (
+            "the first of two things",
+            form().encoded("gzip").and("x", "1"),
+            200,
+            "",
+            "there is a Content-Encoding",
+        ),
+        (
+            "a uuid in the query",
+            form().target("/faceid/v5/sdk/get_biz_token?uuid=user-qxqx"),
+            200,
+            "",
+            "uuid stands in the URL's query",
+        ),
         ("two unknown fields", form().and("x", "1").and("y", "1"), 200, "", "does not list: x"),
         (
             "an unknown field, twice",
@@ -890,33 +904,37 @@ fn whose_a_refused_request_was() {
         credentials.sign(&stamp, faceid_sign::Validity::default()).unwrap().expose().to_owned()
     };
     let with = |sign: &str| form().with("sign", sign).with("uuid", "user-qxqx");
-    let of = |sign: &str, raw: &str| STANDARD.encode([sign.as_bytes(), raw.as_bytes()].concat());
-    let long = raw("b=1700000100&c=1700000000&d=1");
+    let text = raw("b=1700000100&c=1700000000&d=1");
+    let bytes = STANDARD.decode(&demo).unwrap();
+    let hex = bytes[..20].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let hex = STANDARD.encode(hex + &text);
+    let escaped = signed(&text.replace('=', "%3D").replace('&', "%26"));
+    let escaped_sign = demo.replace('=', "%3D").replace('+', "%2B") + "%0A";
     let cut = |sign: &str| sign[..sign.len() - 3].to_owned();
     let demo_key = Some("sandbox-demo-key");
+    let wrong = |sign: &str| with(sign).with("sign_version", "x");
     // a request that is refused, whose it was, and whether it is shown whole
     let cases = [
-        ("right but for its version", with(&demo).with("sign_version", "x"), demo_key, true),
+        ("right but for its version", wrong(&demo), demo_key, true),
         ("no scene", with(&demo).without("liveness_id"), demo_key, true),
         ("two uuids", with(&demo).and("uuid", "b"), demo_key, true),
+        ("another path", with(&demo).target("/faceid/v5/sdk/get_biz_tokens"), demo_key, true),
+        ("another method", with(&demo).method(Method::PUT), demo_key, true),
         ("two signs", with(&demo).and("sign", "x"), demo_key, false),
         ("two signs of two keys", with(&demo).and("sign", sign_of(OTHER)), demo_key, false),
         ("the same, the other way", with(&sign_of(OTHER)).and("sign", &*demo), Some(OTHER), false),
         ("two of its signs", with(&demo).and("sign", &*demo), demo_key, true),
-        ("hex", with(&of(&"0a".repeat(20), &long)), demo_key, true),
-        ("a line end", with(&of(&"x".repeat(20), &format!("{long}\n"))), demo_key, true),
-        (
-            "escaped fields",
-            with(&of(&"x".repeat(20), &long.replace('=', "%3D").replace('&', "%26"))),
-            demo_key,
-            true,
-        ),
-        ("not encoded", with(&format!("{}{long}", "x".repeat(20))), demo_key, true),
+        ("two signs in one", with(&format!("{}\r\n{demo}", sign_of("zz-fake"))), demo_key, false),
+        ("the same, the other way round", with(&format!("{demo},{}", sign_of("zz-fake"))), demo_key, false),
+        ("hex", with(&hex), demo_key, true),
+        ("a line end", with(&signed(&format!("{text}\n"))), demo_key, true),
+        ("escaped fields", with(&escaped), demo_key, true),
         ("base64 twice", with(&STANDARD.encode(&demo)), demo_key, true),
-        ("cut off", with(&cut(&demo)), demo_key, true),
         ("broken into lines", with(&format!("{}\n{}", &demo[..60], &demo[60..])), demo_key, true),
-        ("escaped", with(&demo.replace('=', "%3D").replace('+', "%2B")), demo_key, true),
-        ("the other key", with(&sign_of(OTHER)).with("sign_version", "x"), Some(OTHER), false),
+        ("escaped", with(&escaped_sign), demo_key, true),
+        ("cut off", with(&cut(&demo)), demo_key, false),
+        ("not encoded", form().with("sign", bytes).with("uuid", "user-qxqx"), demo_key, false),
+        ("the other key", wrong(&sign_of(OTHER)), Some(OTHER), false),
         ("the other key, cut off", with(&cut(&sign_of(OTHER))), Some(OTHER), false),
         ("a key that is not there", with(&cut(&sign_of("sandbox-demo-key-2"))), None, false),
         ("another that ends alike", with(&cut(&sign_of("my-sandbox-demo-key"))), None, false),
@@ -936,9 +954,16 @@ fn whose_a_refused_request_was() {
             assert_eq!(field.value.is_some(), whole || open, "{name}: {}", field.name);
         }
     }
+    // Beside a sign of the demo key none of another key is shown, wherever it stands.
+    for name in ["uuid", "liveness_id", "old_sign", "Sign"] {
+        ask(&sandbox, &wrong(&demo).with(name, sign_of("zz-fake")));
+        let entry = last(&sandbox);
+        let field = entry.form.iter().find(|field| &*field.name == name).unwrap();
+        assert_eq!(field.value.as_deref(), Some("(a sign)"), "{name}");
+    }
     // Its name alone does not make it the demo key.
     let sandbox = Sandbox::builder().key(Credentials::new("sandbox-demo-key", "fake").unwrap()).build();
-    ask(&sandbox, &with(&cut(&demo)));
+    ask(&sandbox, &with(&demo));
     assert_eq!(last(&sandbox).form[0].value, None);
     assert_eq!(last(&sandbox).api_key.as_deref(), demo_key);
 }

@@ -53,7 +53,6 @@ fn a_command_asks_for_the_same() {
     bare("GET", "/faceid/../x/./y");
     bare("GET", "/@x");
     asked(("sign", &sign), "any scene, it's 100% & more");
-    asked(("sign\"; filename=\"sign", &sign), "any-scene");
     asked(("sign", "nonsense"), "any-scene");
     let count = server.sandbox().journal().len();
     for id in 1..=count {
@@ -83,6 +82,8 @@ fn what_is_not_kept_has_no_command() {
     let asked = |scene: &str, headers: &[(&str, &str)]| {
         form::request(&[("sign", &sign), ("sign_version", "hmac_sha1"), ("liveness_id", scene)], headers)
     };
+    let file = [("sign\"; filename=\"sign", &*sign), form::REST[0], form::REST[1]];
+    let in_query = Request::post(format!("{}?sign=x", form::PATH)).body(Vec::new()).unwrap();
     let body = |kind: &str, body: &str| {
         Request::post(form::PATH).header("content-type", kind).body(body.to_owned().into_bytes()).unwrap()
     };
@@ -90,6 +91,9 @@ fn what_is_not_kept_has_no_command() {
     let cases = [
         (asked(&long, &[]), "liveness_id"),
         (asked("any-scene", &[("x-faceid-sandbox-fault", "TEAPOT")]), "x-faceid-sandbox-fault"),
+        (asked("any-scene", &[("content-encoding", "gzip")]), "Content-Encoding"),
+        (form::request(&file, &[]), "the file name"),
+        (in_query, "the query"),
         (body("application/x-www-form-urlencoded", "sign=x&sign_version=hmac_sha1"), "the body"),
         (body("application/json", r#"{"sign": "x"}"#), "the body"),
         (body("multipart/form-data; boundary=B", "--B\r\n"), "the body"),

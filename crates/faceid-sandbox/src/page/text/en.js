@@ -116,6 +116,7 @@ export default {
   againWhy: 'The program faceid makes the sign: the one that came is used up, or somebody’s secret.',
   body: 'the body',
   query: 'the query',
+  fileName: 'the file name',
   noCommand: 'There is no command for it: the journal has not kept all of {0}.',
   certificate: 'ca.pem is the file that the sandbox wrote by --ca-out. Where the certificate is one that your machine trusts anyway, leave it out.',
   elsewhere: 'The same in other languages',

@@ -116,6 +116,7 @@ export default {
   againWhy: '签名由 faceid 程序生成：收到的签名已经用过，或是他人的机密。',
   body: '请求体',
   query: 'URL 查询参数',
+  fileName: '文件名',
   noCommand: '没有对应的命令：日志没有完整保留 {0}。',
   certificate: 'ca.pem 是沙箱用 --ca-out 写出的文件。如果本机已信任该证书，可以省去。',
   elsewhere: '用其他语言实现',
