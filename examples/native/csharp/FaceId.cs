@@ -214,7 +214,8 @@ public static class FaceId
             var answer = ReadJson(Encoding.UTF8.GetString(body));
             var error = ErrorText(answer, "error") ?? ErrorText(answer, "error_message");
             var token = Text(answer, "biz_token");
-            if (error != null || response.StatusCode != HttpStatusCode.OK || token == null || token.Any(char.IsControl))
+            var isBad = token == null || token.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c == '\uFFFD');
+            if (error != null || response.StatusCode != HttpStatusCode.OK || isBad)
             {
                 throw new FaceIdException((int)response.StatusCode, error ?? "", Text(answer, "request_id"));
             }

@@ -215,7 +215,7 @@ func GetBizToken(ctx context.Context, baseURL, key, secret, livenessID string, u
 	var token, requestID string
 	_ = json.Unmarshal(answer["biz_token"], &token)
 	_ = json.Unmarshal(answer["request_id"], &requestID)
-	isBad := token == "" || strings.IndexFunc(token, unicode.IsControl) >= 0
+	isBad := token == "" || strings.ContainsRune(token, '\uFFFD') || strings.IndexFunc(token, unicode.IsControl) >= 0
 	if failure != "" || response.StatusCode != http.StatusOK || isBad {
 		return nil, newError(response.StatusCode, failure, requestID)
 	}

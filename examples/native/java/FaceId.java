@@ -202,7 +202,8 @@ public final class FaceId {
         }
         String error = answer.getOrDefault("error", "");
         error = error.isEmpty() ? answer.getOrDefault("error_message", "") : error;
-        if (!error.isEmpty() || status != 200 || !answer.getOrDefault("biz_token", "").matches("\\P{Cc}+")) {
+        boolean isToken = answer.getOrDefault("biz_token", "").matches("[^\\p{Cc}\\p{Cs}\\x{FFFD}]+");
+        if (!error.isEmpty() || status != 200 || !isToken) {
             String requestId = answer.getOrDefault("request_id", "");
             throw new FaceIdException(status, error, requestId.isEmpty() ? null : requestId);
         }

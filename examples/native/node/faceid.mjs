@@ -101,7 +101,7 @@ export async function getBizToken(baseUrl, key, secret, livenessId, uuid) {
     // A gateway's page, or an error nested too deep for stringify.
   }
   const { biz_token: token, request_id: requestId } = answer;
-  if (text || status !== 200 || typeof token !== 'string' || !/^\P{Cc}+$/u.test(token)) {
+  if (text || status !== 200 || typeof token !== 'string' || !/^[^\p{Cc}\p{Cs}\uFFFD]+$/u.test(token)) {
     throw new FaceIdError(status, text, requestId && typeof requestId === 'string' ? requestId : null);
   }
   return answer;

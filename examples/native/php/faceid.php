@@ -119,7 +119,7 @@ function faceid_get_biz_token(
     // 1e999 is read as infinity, for which JSON has no word.
     $text = is_string($error) ? $error : json_encode($error, JSON_PARTIAL_OUTPUT_ON_ERROR);
     $token = $answer['biz_token'] ?? null;
-    if ($text !== '' || $status !== 200 || !is_string($token) || !preg_match('/^[^\p{Cc}]+$/Du', $token)) {
+    if ($text !== '' || $status !== 200 || !is_string($token) || !preg_match('/^[^\p{Cc}\x{FFFD}]+$/Du', $token)) {
         $requestId = $answer['request_id'] ?? null;
         throw new FaceIdException($status, $text, is_string($requestId) && $requestId !== '' ? $requestId : null);
     }

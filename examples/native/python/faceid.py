@@ -106,7 +106,8 @@ def get_biz_token(base_url, key, secret, liveness_id, uuid=None):
     error = next((value for value in errors if value not in (None, "")), "")
     text = error if isinstance(error, str) else json.dumps(error)
     token = answer.get("biz_token")
-    if text or status != 200 or not isinstance(token, str) or not re.fullmatch(r"[^\x00-\x1f\x7f-\x9f]+", token):
+    is_token = isinstance(token, str) and re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]+", token)
+    if text or status != 200 or not is_token:
         request_id = answer.get("request_id")
         raise FaceIdError(status, text, request_id if isinstance(request_id, str) else None)
     return answer

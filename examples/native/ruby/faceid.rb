@@ -109,7 +109,7 @@ module FaceId
     # allow_nan: 1e999 is read as infinity, for which JSON has no word.
     text = error.is_a?(String) || error.nil? ? error.to_s : JSON.generate(error, allow_nan: true)
     token = answer['biz_token']
-    if text != '' || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]]+\z/)
+    if text != '' || status != 200 || !token.is_a?(String) || !token.match?(/\A[^[:cntrl:]\uFFFD]+\z/)
       request_id = answer['request_id']
       raise Error.new(status, text, request_id.is_a?(String) && !request_id.empty? ? request_id : nil)
     end

@@ -234,7 +234,7 @@ const CALL: Call = Call {
 };
 
 /// A request id of the sandbox begins with its seconds: with a 1, until 2033.
-const CALLS: [Call; 37] = [
+const CALLS: [Call; 39] = [
     CALL,
     Call { host: "LOCALHOST", ..CALL },
     Call { uuid: Some("用户-1"), ..CALL },
@@ -329,6 +329,17 @@ const CALLS: [Call; 37] = [
     },
     Call {
         answer: Some(Answer { body: br#"{"request_id":"1","biz_token":"one\ntwo"}"#, ..ANSWER }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id 1)"),
+        ..CALL
+    },
+    Call {
+        // Some read nothing of such an answer.
+        answer: Some(Answer { body: br#"{"biz_token":"one\ud800"}"#, ..ANSWER }),
+        error: Some("NO_ERROR_CODE (HTTP 200, request_id none)"),
+        ..CALL
+    },
+    Call {
+        answer: Some(Answer { body: b"{\"request_id\":\"1\",\"biz_token\":\"one\xFF\"}", ..ANSWER }),
         error: Some("NO_ERROR_CODE (HTTP 200, request_id 1)"),
         ..CALL
     },
