@@ -6,7 +6,7 @@ use std::{
 };
 
 use semver::Version;
-use toml_edit::DocumentMut;
+use toml_edit::{DocumentMut, Value};
 use xshell::Cmd;
 
 use super::{changelog, inherited, packages, prepare, versions};
@@ -252,7 +252,7 @@ pub(crate) fn changed(tools: &Tools, version: &Version) -> Result<Vec<String>> {
     for package in shipped {
         let manifest = fs::read_to_string(package.folder.join("Cargo.toml"))?.parse::<DocumentMut>()?;
         let inherits = handed_on.iter().any(|key| inherited::inherits(manifest.as_table(), key));
-        if inherits || differs(tools, &package.folder, &before)? {
+        if inherits || differs(tools, package, &manifest, &before)? {
             changed.push(package.name.clone());
         }
     }
@@ -274,19 +274,37 @@ pub(crate) fn rust_wrong(tools: &Tools, version: &Version) -> Result<Vec<String>
     Ok(inherited::rust_raised([&old, &new], &before, version).into_iter().collect())
 }
 
-/// Whether a user has to be told of a change in this folder: neither of a test, nor of what `prepare` itself sets.
-fn differs(tools: &Tools, folder: &Path, before: &Version) -> Result<bool> {
+/// Whether a user has to be told of a change of what a crate holds: neither of a test that it does not pack, nor of what
+/// `prepare` itself sets.
+fn differs(tools: &Tools, package: &Package, manifest: &DocumentMut, before: &Version) -> Result<bool> {
     let set = versions::of_workspace(tools)?;
     let tag = format!("v{before}");
     let diff = tools.command("git diff --name-only --no-renames -z").args([&tag, "HEAD", "--"]);
-    let tests = format!(":(exclude){}", folder.join("tests").display());
-    let files = diff.arg(folder).arg(tests).quiet().read()?;
+    let files = diff.arg(&package.folder).args(linked(tools, &package.folder)?).quiet().read()?;
+    let included = manifest.get("package").and_then(|package| package.get("include")?.as_array());
+    let is_packed = |file: &&str| {
+        let own = tools.path(file);
+        own.strip_prefix(&package.folder).map_or(true, |own| {
+            let is_named =
+                |pattern: &Value| pattern.as_str().is_some_and(|pattern| own == Path::new(pattern));
+            !own.starts_with("tests") || included.into_iter().flatten().any(is_named)
+        })
+    };
     let is_same = |file: &str| -> Result<bool> {
         let old = at(tools, &tag, file)?;
         Ok(versions::with_version(file, &old, before, &set)? == at(tools, "HEAD", file)?)
     };
     // What is new, or no more, or no text, cannot be told to be the same.
-    Ok(files.split('\0').filter(|file| !file.is_empty()).any(|file| !is_same(file).unwrap_or(false)))
+    let files = files.split('\0').filter(|file| !file.is_empty());
+    Ok(files.filter(is_packed).any(|file| !is_same(file).unwrap_or(false)))
+}
+
+/// The files that links in a folder lead to: git shows no change of the link.
+fn linked(tools: &Tools, folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = tools.command("git ls-files --stage -z --").arg(folder).quiet().read()?;
+    let links = files.split('\0').filter(|file| file.starts_with("120000 "));
+    let links = links.filter_map(|file| Some(tools.path(file.split_once('\t')?.1)));
+    Ok(links.map(fs::canonicalize).collect::<std::io::Result<_>>()?)
 }
 
 /// The crates that a user got at a tag.

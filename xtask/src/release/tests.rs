@@ -743,6 +743,22 @@ fn preparing() {
     for krate in ["faceid-sign", "faceid-types", "faceid-capi"] {
         refused("7.9.0", &format!("does not say what changed in `{krate}`"));
     }
+    // What a crate packs of its tests is its own, and what it links to.
+    let cases: [(&str, &[&str]); 4] = [
+        ("crates/faceid-sign/tests/vectors.rs", &[]),
+        ("crates/faceid-sign/tests/vectors.json", &["faceid-cli", "faceid-sign"]),
+        ("examples/native/python/faceid.py", &["faceid-sandbox"]),
+        ("examples/native/README.md", &[]),
+    ];
+    for (file, expected) in cases {
+        tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
+        let file = folder.join(file);
+        fs::write(&file, fs::read_to_string(&file).unwrap() + "\n").unwrap();
+        commit(&tools);
+        let mut changed = check::changed(&tools, &"7.8.10".parse().unwrap()).unwrap();
+        changed.sort_unstable();
+        assert_eq!(changed, expected, "{}", file.display());
+    }
     tools.command("git reset --quiet --hard v7.8.9").quiet().run().unwrap();
     tools.command("git tag --delete v7.8.9").quiet().ignore_stdout().run().unwrap();
 
