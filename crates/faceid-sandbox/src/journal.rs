@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub use check::Check;
 pub(crate) use entry::{Arrived, cut, cut_whole, signed_text};
 pub use entry::{Entry, Field, SignHash, Unprinted};
-pub(crate) use sign_text::names;
+pub(crate) use sign_text::is_one_of;
 
 /// The last entries, and a count of all.
 pub(crate) struct Journal {

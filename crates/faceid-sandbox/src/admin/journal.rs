@@ -182,6 +182,7 @@ pub(super) fn story(entry: &Entry) -> Value {
         "liveness_id": entry.liveness_id.as_deref(),
         "uuid_len": entry.uuid_len,
         "form": form.collect::<Vec<_>>(),
+        "not_kept": entry.not_kept,
         "sign": sign,
         "checks": checks.collect::<Vec<_>>(),
         "delivery": {

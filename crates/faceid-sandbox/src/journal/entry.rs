@@ -36,7 +36,9 @@ pub struct Entry {
     pub path: Text,
     /// The form's fields, if the form reads.
     pub form: Vec<Field>,
-    /// Whose the sign says it is, if the sandbox has that key: also of one that does not decode, where that can be seen.
+    /// What of the request stands nowhere here: `query`, `file_name`, `content_encoding`.
+    pub not_kept: Vec<&'static str>,
+    /// Whose the sign says it is, if the sandbox has that key: also of one that does not decode, if it names the demo key.
     pub api_key: Option<Arc<str>>,
     /// The scene, cut at 256 bytes.
     pub liveness_id: Option<Text>,
@@ -112,6 +114,7 @@ impl Entry {
             method: cut_method(method),
             path: cut(path, 256),
             form: Vec::new(),
+            not_kept: Vec::new(),
             api_key: None,
             liveness_id: None,
             uuid_len: None,

@@ -3,48 +3,49 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// Whether one is somewhere in it: `&c=` and `&d=` with a digit behind, in base64 from any place on.
-pub(super) fn holds_sign(text: &[u8]) -> bool {
-    const FIELDS: [[&[u8]; 3]; 2] = [[b"JmM9", b"ZjPT", b"mYz0"], [b"JmQ9", b"ZkPT", b"mZD0"]];
-
-    any_layer(text, ENCODED, &|letters| {
-        FIELDS.iter().all(|field| field.iter().any(|form| contains(letters, form)))
-    })
-}
-
-/// Whether a sign, which need not decode, says that it is of this key.
-pub(crate) fn names(sign: &[u8], api_key: &str) -> bool {
-    /// Of one that is longer a part is looked at.
-    const LONGEST: usize = 4096;
-
-    let sign = &sign[..sign.len().min(LONGEST)];
-    let fields =
-        ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
-    fields.as_flattened().iter().any(|field| {
-        let forms = encoded(field.as_bytes());
-        contains(sign, field.as_bytes())
-            || any_layer(sign, ENCODED, &|letters| forms.iter().any(|form| contains(letters, form)))
-    })
-}
-
-/// How often it may be encoded beyond the first time.
+/// `&c=` and `&d=` with a digit behind, in base64 from any place on.
+const FIELDS: [[&[u8]; 3]; 2] = [[b"JmM9", b"ZjPT", b"mYz0"], [b"JmQ9", b"ZkPT", b"mZD0"]];
+/// How often a sign may be encoded beyond the first time.
 const ENCODED: u8 = 2;
 
-/// Whether something is found in a text, or beneath its base64, so many times over.
-fn any_layer(text: &[u8], times: u8, found: &dyn Fn(&[u8]) -> bool) -> bool {
+/// Whether one is somewhere in it.
+pub(super) fn holds_sign(text: &[u8]) -> bool {
+    let has_field = |letters: &[u8], field: &[&[u8]]| field.iter().any(|form| contains(letters, form));
+    sum_of_layers(text, ENCODED, &|letters| FIELDS.iter().all(|field| has_field(letters, field)).into()) > 0
+}
+
+/// Whether a sign, which need not decode, says that it is of this key, and no other sign stands in it.
+pub(crate) fn is_one_of(sign: &[u8], api_key: &str) -> bool {
+    const LONGEST: usize = 4096;
+
+    let fields =
+        ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
+    let names = |field: &String| {
+        let forms = encoded(field.as_bytes());
+        let has_form = |letters: &[u8]| forms.iter().any(|form| contains(letters, form)).into();
+        contains(sign, field.as_bytes()) || sum_of_layers(sign, ENCODED, &has_form) > 0
+    };
+    let signs = |letters: &[u8]| FIELDS[1].iter().map(|form| occurrences(letters, form)).sum();
+    sign.len() <= LONGEST
+        && fields.as_flattened().iter().any(names)
+        && sum_of_layers(sign, ENCODED, &signs) <= 1
+}
+
+/// How much is found in a text and beneath its base64, so many times over.
+fn sum_of_layers(text: &[u8], times: u8, found: &dyn Fn(&[u8]) -> usize) -> usize {
     /// A digest, and `a=k&b=0&c=0&d=0`.
     const SHORTEST: usize = (20_usize + 15).div_ceil(3) * 4;
 
     if text.len() < SHORTEST {
-        return false;
+        return 0;
     }
     let letters = letters(text);
-    let again = || {
+    let beneath = || {
         let starts = (0..4).filter_map(|at| letters.get(at..));
-        let mut decoded = starts.map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]));
-        decoded.any(|inner| inner.is_ok_and(|inner| any_layer(&inner, times - 1, found)))
+        let decoded = starts.filter_map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]).ok());
+        decoded.map(|inner| sum_of_layers(&inner, times - 1, found)).max().unwrap_or(0)
     };
-    found(&letters) || (times > 0 && again())
+    found(&letters) + if times > 0 { beneath() } else { 0 }
 }
 
 /// The letters that a text has in base64, where it begins with a group of four, and one and two bytes after that.
@@ -58,7 +59,11 @@ fn encoded(text: &[u8]) -> [Vec<u8>; 3] {
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    text.windows(wanted.len()).any(|window| window == wanted)
+    occurrences(text, wanted) > 0
+}
+
+fn occurrences(text: &[u8], wanted: &[u8]) -> usize {
+    text.windows(wanted.len()).filter(|window| *window == wanted).count()
 }
 
 /// A text without what can stand anywhere in base64 and break it: lines, blanks, and the two as they are escaped in a URL, in

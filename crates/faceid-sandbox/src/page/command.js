@@ -30,28 +30,27 @@ const CURL = IS_TLS ? 'curl -sS --cacert ca.pem' : 'curl -sS';
 
 export const certificateNote = () => (IS_TLS ? el('p', { class: 'muted' }, t('certificate')) : '');
 
-// What of a request the journal has not kept whole, so that no command can send the same; null if there is nothing.
-export function notKept({ path, problem, form, checks }) {
+// What of a request the journal has not kept whole, or curl cannot send, so that no command can send the same; null if there is
+// nothing.
+export function notKept({ path, problem, form, checks, not_kept: missing }) {
   const size = (text) => new TextEncoder().encode(text).length;
   if (problem?.startsWith(FAULT_HEADER)) {
     return FAULT_HEADER;
   }
-  if (problem?.includes('Content-Encoding')) {
-    return 'Content-Encoding';
-  }
-  if (problem?.includes('was sent as a file')) {
-    return t('fileName');
+  if (missing.length > 0) {
+    return t(missing[0]);
   }
   if (size(path) >= LONGEST_PATH) {
     return 'path';
   }
-  // Of a query nothing is kept, nor of a body that was no form, or did not come whole.
+  // Of a body that was no form, or did not come whole, nothing is kept.
   const noForm = checks.length === 0 || checks.some(({ check, result }) => check === 'form' && result === 'failed');
   if (form.length === 0 && noForm) {
-    return t(problem?.includes("URL's query") ? 'query' : 'body');
+    return t('body');
   }
-  const isCut = ({ name, len, value }) => size(name) >= LONGEST_NAME || (name !== 'sign' && value !== null && size(value) !== len);
-  return form.find(isCut)?.name ?? null;
+  const isNot = ({ name, len, value }) =>
+    size(name) >= LONGEST_NAME || name.includes('=') || (name !== 'sign' && value !== null && (size(value) !== len || value.includes('\uFFFD')));
+  return form.find(isNot)?.name ?? null;
 }
 
 // The request of an entry with a sign of its own: the one it had is spent, or somebody's secret.
@@ -65,8 +64,10 @@ export function curl(entry, origin, isDemo) {
     /\/(\.|%2e){1,2}(\/|$)/i.test(path) && '--path-as-is',
     quoted(origin + path),
   ];
-  const isSigned = entry.form.some(({ name }) => name === 'sign');
-  const form = entry.form.map(({ name, value }) =>
+  // With HEAD curl sends none, and nobody looks at it.
+  const sent = method === 'HEAD' ? [] : entry.form;
+  const isSigned = sent.some(({ name }) => name === 'sign');
+  const form = sent.map(({ name, value }) =>
     name === 'sign' ? '    --form-string "sign=$sign"' : `    --form-string ${quoted(`${name}=${value ?? `YOUR-${name}`}`)}`,
   );
   const fault = entry.fault_by === 'header' ? [`    --header ${quoted(`${FAULT_HEADER}: ${entry.fault.replace(/^sandbox:/, '')}`)}`] : [];

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::refusal::Refusal;
 use super::used::Use;
 use crate::fault::{Plan, Subject};
-use crate::journal::{Check, Entry, SignHash, cut, names};
+use crate::journal::{Check, Entry, SignHash, cut, is_one_of};
 use crate::sandbox::Inner;
 use crate::space::{LAST_SECOND, Space};
 use crate::{DEMO_API_KEY, Fault, FaultBy, VendorError};
@@ -56,7 +56,10 @@ impl Inner {
     ) -> Result<Pass, Refusal> {
         // What was sent is told of each request, wherever it went.
         let form = Form::read(request, &self.settings);
-        let claims = form.as_ref().ok().and_then(|form| self.learn(form, now, entry));
+        if request.uri().query().is_some() {
+            entry.not_kept.push("query");
+        }
+        let claims = form.as_ref().ok().and_then(|form| self.learn(form, entry));
         entry.failed = Some(Check::Path);
         if !is_api(path) {
             return Err(Refusal::new(VendorError::ApiNotFound, Problem::Path));
@@ -135,22 +138,20 @@ impl Inner {
     }
 
     /// What a form says, whatever is wrong with it, and the claims of its sign.
-    fn learn(&self, form: &Form<'_>, now: u64, entry: &mut Entry) -> Option<Claims> {
+    fn learn(&self, form: &Form<'_>, entry: &mut Entry) -> Option<Claims> {
         let text = |value| std::str::from_utf8(value).ok();
         entry.liveness_id = form.values("liveness_id").next().and_then(text).map(|scene| cut(scene, 256));
         entry.uuid_len = form.values("uuid").next().map(<[u8]>::len);
-        let mut is_demo =
-            form.values("sign").map(|sign| text(sign).is_some_and(|sign| self.is_demo(sign, now)));
+        entry.not_kept.extend(form.not_shown());
+        let mut is_demo = form.values("sign").map(|sign| self.is_demo(sign));
+        let first = is_demo.next() == Some(true);
         // One of another key may stand beside it.
-        let whole = is_demo.next() == Some(true) && is_demo.all(|is_demo| is_demo);
-        entry.form = form.shown(whole);
+        entry.form = form.shown(first && is_demo.all(|is_demo| is_demo));
 
         let sign = form.values("sign").next()?;
         let claims = text(sign).and_then(|sign| Claims::peek(sign).ok());
-        let key = match &claims {
-            Some(claims) => self.keys.get(&claims.api_key),
-            None => self.keys.all().into_iter().find(|key| names(sign, &key.name)),
-        };
+        let says = claims.as_ref().map_or(DEMO_API_KEY, |claims| &claims.api_key);
+        let key = self.keys.get(says).filter(|_| first || claims.is_some());
         entry.api_key = key.map(|key| Arc::clone(&key.name));
         let sign = text(sign)?;
         entry.sign_hash = Some(SignHash::of(sign));
@@ -162,16 +163,11 @@ impl Inner {
         Some(claims)
     }
 
-    /// Whether a sign is the demo key's, and holds nothing else: if it does not decode, its secret must explain the whole.
-    fn is_demo(&self, sign: &str, now: u64) -> bool {
-        let Some(key) = self.keys.get(DEMO_API_KEY).filter(|key| key.is_demo()) else {
-            return false;
-        };
-        if let Ok(claims) = Claims::peek(sign) {
-            return claims.api_key == *key.name;
-        }
-        let slip = key.credentials.diagnose(sign, now);
-        matches!(slip, Diagnosis::Slip(slip) if slip != Slip::DigestOnly)
+    /// Whether a sign says that it is the demo key's, and no other stands in it. It need not decode.
+    fn is_demo(&self, sign: &[u8]) -> bool {
+        let claims = std::str::from_utf8(sign).ok().and_then(|sign| Claims::peek(sign).ok());
+        self.keys.get(DEMO_API_KEY).is_some_and(|key| key.is_demo())
+            && claims.map_or_else(|| is_one_of(sign, DEMO_API_KEY), |claims| claims.api_key == DEMO_API_KEY)
     }
 
     /// Whose sign it is, by what it says itself.
@@ -316,14 +312,14 @@ impl Inner {
             })
     }
 
-    /// What is wrong with a sign that is of no key that there is. One of them may know the slip.
+    /// What is wrong with a sign that is of no key that there is. One of them may know the slip, or the text itself shows it.
     pub(crate) fn problem_of_any_key(&self, sign: &str, now: u64, decodes: bool) -> Problem {
         let slip = self.keys.all().iter().find_map(|key| match key.credentials.diagnose(sign, now) {
-            Diagnosis::Slip(slip) => Some(slip.to_string()),
+            Diagnosis::Slip(slip) => Some(slip),
             _ => None,
         });
-        match slip {
-            Some(slip) => Problem::Sign(slip),
+        match slip.or_else(|| Slip::of_form(sign)) {
+            Some(slip) => Problem::Sign(slip.to_string()),
             None if decodes => Problem::UnknownKey,
             None => Problem::Sign(VerifyError::Malformed.to_string()),
         }

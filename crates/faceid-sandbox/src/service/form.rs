@@ -56,6 +56,12 @@ impl<'a> Form<'a> {
         Ok(Self { parts, query, is_encoded })
     }
 
+    /// What [`shown`](Self::shown) does not tell of.
+    pub(crate) fn not_shown(&self) -> impl Iterator<Item = &'static str> {
+        let file_name = self.parts.iter().any(|part| part.is_file).then_some("file_name");
+        file_name.into_iter().chain(self.is_encoded.then_some("content_encoding"))
+    }
+
     /// For the journal: whole, or without what is secret or personal.
     pub(crate) fn shown(&self, whole: bool) -> Vec<Field> {
         let cut_of = |name: &str| match name {
@@ -84,7 +90,7 @@ impl<'a> Form<'a> {
             liveness_id: self.required("liveness_id"),
             uuid: one(&self.parts, "uuid")?,
             unknown: self.unknown().next().map(str::to_owned),
-            in_query: in_query(self.query),
+            in_query: in_query(self.query).or_else(|| has_pair(self.query, "uuid").then_some("uuid")),
             is_encoded: self.is_encoded,
         };
         match self.unknown().find(|name| self.unknown().filter(|other| other == name).count() > 1) {
@@ -129,7 +135,7 @@ fn one<'a>(parts: &[Part<'a>], key: &'static str) -> Result<Option<&'a [u8]>, Re
 
 /// The first wanted field that a URL's query has.
 fn in_query(query: &str) -> Option<&'static str> {
-    REQUIRED.into_iter().chain(["uuid"]).find(|key| has_pair(query, key))
+    REQUIRED.into_iter().find(|key| has_pair(query, key))
 }
 
 /// Whether a urlencoded text has a field.

@@ -91,7 +91,7 @@ fn what_is_not_kept_has_no_command() {
     let cases = [
         (asked(&long, &[]), "liveness_id"),
         (asked("any-scene", &[("x-faceid-sandbox-fault", "TEAPOT")]), "x-faceid-sandbox-fault"),
-        (asked("any-scene", &[("content-encoding", "gzip")]), "Content-Encoding"),
+        (asked("any-scene", &[("content-encoding", "gzip")]), "the header Content-Encoding"),
         (form::request(&file, &[]), "the file name"),
         (in_query, "the query"),
         (body("application/x-www-form-urlencoded", "sign=x&sign_version=hmac_sha1"), "the body"),
