@@ -24,7 +24,7 @@ pub struct Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Broken {
-    /// The connection is closed without an answer. The response is empty.
+    /// The connection is reset without an answer. The response is empty.
     Reset,
     /// The body ends before its length: the header `content-length` gives the whole, the body is its first half.
     Truncated,

@@ -300,8 +300,10 @@ impl Credentials {
         }
         let (mac, raw) = decoded.split_at(self.find_raw(decoded)?);
         let expected = MacKey::new(self.secret()).digest(raw);
+        if printed_digest(mac).is_some_and(|digits| digits.eq_ignore_ascii_case(hex(&expected).as_bytes())) {
+            return Some(Diagnosis::Slip(Slip::HexDigest));
+        }
         let joined = [
-            (Slip::HexDigest, hex(&expected).into_bytes()),
             (Slip::LossyUtf8, lossy_utf8(&expected, |_| 1).into_bytes()),
             (Slip::LossyUtf8, lossy_utf8(&expected, <[u8]>::len).into_bytes()),
             (Slip::Latin1, expected.iter().copied().map(char::from).collect::<String>().into_bytes()),
@@ -478,7 +480,7 @@ fn is_digest_alone(decoded: &[u8]) -> bool {
 
 /// Whether what stands in the digest's place is one of SHA-256, and no digits.
 fn is_sha256(mac: &[u8]) -> bool {
-    mac.len() == 32 && !mac.iter().all(u8::is_ascii_hexdigit)
+    mac.len() == 32 && !mac.iter().all(u8::is_ascii_hexdigit) && !looks_like_raw(mac)
 }
 
 /// A digest of that length and the text after it, if one is there.
@@ -501,7 +503,11 @@ fn form(decoded: &[u8]) -> Option<Diagnosis> {
         let may_be_cut = shows_at_end && is_cut(raw);
         return (!may_be_cut).then_some(Diagnosis::Slip(slip));
     }
-    if split(decoded, 2 * MAC_LEN).is_some_and(|(mac, _)| is_hex_digest(mac)) {
+    let is_printed = |at: usize| {
+        let (mac, raw) = decoded.split_at(at);
+        looks_like_raw(raw) && printed_digest(mac).is_some()
+    };
+    if (0..decoded.len()).any(is_printed) {
         return Some(Diagnosis::Slip(Slip::HexDigest));
     }
     let is_sha256 = split(decoded, 32).is_some_and(|(mac, _)| is_sha256(mac));
@@ -527,6 +533,13 @@ fn is_cut(raw: &[u8]) -> bool {
 /// Whether it is the signed text of some key, be it with fields missing or escaped.
 fn looks_like_raw(bytes: &[u8]) -> bool {
     ["a=", "b=", "c=", "d=", "a%3D", "a%3d"].iter().any(|start| bytes.starts_with(start.as_bytes()))
+}
+
+/// The digits of a digest, as a program printed them: `SHA1(stdin)= ` before them and a line end behind are openssl's.
+fn printed_digest(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_end();
+    let before = text.len().checked_sub(2 * MAC_LEN)?;
+    Some(&text[before..]).filter(|digits| is_hex_digest(digits))
 }
 
 fn is_hex_digest(text: &[u8]) -> bool {

@@ -91,6 +91,38 @@ fn a_digest_of_another_length() {
     }
 }
 
+/// As programs print it: openssl without `-binary` puts words before it, and a line end behind.
+#[test]
+fn a_digest_in_digits() {
+    let slip = Slip::HexDigest;
+    let raw = format!("a=key&b={}&c={NOW}&d=1", NOW + 100);
+    let bytes = STANDARD.decode(signed(&raw)).expect("base64");
+    let digits = bytes[..20].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let other = "0".repeat(40);
+    let cases = [
+        (digits.clone(), Some(slip), Some(slip)),
+        (digits.to_uppercase(), Some(slip), Some(slip)),
+        (format!("{digits}\n"), Some(slip), Some(slip)),
+        (format!("SHA1(stdin)= {digits}\n"), Some(slip), Some(slip)),
+        (format!("(stdin)= {digits}\r\n"), Some(slip), Some(slip)),
+        (format!("{digits}x"), None, None),
+        (digits[1..].to_owned(), None, None),
+        (other, None, Some(slip)),
+    ];
+    for (digits, expected, of_form) in cases {
+        let sign = STANDARD.encode([&digits, &*raw].concat());
+        let found = credentials("key").diagnose(&sign, NOW);
+        assert_eq!(found, expected.map_or(Diagnosis::Unknown, Diagnosis::Slip), "{digits:?}");
+        assert_eq!(Slip::of_form(&sign), of_form, "{digits:?}");
+    }
+    let reordered = STANDARD.encode([&digits, "b=1&a=key&c=2&d=1"].concat());
+    assert_eq!(Slip::of_form(&reordered), Some(slip));
+    // A text that has no digest before it: of a key so long, its first fields have 32 bytes.
+    let text = STANDARD.encode(format!("a=sixteen-lettered&b={}&c={NOW}&d=1", NOW + 100));
+    assert_eq!(credentials("sixteen-lettered").diagnose(&text, NOW), Diagnosis::Unknown);
+    assert_eq!(Slip::of_form(&text), None);
+}
+
 #[test]
 fn a_sign_of_any_length_up_to_a_limit() {
     const LIMIT: usize = 16 * 1024;

@@ -18,7 +18,7 @@ use crate::{NotAnError, VendorError};
 pub enum Effect {
     /// An error of the vendor's list.
     Error(VendorError),
-    /// The connection is closed without an answer.
+    /// The connection is reset without an answer.
     Reset,
     /// The answer's body breaks off halfway.
     Truncate,

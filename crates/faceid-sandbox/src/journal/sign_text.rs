@@ -10,42 +10,51 @@ const ENCODED: u8 = 2;
 
 /// Whether one is somewhere in it.
 pub(super) fn holds_sign(text: &[u8]) -> bool {
-    let has_field = |letters: &[u8], field: &[&[u8]]| field.iter().any(|form| contains(letters, form));
-    sum_of_layers(text, ENCODED, &|letters| FIELDS.iter().all(|field| has_field(letters, field)).into()) > 0
+    let has = |letters: &[u8], field: &[&[u8]]| !places(letters, field).is_empty();
+    layers(text, ENCODED).iter().any(|letters| FIELDS.iter().all(|field| has(letters, field)))
 }
 
 /// Whether a sign, which need not decode, says that it is of this key, and no other sign stands in it.
 pub(crate) fn is_one_of(sign: &[u8], api_key: &str) -> bool {
     const LONGEST: usize = 4096;
+    /// From the key to d in the letters of a sign, with times of 17 characters; a digest and a text of its own take more.
+    const TO_NONCE: usize = 60;
 
-    let fields =
+    if sign.len() > LONGEST {
+        return false;
+    }
+    let keys =
         ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
-    let names = |field: &String| {
-        let forms = encoded(field.as_bytes());
-        let has_form = |letters: &[u8]| forms.iter().any(|form| contains(letters, form)).into();
-        contains(sign, field.as_bytes()) || sum_of_layers(sign, ENCODED, &has_form) > 0
-    };
-    let signs = |letters: &[u8]| FIELDS[1].iter().map(|form| occurrences(letters, form)).sum();
-    sign.len() <= LONGEST
-        && fields.as_flattened().iter().any(names)
-        && sum_of_layers(sign, ENCODED, &signs) <= 1
+    let is_plain = keys.as_flattened().iter().any(|key| contains(sign, key.as_bytes()));
+    let forms: Vec<_> = keys.as_flattened().iter().flat_map(|key| encoded(key.as_bytes())).collect();
+    let forms: Vec<_> = forms.iter().map(Vec::as_slice).collect();
+    let reach = forms.iter().map(|form| form.len()).max().unwrap_or(0) + TO_NONCE;
+    let mut named = usize::from(is_plain);
+    layers(sign, ENCODED).iter().all(|letters| {
+        let keys = places(letters, &forms);
+        named += keys.len();
+        let is_of_key = |nonce: &usize| keys.iter().any(|key| (*key..key + reach).contains(nonce));
+        places(letters, &FIELDS[1]).iter().all(is_of_key)
+    }) && named == 1
 }
 
-/// How much is found in a text and beneath its base64, so many times over.
-fn sum_of_layers(text: &[u8], times: u8, found: &dyn Fn(&[u8]) -> usize) -> usize {
+/// What a text has of letters, and what is beneath its base64, so many times over.
+fn layers(text: &[u8], times: u8) -> Vec<Vec<u8>> {
     /// A digest, and `a=k&b=0&c=0&d=0`.
     const SHORTEST: usize = (20_usize + 15).div_ceil(3) * 4;
 
     if text.len() < SHORTEST {
-        return 0;
+        return Vec::new();
     }
     let letters = letters(text);
-    let beneath = || {
+    let mut layers = Vec::new();
+    if times > 0 {
         let starts = (0..4).filter_map(|at| letters.get(at..));
         let decoded = starts.filter_map(|rest| STANDARD_NO_PAD.decode(&rest[..rest.len() / 4 * 4]).ok());
-        decoded.map(|inner| sum_of_layers(&inner, times - 1, found)).max().unwrap_or(0)
-    };
-    found(&letters) + if times > 0 { beneath() } else { 0 }
+        layers.extend(decoded.flat_map(|inner| self::layers(&inner, times - 1)));
+    }
+    layers.push(letters);
+    layers
 }
 
 /// The letters that a text has in base64, where it begins with a group of four, and one and two bytes after that.
@@ -59,11 +68,12 @@ fn encoded(text: &[u8]) -> [Vec<u8>; 3] {
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    occurrences(text, wanted) > 0
+    !places(text, &[wanted]).is_empty()
 }
 
-fn occurrences(text: &[u8], wanted: &[u8]) -> usize {
-    text.windows(wanted.len()).filter(|window| *window == wanted).count()
+/// Where any of what is wanted begins in a text.
+fn places(text: &[u8], wanted: &[&[u8]]) -> Vec<usize> {
+    (0..text.len()).filter(|at| wanted.iter().any(|form| text[*at..].starts_with(form))).collect()
 }
 
 /// A text without what can stand anywhere in base64 and break it: lines, blanks, and the two as they are escaped in a URL, in

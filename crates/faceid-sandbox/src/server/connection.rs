@@ -123,6 +123,9 @@ impl Door {
                 let response = answer.await.unwrap_or_else(|never| match never {});
                 let Delivery { delay, broken, .. } = Delivery::of(&response);
                 let gone = !delay.is_zero() && client.goes_within(delay).await;
+                if broken == Some(Broken::Reset) {
+                    client.is_reset();
+                }
                 if gone || broken == Some(Broken::Reset) {
                     // An error of the service makes hyper close the connection without a word.
                     Err(io::Error::from(io::ErrorKind::ConnectionReset))

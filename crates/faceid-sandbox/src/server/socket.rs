@@ -63,6 +63,11 @@ impl Client {
         false
     }
 
+    /// What it gets when the connection is dropped is a reset, and no end.
+    pub(super) fn is_reset(&self) {
+        let _ = self.stream().set_zero_linger();
+    }
+
     fn has_gone(&self) -> bool {
         let ready = self.stream().ready(Interest::READABLE).now_or_never();
         ready.is_some_and(|ready| ready.is_ok_and(Ready::is_read_closed))

@@ -945,6 +945,21 @@ fn whose_a_refused_request_was() {
             None,
             false,
         ),
+        (
+            "both encoded twice",
+            with(&[&demo, &sign_of("zz-fake")].map(|sign| STANDARD.encode(sign)).join(",")),
+            None,
+            false,
+        ),
+        (
+            "a bad nonce, and a sign",
+            with(&format!("{},{}", signed(&raw("b=1700000100&c=1700000000&d=-5")), sign_of("zz-fake"))),
+            None,
+            false,
+        ),
+        ("a part, and a sign", with(&format!("{},{}", &demo[..76], sign_of("zz-fake"))), None, false),
+        ("a text, and a sign", with(&format!("{text},{}", sign_of("zz-fake"))), None, false),
+        ("a text alone", with(&text), demo_key, true),
         ("another digest, and a sign", with(&format!("{sha256}\r\n{}", sign_of("zz-fake"))), None, false),
         ("another digest", with(&sha256), demo_key, true),
         (
