@@ -25,7 +25,7 @@ pub(crate) fn is_one_of(sign: &[u8], api_key: &str) -> bool {
     }
     let keys =
         ["a=", "a%3D", "a%3d"].map(|before| ["&", "%26"].map(|after| [before, api_key, after].concat()));
-    let is_plain = keys.as_flattened().iter().any(|key| contains(sign, key.as_bytes()));
+    let is_plain = keys.as_flattened().iter().any(|key| !places(sign, &[key.as_bytes()]).is_empty());
     let forms: Vec<_> = keys.as_flattened().iter().flat_map(|key| encoded(key.as_bytes())).collect();
     let forms: Vec<_> = forms.iter().map(Vec::as_slice).collect();
     let reach = forms.iter().map(|form| form.len()).max().unwrap_or(0) + TO_NONCE;
@@ -65,10 +65,6 @@ fn encoded(text: &[u8]) -> [Vec<u8>; 3] {
         let whole = (before * 8).div_ceil(6)..(before + text.len()) * 8 / 6;
         letters(&encoded.as_bytes()[whole])
     })
-}
-
-fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    !places(text, &[wanted]).is_empty()
 }
 
 /// Where any of what is wanted begins in a text.

@@ -143,15 +143,17 @@ impl Inner {
         entry.liveness_id = form.values("liveness_id").next().and_then(text).map(|scene| cut(scene, 256));
         entry.uuid_len = form.values("uuid").next().map(<[u8]>::len);
         entry.not_kept.extend(form.not_shown());
-        let mut is_demo = form.values("sign").map(|sign| self.is_demo(sign));
-        let first = is_demo.next() == Some(true);
+        let mut signs =
+            form.values("sign").map(|sign| (sign, text(sign).and_then(|sign| Claims::peek(sign).ok())));
+        let first = signs.next();
+        let is_demo = |(sign, claims): &(&[u8], Option<Claims>)| self.is_demo(sign, claims.as_ref());
+        let first_is_demo = first.as_ref().is_some_and(is_demo);
         // One of another key may stand beside it.
-        entry.form = form.shown(first && is_demo.all(|is_demo| is_demo));
+        entry.form = form.shown(first_is_demo && signs.all(|sign| is_demo(&sign)));
 
-        let sign = form.values("sign").next()?;
-        let claims = text(sign).and_then(|sign| Claims::peek(sign).ok());
+        let (sign, claims) = first?;
         let says = claims.as_ref().map_or(DEMO_API_KEY, |claims| &claims.api_key);
-        let key = self.keys.get(says).filter(|_| first || claims.is_some());
+        let key = self.keys.get(says).filter(|_| first_is_demo || claims.is_some());
         entry.api_key = key.map(|key| Arc::clone(&key.name));
         let sign = text(sign)?;
         entry.sign_hash = Some(SignHash::of(sign));
@@ -163,9 +165,8 @@ impl Inner {
         Some(claims)
     }
 
-    /// Whether a sign says that it is the demo key's, and no other stands in it. It need not decode.
-    fn is_demo(&self, sign: &[u8]) -> bool {
-        let claims = std::str::from_utf8(sign).ok().and_then(|sign| Claims::peek(sign).ok());
+    /// Whether a sign says that it is the demo key's, and no other stands in it. It has no claims if it does not decode.
+    fn is_demo(&self, sign: &[u8], claims: Option<&Claims>) -> bool {
         self.keys.get(DEMO_API_KEY).is_some_and(|key| key.is_demo())
             && claims.map_or_else(|| is_one_of(sign, DEMO_API_KEY), |claims| claims.api_key == DEMO_API_KEY)
     }
