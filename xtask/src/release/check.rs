@@ -304,7 +304,10 @@ fn linked(tools: &Tools, folder: &Path) -> Result<Vec<PathBuf>> {
     let files = tools.command("git ls-files --stage -z --").arg(folder).quiet().read()?;
     let links = files.split('\0').filter(|file| file.starts_with("120000 "));
     let links = links.filter_map(|file| Some(tools.path(file.split_once('\t')?.1)));
-    Ok(links.map(fs::canonicalize).collect::<std::io::Result<_>>()?)
+    let target = |link: PathBuf| {
+        fs::canonicalize(&link).map_err(|error| format!("{} leads nowhere: {error}", link.display()).into())
+    };
+    links.map(target).collect()
 }
 
 /// The crates that a user got at a tag.
