@@ -145,10 +145,12 @@ impl Credentials {
             return Err(VerifyError::Mismatch);
         }
 
-        let fields = Fields::parse(raw).ok_or(VerifyError::Malformed)?;
-        if fields.api_key != self.api_key {
-            return Err(VerifyError::Mismatch);
-        }
+        // Nearly always the key is this one, which need not be looked for.
+        let ours = core::str::from_utf8(raw).ok().and_then(|raw| raw.strip_prefix("a="));
+        let ours = ours.and_then(|raw| raw.strip_prefix(self.api_key())?.strip_prefix('&'));
+        let fields = ours.and_then(|rest| Fields::after(&self.api_key, rest)).ok_or_else(|| {
+            if Fields::parse(raw).is_some() { VerifyError::Mismatch } else { VerifyError::Malformed }
+        })?;
         if fields.expires_at != 0 {
             if fields.expires_at <= fields.issued_at {
                 return Err(VerifyError::Order);

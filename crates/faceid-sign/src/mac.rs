@@ -127,26 +127,23 @@ fn compress_last(state: &mut State, blocks: &mut [[u8; BLOCK]; BLOCKS], end: usi
 /// The block that the outer digest is made of: the inner digest, which `hash` makes of the state after the inner
 /// padding, and the padding.
 ///
-/// It is written as a whole where it is needed, words that never change included: a load that spans several stores waits
-/// until all before them are done.
+/// Nothing of the padding stands beside the state while that is hashed: a load that spans several stores waits until all
+/// before them are done.
 #[inline]
 fn outer_block(inner: &State, hash: impl FnOnce(&mut State)) -> [u8; BLOCK] {
     const PADDING: [u8; BLOCK] = {
         const BITS: u16 = 8 * (64 + 20);
         assert!(BITS as usize == 8 * (BLOCK + MAC_LEN));
         let mut padding = [0; BLOCK];
+        padding[MAC_LEN] = 0x80;
         [padding[BLOCK - 2], padding[BLOCK - 1]] = BITS.to_be_bytes();
         padding
     };
 
-    let mut words = [0_u32; 8];
-    words[inner.len()] = 0x8000_0000;
-    if let Some(state) = words.first_chunk_mut() {
-        *state = *inner;
-        hash(state);
-    }
+    let mut state = *inner;
+    hash(&mut state);
     let mut block = PADDING;
-    block[..size_of_val(&words)].copy_from_slice(words.map(u32::to_be_bytes).as_flattened());
+    block[..MAC_LEN].copy_from_slice(state.map(u32::to_be_bytes).as_flattened());
     block
 }
 
