@@ -15,6 +15,7 @@ use ureq::{Agent, ResponseExt as _};
 
 use crate::classify::{in_body, in_head};
 use crate::connector;
+use crate::echo::Hiding;
 
 /// The longest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 12 * 1024;
@@ -124,6 +125,13 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
+        let hiding = Hiding::of(attempt.request.body());
+        let mut answer = self.ask(attempt)?;
+        hiding.restore(&mut answer);
+        Ok(answer)
+    }
+
+    fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
         self.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
         let asked = attempt.request.uri().clone();
         let settings = self.agent.configure_request(attempt.request);

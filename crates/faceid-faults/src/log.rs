@@ -57,9 +57,8 @@ thread_local! {
     static DUMP: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// A form begins so. ureq dumps answers, whatever a server repeats in them, and nothing of ours can stop it; a form must not
-/// be among what is dumped, and the secret is in no answer.
-const FORM: &str = "name=\"sign\"";
+/// What must not be dumped. A form begins like the first of them.
+const DUMPED_MARKS: [&str; 4] = ["name=\"sign\"", SECRET, UUID, SIGN];
 /// The width of a row.
 const ROW: usize = 16;
 
@@ -69,10 +68,11 @@ fn is_leak_in_a_dump(line: &str) -> bool {
         return false;
     }
     DUMP.with_borrow_mut(|dump| {
-        let begin = dump.len().saturating_sub(SECRET.len().max(FORM.len()));
+        let longest = DUMPED_MARKS.map(str::len).into_iter().max().unwrap_or_default();
+        let begin = dump.len().saturating_sub(longest);
         let begin = (begin..=dump.len()).find(|at| dump.is_char_boundary(*at)).unwrap_or(dump.len());
         *dump = format!("{}{column}", &dump[begin..]);
-        dump.contains(FORM) || dump.contains(SECRET)
+        DUMPED_MARKS.iter().any(|mark| dump.contains(mark))
     })
 }
 
@@ -176,6 +176,8 @@ mod tests {
         };
         assert!(rows("content-disposition:.form-data;.name=\"sign\"....SPzLRbDB...................."));
         assert!(rows("....................marked-secret-of-the-suite...................."));
+        assert!(rows("x-user:.marked-user-of-the-suite...."));
+        assert!(rows("x-sign:.AAAAAAAAAAAAAAAAAAAAAAAAAAAhPWZha2Uta2V5JmI9MTUz"));
         assert!(!rows("{\"biz_token\":\"fake-token\"}............................................"));
     }
 

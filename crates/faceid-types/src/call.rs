@@ -265,6 +265,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
             request_id: request_id.as_deref(),
             time_used: envelope.time_used,
             received_at: now.wall,
+            sign: current.signature.expose(),
         };
         match E::read(&answer) {
             Ok(response) => Ok(Success { response, status, request_id }),

@@ -1,9 +1,11 @@
 //! What an endpoint is: one struct for its request, and what its answer means.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
+use crate::redact::redacted;
 use crate::{DecodeFault, Form, Invalid};
 
 /// One call of the service. The request struct is the method: `client.send(&request)`.
@@ -76,13 +78,19 @@ pub struct Answer<'a> {
     pub time_used: Option<u64>,
     /// When the answer was complete, by this machine's clock.
     pub received_at: SystemTime,
+    pub(crate) sign: &'a str,
 }
 
 impl<'a> Answer<'a> {
     /// An answer with this body, as a call makes it: for your own tests.
     #[must_use]
     pub fn new(body: &'a [u8], received_at: SystemTime) -> Self {
-        Self { body, request_id: None, time_used: None, received_at }
+        Self { body, request_id: None, time_used: None, received_at, sign: "" }
+    }
+
+    /// Whether a text repeats the sign of the request, or 16 bytes of it.
+    pub(crate) fn repeats_the_sign(&self, text: &str) -> bool {
+        matches!(redacted(text, &[("sign", self.sign)]), Cow::Owned(_))
     }
 
     /// The body, read as JSON.

@@ -82,6 +82,10 @@ impl Endpoint for GetBizToken {
         if body.biz_token.is_empty() {
             return Err(DecodeFault::new("biz_token is empty"));
         }
+        // It goes on to a phone, where a sign must not be.
+        if answer.repeats_the_sign(&body.biz_token) {
+            return Err(DecodeFault::new("biz_token repeats the sign"));
+        }
         Ok(BizToken {
             biz_token: body.biz_token,
             request_id: answer.request_id.map(Into::into),

@@ -29,6 +29,22 @@ pub(super) fn rows() -> Vec<Row> {
         echo("the sign as the token's type", Expect::Decode, 1, |sign| {
             format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":[\"{sign}\"]}}")
         }),
+        echo("the sign as the token", Expect::Decode, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":\"{sign}\"}}")
+        }),
+        echo("a part of the sign within the token", Expect::Decode, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":\"1530762118,{}\"}}", &sign[40..80])
+        }),
+        echo("the sign beside the token", Expect::Token, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":\"fake-token\",\"sign\":\"{sign}\"}}")
+        }),
+        echo("the sign in a location", refused(""), 1, |sign| {
+            answer(&format!("location: /x?sign={sign}\r\n"), "")
+        }),
+        echo("the sign in pieces of 40 bytes", refused("BAD_ARGUMENTS"), 1, |sign| {
+            let pieces: Vec<_> = sign.as_bytes().chunks(40).map(String::from_utf8_lossy).collect();
+            error(&format!("BAD_ARGUMENTS: {}", pieces.join(" ")), "")
+        }),
         echo("the sign in a header", refused(""), 1, |sign| answer(&format!("x-sign: {sign}\r\n"), "")),
         echo("the sign in a header's name", MISFRAMED, 3, |sign| answer(&format!("@{sign}: x\r\n"), "")),
         echo("the sign in a cookie", refused(""), 1, |sign| {
