@@ -88,9 +88,9 @@ impl<'a> Answer<'a> {
         Self { body, request_id: None, time_used: None, received_at, sign: "" }
     }
 
-    /// Whether a text repeats the sign of the request, or 16 bytes of it.
+    /// Whether a text can be most of the sign of the request, and repeats any of it.
     pub(crate) fn repeats_the_sign(&self, text: &str) -> bool {
-        matches!(redacted(text, &[("sign", self.sign)]), Cow::Owned(_))
+        text.len() > self.sign.len() / 2 && matches!(redacted(text, &[("sign", self.sign)]), Cow::Owned(_))
     }
 
     /// The body, read as JSON.

@@ -191,6 +191,31 @@ fn a_success_that_repeats_the_uuid_does_not_show_it() {
     }
 }
 
+/// A token goes on to a phone, where no sign may be. One of the documented form is too short to hold a usable part.
+#[test]
+fn a_token_that_repeats_the_sign_is_none() {
+    // what the server makes of the sign, and whether it is a token
+    let cases: [(fn(&str) -> String, bool); 7] = [
+        (|sign| sign.into(), false),
+        (|sign| format!("1531397038,{sign}"), false),
+        (|sign| sign[1..].into(), false),
+        (|sign| format!("{}-0000", &sign[..sign.len() / 2]), false),
+        (|sign| sign[..sign.len() / 2].into(), true),
+        (|sign| sign.chars().rev().collect(), true),
+        (|_| "1531397038,f0b9eea0-6a2d-486c-a1ba-42fdf843e8cc".into(), true),
+    ];
+    for (at, (token, expected)) in cases.into_iter().enumerate() {
+        let (context, _) = context();
+        let result = echo(&context, &request(), |attempt| {
+            answer(200, json!({ "biz_token": token(&text_of(&attempt.request, "sign")) }).to_string())
+        });
+        assert_eq!(result.is_ok(), expected, "case {at}");
+        if let Err(error) = result {
+            assert!(error.to_string().contains("biz_token repeats the sign"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn an_answer_that_does_not_read_does_not_show_the_uuid() {
     let (context, told) = context();
