@@ -111,10 +111,15 @@ impl From<Slip> for Phrase {
     }
 }
 
-/// Whether a terminal obeys it: control characters, what turns the direction of text, and Unicode's own line ends.
+/// Whether a terminal obeys it, or shows nothing of it: control characters, what turns the direction of text, Unicode's own
+/// line ends, and characters without width.
 pub(crate) fn steers(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// On one line, and with nothing in it that a terminal obeys.

@@ -83,6 +83,7 @@ pub use get_biz_token::{BizToken, GetBizToken};
 pub use hint::Hint;
 pub use invalid::Invalid;
 pub use observe::{AttemptRecord, Outcome};
+pub use redact::repeats;
 pub use retry::Retry;
 pub use text::Text;
 pub use transport::{TransportError, TransportKind};

@@ -12,11 +12,11 @@ use serde_json::Value;
 pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&str, &str)]) -> Cow<'text, str> {
     let mut hidden: Vec<(Range<usize>, &str)> = Vec::new();
     for (name, secret) in secrets {
-        hidden.extend(runs(text, secret).into_iter().map(|run| (run, *name)));
+        hidden.extend(runs(text, secret).map(|run| (run, *name)));
         // An error that is an object is shown as JSON, where a quote is escaped.
         if secret.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) {
             let quoted = Value::from(*secret).to_string();
-            hidden.extend(runs(text, &quoted[1..quoted.len() - 1]).into_iter().map(|run| (run, *name)));
+            hidden.extend(runs(text, &quoted[1..quoted.len() - 1]).map(|run| (run, *name)));
         }
     }
     if hidden.is_empty() {
@@ -36,8 +36,25 @@ pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&str, &str)]) -> Cow
     shown.into()
 }
 
-/// Where the text repeats a secret, or most of one that is short, or 16 bytes of one that is long.
-fn runs(text: &str, secret: &str) -> Vec<Range<usize>> {
+fn runs<'text>(text: &'text str, secret: &str) -> impl Iterator<Item = Range<usize>> + use<'text> {
+    repeats(text.as_bytes(), secret.as_bytes()).into_iter().map(|run| whole_characters(text, run))
+}
+
+/// Where a text repeats a secret: all of it, or most of one that is short, or 16 bytes of one that is long.
+///
+/// What stands where the rest of the secret would is taken with it, as far as it is of letters, digits, `+`, `/` and `=`.
+/// So by the sign of one request those of others are found as well: what all signs of a key share is in their middle.
+///
+/// For a transport that has something to hide from a log of its own; errors and answers hide what they show themselves. The
+/// ranges are in order, and may overlap.
+///
+/// ```
+/// let text = b"no such user: 0123456789abcdef.";
+/// assert_eq!(faceid_types::repeats(text, b"0123456789abcdef"), [14..30]);
+/// assert!(faceid_types::repeats(text, b"012").is_empty(), "what is so short is found everywhere");
+/// ```
+#[must_use]
+pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
     // A short value would be found everywhere, and garble the text without hiding anything.
     const SHORTEST: usize = 4;
     const LONGEST: usize = 16;
@@ -49,25 +66,32 @@ fn runs(text: &str, secret: &str) -> Vec<Range<usize>> {
     let shortest = (secret.len() - 1).clamp(SHORTEST, LONGEST);
     // Each run has in it one whole block of this length, wherever it begins.
     let step = shortest / 2;
-    let (text_bytes, secret_bytes) = (text.as_bytes(), secret.as_bytes());
     let mut at = 0;
-    while let Some(block) = text_bytes.get(at..at + step) {
+    while let Some(block) = text.get(at..at + step) {
         let around = |found: usize| {
-            let before = text_bytes[..at].iter().rev().zip(secret_bytes[..found].iter().rev());
-            let after = text_bytes[at..].iter().zip(&secret_bytes[found..]);
-            at - before.take_while(|(a, b)| a == b).count()..at + after.take_while(|(a, b)| a == b).count()
+            let before = text[..at].iter().rev().zip(secret[..found].iter().rev());
+            let after = text[at..].iter().zip(&secret[found..]);
+            let before = before.take_while(|(a, b)| a == b).count();
+            (at - before..at + after.take_while(|(a, b)| a == b).count(), found - before)
         };
         // Secrets are short: to prepare a search for the whole block takes longer than the search.
-        let found =
-            memchr_iter(block[0], secret_bytes).filter(|found| secret_bytes[*found..].starts_with(block));
-        let longest = found.map(around).max_by_key(Range::len);
+        let found = memchr_iter(block[0], secret).filter(|found| secret[*found..].starts_with(block));
+        let longest = found.map(around).max_by_key(|(run, _)| run.len());
         at += step;
-        if let Some(run) = longest.filter(|run| run.len() >= shortest) {
-            at = run.end.max(at);
-            runs.push(whole_characters(text, run));
+        if let Some((run, place)) = longest.filter(|(run, _)| run.len() >= shortest) {
+            let missing = secret.len() - place - run.len();
+            let before =
+                text[..run.start].iter().rev().take(place).take_while(|byte| is_of_a_sign(**byte)).count();
+            let after = text[run.end..].iter().take(missing).take_while(|byte| is_of_a_sign(**byte)).count();
+            runs.push(run.start - before..run.end + after);
+            at = at.max(run.end + after);
         }
     }
     runs
+}
+
+fn is_of_a_sign(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// A character that is hidden in part is hidden.
@@ -102,11 +126,15 @@ mod tests {
             ("nothing", "nothing"),
             ("", ""),
             ("x ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 y", "x [sign] y"),
-            ("xBCDEFGHIJKLMNOPQRSTUVWXYZ0123456789y", "x[sign]y"),
+            ("-BCDEFGHIJKLMNOPQRSTUVWXYZ0123456789y", "-[sign]y"),
+            // Another sign of the same key, and what stands before and after where it can.
+            ("x: zyxEFGHIJKLMNOPQRSTUVWXYZ0987654321.", "x: [sign]."),
+            ("aazyxEFGHIJKLMNOPQRSTUVWXYZ098765432100", "a[sign]00"),
+            ("zyx-FGHIJKLMNOPQRSTUVWXYZ098-", "zyx-[sign]-"),
             ("a prefix ABCDEFGHIJKLMNOP.", "a prefix [sign]."),
             ("the end UVWXYZ0123456789", "the end [sign]"),
             ("too little ABCDEFGHIJKLMNO.", "too little ABCDEFGHIJKLMNO."),
-            ("ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP", "[sign][sign]"),
+            ("ABCDEFGHIJKLMNOP ABCDEFGHIJKLMNOP", "[sign] [sign]"),
             ("no user-7", "no [uuid]"),
             ("no ser-7", "no [uuid]"),
             ("no user-", "no [uuid]"),

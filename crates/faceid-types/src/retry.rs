@@ -146,7 +146,8 @@ pub(crate) fn decide(event: Event, standing: Standing, retry: Retry) -> Verdict 
         Event::Throttled { retry_after } => {
             (true, backoff(THROTTLED_BASE, standing).max(retry_after), Quota::THROTTLED)
         }
-        Event::ClockCorrected => (true, Duration::ZERO, 0),
+        // It costs too: of two servers whose clocks differ each could ask for a correction for ever.
+        Event::ClockCorrected => (true, Duration::ZERO, Quota::TRANSIENT),
         Event::Final => (false, Duration::ZERO, 0),
     };
     if allowed && standing.attempts < retry.max_attempts && wait < standing.remaining {
@@ -185,7 +186,7 @@ mod tests {
             (Event::Unavailable { retry_after: AFTER }, again(7000, 5), again(7000, 5), Verdict::Stop),
             (Event::Throttled { retry_after: NONE }, again(1000, 5), again(2000, 5), again(1000, 5)),
             (Event::Throttled { retry_after: AFTER }, again(7000, 5), again(7000, 5), again(7000, 5)),
-            (Event::ClockCorrected, again(0, 0), again(0, 0), again(0, 0)),
+            (Event::ClockCorrected, again(0, 14), again(0, 14), again(0, 14)),
             (Event::Final, Verdict::Stop, Verdict::Stop, Verdict::Stop),
         ];
         let remaining = Duration::from_secs(30);

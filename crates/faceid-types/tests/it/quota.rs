@@ -35,6 +35,19 @@ fn an_outage_drains_it_and_successes_bring_retries_back() {
     assert_eq!(left(&context), 0);
 }
 
+/// Servers whose clocks differ: each answer says that this clock is off again.
+#[test]
+fn corrections_without_end_drain_it_too() {
+    let context = context();
+    for call in 1..=70_i64 {
+        let expired = || error(403, "AUTHORIZATION_ERROR: EXPIRED_SIGN").date(call * 1000);
+        let expected = if call <= 35 { 2 } else { 1 };
+        assert_eq!(ask(&context, [expired(), expired()].into_iter().take(expected)).attempts(), expected);
+        assert_eq!(context.gauges().clock_correction, call * 1000, "it is kept all the same");
+    }
+    assert_eq!(left(&context), 10);
+}
+
 #[test]
 fn being_told_to_slow_down_costs_less() {
     let context = Context::new(config().retry(Retry::default().max_attempts(2))).unwrap();
