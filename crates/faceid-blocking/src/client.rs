@@ -14,8 +14,7 @@ use faceid_types::{
 use ureq::{Agent, ResponseExt as _};
 
 use crate::classify::{in_body, in_head};
-use crate::connector;
-use crate::echo::Hiding;
+use crate::{connector, echo};
 
 /// The longest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 12 * 1024;
@@ -125,10 +124,7 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        let hiding = Hiding::of(attempt.request.body());
-        let mut answer = self.ask(attempt)?;
-        hiding.restore(&mut answer);
-        Ok(answer)
+        echo::hidden(echo::values(attempt.request.body()), || self.ask(attempt))
     }
 
     fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {

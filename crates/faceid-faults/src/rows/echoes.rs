@@ -1,8 +1,10 @@
 //! Servers that repeat what was sent, and that write what a terminal obeys.
 
-use super::{LIMIT, MISFRAMED, OTHER};
+use std::io;
+
+use super::{LIMIT, MISFRAMED, OTHER, TOKEN};
 use crate::scene::UUID;
-use crate::{Expect, Row};
+use crate::{Expect, Peer, Row};
 
 pub(super) fn rows() -> Vec<Row> {
     let refused = |code| Expect::Api(403, code);
@@ -44,6 +46,34 @@ pub(super) fn rows() -> Vec<Row> {
         echo("the sign in pieces of 40 bytes", refused("BAD_ARGUMENTS"), 1, |sign| {
             let pieces: Vec<_> = sign.as_bytes().chunks(40).map(String::from_utf8_lossy).collect();
             error(&format!("BAD_ARGUMENTS: {}", pieces.join(" ")), "")
+        }),
+        earlier("the sign of the attempt before, in an error", &[refused("BAD_ARGUMENTS")], |peer| {
+            peer.answer("500 X", "", r#"{"error":"INTERNAL_ERROR"}"#)
+        }),
+        earlier(
+            "the sign of an earlier call, in an error",
+            &[Expect::Token, refused("BAD_ARGUMENTS")],
+            |peer| peer.answer("200 OK", "", TOKEN),
+        ),
+        Row::answer(
+            "an Arabic letter mark in an error",
+            refused("BAD_\u{61c}"),
+            1,
+            "403 X",
+            "{\"error\":\"BAD_\u{61c}: \u{61c}\",\"request_id\":\"\u{61c}\"}",
+        ),
+        Row::answer(
+            "an Arabic letter mark as the token",
+            Expect::TokenOf("a\u{61c}b"),
+            1,
+            "200 OK",
+            r#"{"biz_token":"a\u061cb"}"#,
+        ),
+        echo("a header that a form has too", Expect::Token, 1, |_| {
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Disposition: inline; filename=f.txt\r\n{}",
+                "content-length: 26\r\n\r\n{\"biz_token\":\"fake-token\"}"
+            )
         }),
         echo("the sign in a header", refused(""), 1, |sign| answer(&format!("x-sign: {sign}\r\n"), "")),
         echo("the sign in a header's name", MISFRAMED, 3, |sign| answer(&format!("@{sign}: x\r\n"), "")),
@@ -158,6 +188,21 @@ fn echo(
         let request = peer.request()?;
         let sign = peer.received(request).field("sign").unwrap_or_default();
         peer.send(answer(&sign))
+    })
+}
+
+/// Repeats the sign of a first request, which is answered otherwise, in the answer to a second one.
+fn earlier(name: &str, expect: &[Expect], first: fn(&mut Peer) -> io::Result<()>) -> Row {
+    Row::new(name, expect, 2, move |peer| {
+        loop {
+            if peer.request()? == 0 {
+                first(peer)?;
+                continue;
+            }
+            let sign = peer.received(0).field("sign").unwrap_or_default();
+            let body = format!(r#"{{"error":"BAD_ARGUMENTS: {sign}","request_id":"{sign}"}}"#);
+            peer.answer("403 X", &format!("x-sign: {sign}\r\n"), body)?;
+        }
     })
 }
 
