@@ -83,8 +83,9 @@ pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
             let before =
                 text[..run.start].iter().rev().take(place).take_while(|byte| is_of_a_sign(**byte)).count();
             let after = text[run.end..].iter().take(missing).take_while(|byte| is_of_a_sign(**byte)).count();
-            runs.push(run.start - before..run.end + after);
-            at = at.max(run.end + after);
+            let run = run.start - before..run.end + after;
+            at = at.max(run.end);
+            runs.push(run);
         }
     }
     runs
