@@ -124,7 +124,7 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        echo::hidden(echo::values(attempt.request.body()), || self.ask(attempt))
+        echo::hidden(echo::sign(attempt.request.body()), || self.ask(attempt))
     }
 
     fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {

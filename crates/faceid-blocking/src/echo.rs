@@ -1,9 +1,9 @@
-//! Keeps what was sent out of ureq's log.
+//! Keeps signs out of ureq's log.
 //!
 //! At the level of trace ureq writes each answer into the log, byte for byte, and at debug its `Location`; a server may
-//! repeat sign and user in either. So while somebody listens, what an answer repeats is replaced before ureq sees it, and
-//! put back in what ureq hands out. What stands there meanwhile is as long, and of letters and digits where the other
-//! was, so that ureq reads the answer as it would.
+//! repeat the sign in either. So while somebody listens, a sign in an answer is replaced before ureq sees it, and put back
+//! in what ureq hands out. What stands there meanwhile is as long, and of letters and digits where the sign is, so that
+//! ureq reads the answer as it would.
 
 use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
@@ -15,8 +15,8 @@ use log::LevelFilter;
 use memchr::memmem;
 use ureq::unversioned::transport::Buffers;
 
-/// What is shorter may stand in any answer, and what is longer is data.
-const LENGTHS: std::ops::RangeInclusive<usize> = 16..=512;
+/// So much of a replacement tells it from all others; what is replaced is never shorter.
+const TOLD: usize = 16;
 
 thread_local! {
     /// What this thread is sending: ureq reads where it was called.
@@ -25,35 +25,29 @@ thread_local! {
 
 #[derive(Default)]
 struct Hidden {
-    values: Vec<Vec<u8>>,
+    sign: Vec<u8>,
     /// What stands in the answer, and what it stands for, in the order in which they were put there.
     replaced: Vec<(Vec<u8>, Vec<u8>)>,
     random: RandomState,
     drawn: u64,
 }
 
-/// The texts of a form, but for files, and none where nobody listens.
-pub(crate) fn values(form: &[u8]) -> Vec<Vec<u8>> {
-    let boundary = form.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    if log::max_level() < LevelFilter::Debug || boundary.is_empty() {
-        return Vec::new();
+/// The sign in a form; none where nobody listens.
+pub(crate) fn sign(form: &[u8]) -> Option<Vec<u8>> {
+    const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
+    if log::max_level() < LevelFilter::Debug {
+        return None;
     }
-    let begins: Vec<_> = memmem::find_iter(form, boundary).collect();
-    let parts = begins.windows(2).map(|part| &form[part[0] + boundary.len()..part[1]]);
-    let values = parts.filter_map(|part| {
-        let (head, value) = part.split_at(memmem::find(part, b"\r\n\r\n")?);
-        let is_file = memmem::find(head, b"filename=").is_some();
-        (!is_file).then(|| value.trim_ascii().to_vec())
-    });
-    values.filter(|value| LENGTHS.contains(&value.len())).collect()
+    let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
+    value.split(|byte| *byte == b'\r').next().map(<[u8]>::to_vec)
 }
 
-/// Asks, and hides these values from ureq meanwhile.
+/// Asks, and hides this sign from ureq meanwhile.
 pub(crate) fn hidden<E>(
-    values: Vec<Vec<u8>>,
+    sign: Option<Vec<u8>>,
     ask: impl FnOnce() -> Result<Response<Vec<u8>>, E>,
 ) -> Result<Response<Vec<u8>>, E> {
-    HIDDEN.set((!values.is_empty()).then(|| Hidden { values, ..Hidden::default() }));
+    HIDDEN.set(sign.map(|sign| Hidden { sign, ..Hidden::default() }));
     let answer = ask();
     let hidden = HIDDEN.take();
     answer.map(|mut answer| {
@@ -89,15 +83,13 @@ pub(crate) fn hide(buffers: &mut dyn Buffers) {
 
 impl Hidden {
     fn cover(&mut self, input: &mut [u8]) {
-        for value in &self.values {
-            for run in repeats(input, value) {
-                let original = input[run.clone()].to_vec();
-                for byte in &mut input[run.clone()] {
-                    self.drawn += 1;
-                    *byte = like(*byte, self.random.hash_one(self.drawn));
-                }
-                self.replaced.push((input[run].to_vec(), original));
+        for run in repeats(input, &self.sign) {
+            let original = input[run.clone()].to_vec();
+            for byte in &mut input[run.clone()] {
+                self.drawn += 1;
+                *byte = like(*byte, self.random.hash_one(self.drawn));
             }
+            self.replaced.push((input[run].to_vec(), original));
         }
     }
 
@@ -122,7 +114,7 @@ impl Hidden {
     /// Puts back what was replaced, and the beginning of what the text breaks off in.
     fn restore(&self, text: &mut [u8]) {
         for (stand_in, original) in self.replaced.iter().rev() {
-            if let Some(at) = memmem::find(text, &stand_in[..*LENGTHS.start()]) {
+            if let Some(at) = memmem::find(text, &stand_in[..TOLD.min(stand_in.len())]) {
                 let common = text[at..].iter().zip(stand_in).take_while(|(a, b)| a == b).count();
                 text[at..at + common].copy_from_slice(&original[..common]);
             }
@@ -135,7 +127,7 @@ fn like(byte: u8, drawn: u64) -> u8 {
     let [digit, letter] = [10, 26].map(|kinds| drawn.to_le_bytes()[0] % kinds);
     match byte {
         b'0'..=b'9' => b'0' + digit,
-        byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => b'a' + letter,
+        b'A'..=b'Z' | b'a'..=b'z' => b'a' + letter,
         byte => byte,
     }
 }
@@ -148,14 +140,12 @@ mod tests {
 
     const SIGN: &str = "SPzLRbDBgTGC2A8YdDaa7Jrny+5hPUlDVnZDX3hVczYxNzdXRXR5VU53SUg4SjZOZkd1NTB0JmI9MTUzMDc2MjIxOCZj\
                         PTE1MzA3NjIxMTgmZD0wNzk5Njg3MDY2";
-    const UUID: &str = "0123-4567-89ab-cdef";
 
     /// What ureq sees of an answer that comes in pieces, of which it uses up so many bytes after each, and the answer
     /// that is handed on.
     fn seen(answer: &[u8], pieces: usize, used: impl Fn(usize) -> usize) -> (Vec<Vec<u8>>, Vec<u8>) {
         let mut seen = Vec::new();
-        let values = [SIGN, UUID].map(|value| value.as_bytes().to_vec()).into();
-        let answer = hidden(values, || {
+        let answer = hidden(Some(SIGN.as_bytes().to_vec()), || {
             let mut buffers = LazyBuffers::new(4096, 4096);
             let mut body = Vec::new();
             for piece in answer.chunks(pieces) {
@@ -175,7 +165,7 @@ mod tests {
     }
 
     fn repeats_any(text: &[u8]) -> bool {
-        [SIGN, UUID].iter().any(|value| !repeats(text, value.as_bytes()).is_empty())
+        !repeats(text, SIGN.as_bytes()).is_empty()
     }
 
     #[test]
@@ -186,11 +176,10 @@ mod tests {
             String::new(),
             "nothing".into(),
             SIGN.into(),
-            format!("{{\"error\":\"X: {SIGN}\",\"request_id\":\"{UUID}\"}}"),
-            format!("{SIGN}{SIGN}{UUID}{UUID}{SIGN}"),
+            format!("{{\"error\":\"X: {SIGN}\",\"request_id\":\"{SIGN}\"}}"),
             format!("{half}{half}{other}{other}"),
             format!("{}{}", &SIGN[40..67], &SIGN[40..67]),
-            format!("{} {UUID}", &SIGN[1..]),
+            format!("{} {}", &SIGN[1..], &SIGN[..SIGN.len() - 1]),
             format!("content-disposition: form-data; name=\"sign\"\r\n\r\n{SIGN}\r\n"),
             format!("{earlier} {SIGN} {earlier}"),
             SIGN.repeat(5),
@@ -215,12 +204,12 @@ mod tests {
     #[test]
     fn an_answer_that_breaks_off_is_handed_on() {
         for len in 0..SIGN.len() {
-            let mut sent = Hidden { values: vec![SIGN.as_bytes().to_vec()], ..Hidden::default() };
+            let mut sent = Hidden { sign: SIGN.as_bytes().to_vec(), ..Hidden::default() };
             let mut text = format!("x: {SIGN}").into_bytes();
             sent.cover(&mut text);
             text.truncate(3 + len);
             sent.restore(&mut text);
-            if len >= *LENGTHS.start() {
+            if len >= TOLD {
                 assert_eq!(text, format!("x: {}", &SIGN[..len]).as_bytes());
             }
         }

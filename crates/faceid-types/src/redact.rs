@@ -45,6 +45,8 @@ fn runs<'text>(text: &'text str, secret: &str) -> impl Iterator<Item = Range<usi
 /// What stands where the rest of the secret would is taken with it, as far as it is of letters, digits, `+`, `/` and `=`.
 /// So by the sign of one request those of others are found as well: what all signs of a key share is in their middle.
 ///
+/// Of a secret of more than 1024 bytes the first so many are looked for.
+///
 /// For a transport that has something to hide from a log of its own; errors and answers hide what they show themselves. The
 /// ranges are in order, and may overlap.
 ///
@@ -58,6 +60,8 @@ pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
     // A short value would be found everywhere, and garble the text without hiding anything.
     const SHORTEST: usize = 4;
     const LONGEST: usize = 16;
+    // What is longer is data, and a search for all of it would take seconds.
+    const SEARCHED: usize = 1024;
 
     let mut runs = Vec::new();
     if secret.len() < SHORTEST {
@@ -66,6 +70,7 @@ pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
     let shortest = (secret.len() - 1).clamp(SHORTEST, LONGEST);
     // Each run has in it one whole block of this length, wherever it begins.
     let step = shortest / 2;
+    let (len, secret) = (secret.len(), &secret[..secret.len().min(SEARCHED)]);
     let mut at = 0;
     while let Some(block) = text.get(at..at + step) {
         let around = |found: usize| {
@@ -79,7 +84,7 @@ pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
         let longest = found.map(around).max_by_key(|(run, _)| run.len());
         at += step;
         if let Some((run, place)) = longest.filter(|(run, _)| run.len() >= shortest) {
-            let missing = secret.len() - place - run.len();
+            let missing = len - place - run.len();
             let before =
                 text[..run.start].iter().rev().take(place).take_while(|byte| is_of_a_sign(**byte)).count();
             let after = text[run.end..].iter().take(missing).take_while(|byte| is_of_a_sign(**byte)).count();
@@ -165,6 +170,22 @@ mod tests {
                     assert_eq!(redacted(&text, &[("sign", &secret)]), format!("{before}[sign]é"), "{text}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_what_is_long() {
+        let secret: String = (0..1000).map(|nth| format!("{nth:05}")).collect();
+        // text, and what is found: what follows a run is taken along to the end of the whole
+        let cases = [
+            (secret[1000..1024].to_owned(), vec![0..24]),
+            (secret[1000..1010].to_owned(), vec![]),
+            (secret[2000..2100].to_owned(), vec![]),
+            (format!("-{}-", &secret[1000..1100]), vec![1..101]),
+            (format!("{}{}", &secret[900..1000], "x".repeat(5000)), vec![0..4100]),
+        ];
+        for (text, found) in cases {
+            assert_eq!(super::repeats(text.as_bytes(), secret.as_bytes()), found, "{text}");
         }
     }
 
