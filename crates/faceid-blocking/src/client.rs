@@ -97,7 +97,11 @@ impl Client {
         let mut call = Call::new(&self.context, request);
         loop {
             let attempt = call.next(Moment::now())?;
-            let outcome = self.exchange(attempt);
+            let is_hidden = echo::begin(attempt.request.body());
+            let mut outcome = self.exchange(attempt);
+            if is_hidden {
+                echo::end(&mut outcome);
+            }
             match call.finish(outcome, Moment::now()) {
                 Step::Done(result) => return result,
                 Step::Retry(wait) => sleep(wait),
@@ -124,10 +128,6 @@ impl Client {
     }
 
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        echo::hidden(echo::sign(attempt.request.body()), || self.ask(attempt))
-    }
-
-    fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
         self.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
         let asked = attempt.request.uri().clone();
         let settings = self.agent.configure_request(attempt.request);

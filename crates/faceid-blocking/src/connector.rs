@@ -25,7 +25,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error};
 
-use crate::echo::hide;
+use crate::echo::{hide, listened};
 use crate::head::{Head, head};
 
 /// An agent with this way of connecting. Without `tls` it speaks plain http alone. Of an answer at most so many bytes are
@@ -170,7 +170,9 @@ impl<T: Transport> Transport for Guarded<T> {
         if self.taken > most {
             return Err(Error::BodyExceedsLimit(most as u64));
         }
-        hide(self.inner.buffers());
+        if listened() {
+            hide(self.inner.buffers());
+        }
         if self.in_head {
             match head(self.inner.buffers().input()) {
                 Head::Unfinished => {}

@@ -32,41 +32,48 @@ struct Hidden {
     drawn: u64,
 }
 
-/// The sign in a form; none where nobody listens.
-pub(crate) fn sign(form: &[u8]) -> Option<Vec<u8>> {
-    const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
-    if log::max_level() < LevelFilter::Debug {
-        return None;
-    }
-    let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
-    value.split(|byte| *byte == b'\r').next().map(<[u8]>::to_vec)
+/// Whether somebody may listen to what ureq logs.
+pub(crate) fn listened() -> bool {
+    log::max_level() >= LevelFilter::Debug
 }
 
-/// Asks, and hides this sign from ureq meanwhile.
-pub(crate) fn hidden<E>(
-    sign: Option<Vec<u8>>,
-    ask: impl FnOnce() -> Result<Response<Vec<u8>>, E>,
-) -> Result<Response<Vec<u8>>, E> {
-    HIDDEN.set(sign.map(|sign| Hidden { sign, ..Hidden::default() }));
-    let answer = ask();
-    let hidden = HIDDEN.take();
-    answer.map(|mut answer| {
-        if let Some(hidden) = hidden {
-            hidden.restore(answer.body_mut());
-            for value in answer.headers_mut().values_mut() {
-                let mut bytes = value.as_bytes().to_vec();
-                hidden.restore(&mut bytes);
-                // What stood in a head may stand there again.
-                if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
-                    *value = restored;
-                }
-            }
+/// From now on this thread hides the sign in this form from ureq, if anybody listens; whether it does.
+///
+/// No guard that ends it when dropped, and the rest out of the way: either would take a page of each thread's stack, whether
+/// anybody listens or not.
+pub(crate) fn begin(form: &[u8]) -> bool {
+    listened() && begin_listened(form).is_some()
+}
+
+#[cold]
+#[inline(never)]
+fn begin_listened(form: &[u8]) -> Option<()> {
+    const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
+    let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
+    let sign = value.split(|byte| *byte == b'\r').next()?.to_vec();
+    HIDDEN.set(Some(Hidden { sign, ..Hidden::default() }));
+    Some(())
+}
+
+/// No more. The answer is as it came.
+#[cold]
+#[inline(never)]
+pub(crate) fn end<E>(outcome: &mut Result<Response<Vec<u8>>, E>) {
+    let (Some(hidden), Ok(answer)) = (HIDDEN.take(), outcome) else { return };
+    hidden.restore(answer.body_mut());
+    for value in answer.headers_mut().values_mut() {
+        let mut bytes = value.as_bytes().to_vec();
+        hidden.restore(&mut bytes);
+        // What stood in a head may stand there again.
+        if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
+            *value = restored;
         }
-        answer
-    })
+    }
 }
 
 /// Hides what is in an answer that is there in part. What came before is looked at again: with the rest it may be more.
+#[cold]
+#[inline(never)]
 pub(crate) fn hide(buffers: &mut dyn Buffers) {
     HIDDEN.with_borrow_mut(|hidden| {
         let Some(hidden) = hidden else { return };
@@ -145,23 +152,23 @@ mod tests {
     /// that is handed on.
     fn seen(answer: &[u8], pieces: usize, used: impl Fn(usize) -> usize) -> (Vec<Vec<u8>>, Vec<u8>) {
         let mut seen = Vec::new();
-        let answer = hidden(Some(SIGN.as_bytes().to_vec()), || {
-            let mut buffers = LazyBuffers::new(4096, 4096);
-            let mut body = Vec::new();
-            for piece in answer.chunks(pieces) {
-                buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
-                buffers.input_appended(piece.len());
-                hide(&mut buffers);
-                let used = used(buffers.input().len());
-                seen.push(buffers.input()[..used].to_vec());
-                body.extend(&buffers.input()[..used]);
-                buffers.input_consume(used);
-            }
-            body.extend(buffers.input());
-            seen.push(buffers.input().to_vec());
-            Ok::<_, ()>(Response::new(body))
-        });
-        (seen, answer.expect("an answer").into_body())
+        begin_listened(format!("--x\r\nname=\"sign\"\r\n\r\n{SIGN}\r\n--x--").as_bytes()).expect("a sign");
+        let mut buffers = LazyBuffers::new(4096, 4096);
+        let mut body = Vec::new();
+        for piece in answer.chunks(pieces) {
+            buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
+            buffers.input_appended(piece.len());
+            hide(&mut buffers);
+            let used = used(buffers.input().len());
+            seen.push(buffers.input()[..used].to_vec());
+            body.extend(&buffers.input()[..used]);
+            buffers.input_consume(used);
+        }
+        body.extend(buffers.input());
+        seen.push(buffers.input().to_vec());
+        let mut outcome = Ok::<_, ()>(Response::new(body));
+        end(&mut outcome);
+        (seen, outcome.expect("an answer").into_body())
     }
 
     fn repeats_any(text: &[u8]) -> bool {
