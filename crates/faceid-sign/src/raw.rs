@@ -14,9 +14,6 @@ pub(crate) fn head(api_key: &str) -> Vec<u8> {
 ///
 /// It is written where it is hashed: in the message's last blocks, behind what is left of the head. Each copy in between
 /// costs more than it looks, since a load that spans several stores has to wait for them.
-///
-/// It begins where a cache line does: elsewhere a sign takes up to a sixth longer, by where the stack happens to stand.
-#[repr(align(64))]
 pub(crate) struct Tail {
     pub(crate) blocks: [[u8; BLOCK]; BLOCKS],
     start: usize,
