@@ -97,11 +97,7 @@ impl Client {
         let mut call = Call::new(&self.context, request);
         loop {
             let attempt = call.next(Moment::now())?;
-            let is_hidden = echo::begin(attempt.request.body());
-            let mut outcome = self.exchange(attempt);
-            if is_hidden {
-                echo::end(&mut outcome);
-            }
+            let outcome = self.exchange(attempt);
             match call.finish(outcome, Moment::now()) {
                 Step::Done(result) => return result,
                 Step::Retry(wait) => sleep(wait),
@@ -127,7 +123,20 @@ impl Client {
         self.context.gauges()
     }
 
+    #[expect(clippy::inline_always, reason = "apart, it takes a page of each thread's stack")]
+    #[inline(always)]
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
+        let is_hidden = echo::begin(attempt.request.body());
+        let mut outcome = self.ask(attempt);
+        if is_hidden {
+            if let Ok(answer) = &mut outcome {
+                echo::end(answer);
+            }
+        }
+        outcome
+    }
+
+    fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
         self.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
         let asked = attempt.request.uri().clone();
         let settings = self.agent.configure_request(attempt.request);
