@@ -133,6 +133,8 @@ mod tests {
             ("", ""),
             ("x ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 y", "x [sign] y"),
             ("-BCDEFGHIJKLMNOPQRSTUVWXYZ0123456789y", "-[sign]y"),
+            ("xBCDEFGHIJKLMNOPQRSTUVWXYZ0123456789y", "[sign]y"),
+            ("ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP", "[sign]"),
             // Another sign of the same key, and what stands before and after where it can.
             ("x: zyxEFGHIJKLMNOPQRSTUVWXYZ0987654321.", "x: [sign]."),
             ("aazyxEFGHIJKLMNOPQRSTUVWXYZ098765432100", "a[sign]00"),
