@@ -235,19 +235,19 @@ impl<'a, E: Endpoint> Call<'a, E> {
         current: &Current<'_>,
         now: Moment,
     ) -> Result<Success<E::Response>, (Error, Event)> {
+        let sign = ("sign", current.signature.expose());
+        let secrets: Vec<_> = std::iter::once(sign).chain(current.personal.texts()).collect();
         let (head, body) = match outcome {
             Ok(response) => response.into_parts(),
             Err(error) => {
                 let event = Event::of_transport(error.kind());
-                return Err((error.into(), event));
+                return Err((error.without(&secrets).into(), event));
             }
         };
         let status = head.status.as_u16();
         let server_date = self.server_date(&head.headers, current, now);
         self.drop_outdated_correction(server_date);
 
-        let sign = ("sign", current.signature.expose());
-        let secrets: Vec<_> = std::iter::once(sign).chain(current.personal.texts()).collect();
         let envelope = match Envelope::read(&body) {
             Ok(envelope) if head.status.is_success() && !envelope.failed => envelope,
             Err(fault) if head.status.is_success() => {

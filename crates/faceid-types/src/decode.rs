@@ -28,7 +28,8 @@ impl Envelope {
     /// Fails if the body is not a JSON object.
     pub(crate) fn read(body: &[u8]) -> Result<Self, DecodeFault> {
         // Bytes that are not UTF-8 in one member must not hide the others.
-        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| {
+        let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
+        serde_json::from_str(&text).map_err(|error| {
             if error.is_data() {
                 DecodeFault::new("it is not a JSON object")
             } else {

@@ -86,9 +86,9 @@ impl<'a> Answer<'a> {
         Self { body, request_id: None, time_used: None, received_at, sign: "" }
     }
 
-    /// Whether a text can be most of the sign of the request, and repeats any of it.
+    /// Whether a text repeats the sign of the request, or a part of it.
     pub(crate) fn repeats_the_sign(&self, text: &str) -> bool {
-        text.len() > self.sign.len() / 2 && !repeats(text.as_bytes(), self.sign.as_bytes()).is_empty()
+        !repeats(text.as_bytes(), self.sign.as_bytes()).is_empty()
     }
 
     /// The body, read as JSON.

@@ -1,10 +1,12 @@
 //! What can go wrong between sending a request and having an answer, whatever the HTTP library.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::Text;
 use crate::error::Spent;
+use crate::redact::redacted;
 
 /// How an exchange failed. It decides whether asking again is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +77,25 @@ impl TransportError {
         Self { kind, source: Some(source.into()), spent: Spent::of(kind) }
     }
 
+    /// The same without what must not be shown: where the library repeats it, as HTTP/2's do what a server says at the
+    /// end, its error gives way to its text.
+    pub(crate) fn without(mut self, secrets: &[(&str, &str)]) -> Self {
+        let repeats = |error: &(dyn StdError + 'static)| {
+            [error.to_string(), format!("{error:?}")]
+                .iter()
+                .any(|text| matches!(redacted(text, secrets), Cow::Owned(_)))
+        };
+        if let Some(last) = self.causes().last().filter(|_| self.causes().any(repeats)) {
+            self.source = Some(redacted(&last.to_string(), secrets).into());
+        }
+        self
+    }
+
+    /// The library's error, and what it comes from.
+    fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        std::iter::successors(self.source(), |&error| error.source())
+    }
+
     /// How it failed.
     #[must_use]
     pub fn kind(&self) -> TransportKind {
@@ -93,11 +114,7 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)?;
         // Libraries wrap errors in errors; the last one says what happened.
-        let mut cause = self.source.as_deref().map(|source| source as &dyn StdError);
-        while let Some(deeper) = cause.and_then(StdError::source) {
-            cause = Some(deeper);
-        }
-        match cause {
+        match self.causes().last() {
             Some(cause) => write!(f, ": {}", Text::from(cause.to_string())),
             None => Ok(()),
         }

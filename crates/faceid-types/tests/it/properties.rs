@@ -1,6 +1,6 @@
 //! What holds for any answer and any text.
 
-use faceid_types::{ApiError, Call, Context, ErrorCode, Retry, Step, Text};
+use faceid_types::{ApiError, Call, Context, ErrorCode, Retry, Step, Text, repeats};
 use http::{HeaderName, HeaderValue, Response};
 use proptest::prelude::*;
 
@@ -128,6 +128,24 @@ proptest! {
         // Up to where it is cut, an escape can be told from a text that looks like one.
         if text.len() <= 20 && text.chars().all(|c| c.is_ascii_graphic() && c != '\\') {
             prop_assert_eq!(shown, text);
+        }
+    }
+
+    /// Of two letters, so that much of the secret is there several times.
+    #[test]
+    fn what_is_repeated_is_found_and_nothing_else(secret in "[ab]{5,60}", text in "[ab-]{0,80}") {
+        let parts = secret.as_bytes().windows((secret.len() - 1).min(16));
+        let begins = |at: &usize| parts.clone().any(|part| text.as_bytes()[*at..].starts_with(part));
+        let width = parts.clone().next().map_or(0, <[u8]>::len);
+        let begun: Vec<_> = (0..text.len()).filter(begins).collect();
+        let runs = repeats(text.as_bytes(), secret.as_bytes());
+        prop_assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start), "{:?}", runs);
+        prop_assert!(runs.iter().all(|run| begun.iter().any(|at| run.contains(at))), "{:?}", runs);
+        for (at, letter) in text.bytes().enumerate() {
+            let is_repeated = begun.iter().any(|begin| (*begin..begin + width).contains(&at));
+            let is_found = runs.iter().any(|run| run.contains(&at));
+            // Letters beside it are taken along.
+            prop_assert!(is_found == is_repeated || is_found && letter != b'-', "{}: {:?}", at, runs);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Nothing that holds a secret shows it.
 
+use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -122,7 +123,13 @@ fn what_a_server_repeats_is_replaced() {
         ("run together", 400, |sign, _| json!({ "error": format!("BAD_ARGUMENTS{sign}") }), "[sign]"),
         ("as a reason", 403, |sign, _| json!({ "error": format!("AUTHORIZATION_ERROR:{sign}") }), "[sign]"),
         ("as a code", 403, |sign, _| json!({ "error": sign }), "[sign]"),
-        ("twice", 403, |sign, _| json!({ "error": format!("X: {sign}{sign}") }), "[sign][sign]"),
+        ("twice", 403, |sign, _| json!({ "error": format!("X: {sign} {sign}") }), "[sign] [sign]"),
+        (
+            "twice, run together",
+            403,
+            |sign, _| json!({ "error": format!("X: {sign}{sign}.") }),
+            "X: [sign]. ",
+        ),
         ("after a long text", 403, |sign, _| json!({ "error": format!("{:200}{sign}", "x") }), "[sign]"),
         ("in another member", 403, |sign, _| json!({ "error_message": format!("X {sign}") }), "[sign]"),
         ("in an object", 403, |sign, _| json!({ "error": { "sign": sign } }), "[sign]"),
@@ -191,16 +198,17 @@ fn a_success_that_repeats_the_uuid_does_not_show_it() {
     }
 }
 
-/// A token goes on to a phone, where no sign may be. One of the documented form is too short to hold a usable part.
+/// A token goes on to a phone, where no sign may be.
 #[test]
 fn a_token_that_repeats_the_sign_is_none() {
     // what the server makes of the sign, and whether it is a token
-    let cases: [(fn(&str) -> String, bool); 7] = [
+    let cases: [(fn(&str) -> String, bool); 8] = [
         (|sign| sign.into(), false),
         (|sign| format!("1531397038,{sign}"), false),
         (|sign| sign[1..].into(), false),
         (|sign| format!("{}-0000", &sign[..sign.len() / 2]), false),
-        (|sign| sign[..sign.len() / 2].into(), true),
+        (|sign| sign[..16].into(), false),
+        (|sign| sign[..15].into(), true),
         (|sign| sign.chars().rev().collect(), true),
         (|_| "1531397038,f0b9eea0-6a2d-486c-a1ba-42fdf843e8cc".into(), true),
     ];
@@ -212,6 +220,42 @@ fn a_token_that_repeats_the_sign_is_none() {
         assert_eq!(result.is_ok(), expected, "case {at}");
         if let Err(error) = result {
             assert!(error.to_string().contains("biz_token repeats the sign"), "{error}");
+        }
+    }
+}
+
+/// What a server says as it ends an HTTP/2 connection stands in the library's error.
+#[test]
+fn a_library_that_repeats_the_sign_does_not_show_it() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("the exchange failed")]
+    struct Outer(#[source] std::io::Error);
+
+    // what the library's error says of sign and uuid, and what is shown of it
+    let cases: [(fn(&str) -> String, &str); 4] = [
+        (|sign| format!("GOAWAY (b\"bad sign: {sign}\")"), "GOAWAY (b\"bad sign: [sign]\")"),
+        (|sign| format!("GOAWAY {}", &sign[50..70]), "GOAWAY [sign]"),
+        (|_| format!("GOAWAY {UUID}"), "GOAWAY [uuid]"),
+        (|_| "GOAWAY".into(), "GOAWAY"),
+    ];
+    for (says, expected) in cases {
+        let (context, told) = context();
+        let request = request();
+        let mut call = Call::new(&context, &request);
+        let clock = Clock::new();
+        let attempt = call.next(clock.now()).unwrap();
+        let sign = text_of(&attempt.request, "sign");
+        let outer = Outer(std::io::Error::other(says(&sign)));
+        let Step::Done(Err(error)) =
+            call.finish(Err(TransportError::new(TransportKind::Other, outer)), clock.now())
+        else {
+            panic!("no error");
+        };
+        assert_eq!(error.to_string(), format!("the exchange failed: {expected}"));
+        let sources = std::iter::successors(error.source(), |&cause| cause.source());
+        let sources = sources.flat_map(|cause| [cause.to_string(), format!("{cause:?}")]);
+        for text in sources.chain(shown(&error)).chain(told.lock().unwrap().iter().cloned()) {
+            without_marks(&text, &sign);
         }
     }
 }
