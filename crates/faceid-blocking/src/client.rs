@@ -129,9 +129,7 @@ impl Client {
         let is_hidden = echo::begin(attempt.request.body());
         let mut outcome = self.ask(attempt);
         if is_hidden {
-            if let Ok(answer) = &mut outcome {
-                echo::end(answer);
-            }
+            echo::end(&mut outcome);
         }
         outcome
     }

@@ -1,10 +1,10 @@
 //! How a connection is made, by `ureq::unversioned`, for which ureq is pinned to its minor version.
 //!
-//! ureq's own parts serve but for three things. It resolves the name before each request, with a thread if there is a
+//! ureq's own parts serve but for four things. It resolves the name before each request, with a thread if there is a
 //! time limit, even where a pooled connection is at hand: here the name is resolved when a connection is made. It
 //! builds its TLS configuration anew for each connection of a request with limits of its own: here there is one a
-//! client. And it does not tell an error before the request was sent from one after: here whatever stops a connection
-//! from being made is a [`NotConnected`].
+//! client. It sends head and body of a request apart: here they are [`Joined`]. And it does not tell an error before the
+//! request was sent from one after: here whatever stops a connection from being made is a [`NotConnected`].
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -27,6 +27,7 @@ use ureq::{Agent, Error};
 
 use crate::echo::{hide, listened};
 use crate::head::{Head, head};
+use crate::joined::Joined;
 
 /// An agent with this way of connecting. Without `tls` it speaks plain http alone. Of an answer at most so many bytes are
 /// taken, whatever it is made of.
@@ -123,8 +124,8 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
         let inner = self.chain.connect(&details, None).map_err(NotConnected::wrap)?;
-        let most = if to_proxy { Arc::new(usize::MAX.into()) } else { Arc::clone(&self.most) };
-        Ok(inner.map(|inner| Guarded { inner, opening, in_head: true, taken: 0, most }))
+        let most = (!to_proxy).then(|| Arc::clone(&self.most));
+        Ok(inner.map(|inner| Guarded { inner: Joined::new(inner), opening, in_head: true, taken: 0, most }))
     }
 }
 
@@ -136,13 +137,14 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
 /// ureq limits a head and a body, and neither informational answers nor what stands around the pieces of a body.
 #[derive(Debug)]
 struct Guarded<T> {
-    inner: T,
+    inner: Joined<T>,
     /// Since when a proxy is asked to open a tunnel. ureq grants the whole time anew to each piece of its answer.
     opening: Option<Instant>,
     in_head: bool,
     /// Bytes of this answer.
     taken: usize,
-    most: Arc<AtomicUsize>,
+    /// None where it leads to a proxy: what goes through it is guarded within.
+    most: Option<Arc<AtomicUsize>>,
 }
 
 impl<T: Transport> Transport for Guarded<T> {
@@ -152,7 +154,7 @@ impl<T: Transport> Transport for Guarded<T> {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.in_head = true;
-        self.taken = 0;
+        self.taken = self.inner.buffers().input().len();
         self.inner.transmit_output(amount, timeout)
     }
 
@@ -166,12 +168,14 @@ impl<T: Transport> Transport for Guarded<T> {
         let before = self.inner.buffers().input().len();
         let progress = self.inner.await_input(timeout).map_err(cut_off)?;
         self.taken += self.inner.buffers().input().len() - before;
-        let most = self.most.load(Ordering::Relaxed);
-        if self.taken > most {
-            return Err(Error::BodyExceedsLimit(most as u64));
-        }
-        if listened() {
-            hide(self.inner.buffers());
+        if let Some(most) = &self.most {
+            let most = most.load(Ordering::Relaxed);
+            if self.taken > most {
+                return Err(Error::BodyExceedsLimit(most as u64));
+            }
+            if listened() {
+                hide(self.inner.buffers(), self.taken);
+            }
         }
         if self.in_head {
             match head(self.inner.buffers().input()) {

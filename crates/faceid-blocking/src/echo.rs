@@ -1,35 +1,45 @@
 //! Keeps signs out of ureq's log.
 //!
-//! At the level of trace ureq writes each answer into the log, byte for byte, and at debug its `Location`; a server may
-//! repeat the sign in either. So while somebody listens, a sign in an answer is replaced before ureq sees it, and put back
+//! At the level of trace ureq writes each answer into the log, byte for byte, and at debug some of its headers; a server may
+//! repeat the sign in any of it. So while somebody listens, a sign in an answer is replaced before ureq sees it, and put back
 //! in what ureq hands out. What stands there meanwhile is as long, and of letters and digits where the sign is, so that
 //! ureq reads the answer as it would.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
-use faceid_types::repeats;
+use faceid_types::{TransportError, repeats};
 use http::{HeaderValue, Response};
 use log::LevelFilter;
 use memchr::memmem;
 use ureq::unversioned::transport::Buffers;
 
-/// So much of a replacement tells it from all others; what is replaced is never shorter.
+/// So much of a stand-in tells it from all else, and no stand-in is shorter.
 const TOLD: usize = 16;
+/// Of which at least so much is drawn by chance.
+const DRAWN: usize = 12;
 
 thread_local! {
-    /// What this thread is sending: ureq reads where it was called.
-    static HIDDEN: RefCell<Option<Hidden>> = const { RefCell::new(None) };
+    /// What this thread is sending: ureq reads where it was called. It is more than one where a logger sends something.
+    static HIDDEN: RefCell<Vec<Hidden>> = const { RefCell::new(Vec::new()) };
 }
 
 #[derive(Default)]
 struct Hidden {
     sign: Vec<u8>,
-    /// What stands in the answer, and what it stands for, in the order in which they were put there.
-    replaced: Vec<(Vec<u8>, Vec<u8>)>,
+    /// In the order of their places.
+    replaced: Vec<Replaced>,
     random: RandomState,
     drawn: u64,
+}
+
+struct Replaced {
+    /// Its place in the answer.
+    at: usize,
+    stand_in: Vec<u8>,
+    original: Vec<u8>,
 }
 
 /// Whether somebody may listen to what ureq logs.
@@ -37,10 +47,10 @@ pub(crate) fn listened() -> bool {
     log::max_level() >= LevelFilter::Debug
 }
 
-/// From now on this thread hides the sign in this form from ureq, if anybody listens; whether it does.
+/// From now on this thread hides the sign in this form from ureq, if anybody listens; whether it does, and [`end`] is due.
 ///
-/// An exchange that fails leaves it as it is, for the next one to begin anew. No guard ends it, and what it does is out of
-/// the way: either would take a page of each thread's stack, whether anybody listens or not.
+/// No guard ends it, and what it does is out of the way: either would take a page of each thread's stack, whether anybody
+/// listens or not.
 pub(crate) fn begin(form: &[u8]) -> bool {
     listened() && begin_listened(form).is_some()
 }
@@ -51,19 +61,21 @@ fn begin_listened(form: &[u8]) -> Option<()> {
     const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
     let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
     let sign = value.split(|byte| *byte == b'\r').next()?.to_vec();
-    HIDDEN.set(Some(Hidden { sign, ..Hidden::default() }));
+    HIDDEN.with_borrow_mut(|all| all.push(Hidden { sign, ..Hidden::default() }));
     Some(())
 }
 
 /// No more. The answer is as it came.
 #[cold]
 #[inline(never)]
-pub(crate) fn end(answer: &mut Response<Vec<u8>>) {
-    let Some(hidden) = HIDDEN.take() else { return };
-    hidden.restore(answer.body_mut());
+pub(crate) fn end(outcome: &mut Result<Response<Vec<u8>>, TransportError>) {
+    let hidden = HIDDEN.with_borrow_mut(Vec::pop);
+    let (Some(hidden), Ok(answer)) = (hidden, outcome) else { return };
+    let stand_ins: HashMap<_, _> = hidden.replaced.iter().map(|it| (&it.stand_in[..TOLD], it)).collect();
+    restore(&stand_ins, answer.body_mut());
     for value in answer.headers_mut().values_mut() {
         let mut bytes = value.as_bytes().to_vec();
-        hidden.restore(&mut bytes);
+        restore(&stand_ins, &mut bytes);
         // What stood in a head may stand there again.
         if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
             *value = restored;
@@ -71,15 +83,32 @@ pub(crate) fn end(answer: &mut Response<Vec<u8>>) {
     }
 }
 
-/// Hides what is in an answer that is there in part. What came before is looked at again: with the rest it may be more.
+/// Puts back what was replaced, and the beginning of what the text breaks off in.
+fn restore(stand_ins: &HashMap<&[u8], &Replaced>, text: &mut [u8]) {
+    let mut at = 0;
+    while let Some(told) = text.get(at..at + TOLD).filter(|_| !stand_ins.is_empty()) {
+        at += match stand_ins.get(told) {
+            Some(Replaced { stand_in, original, .. }) => {
+                let common = text[at..].iter().zip(stand_in).take_while(|(a, b)| a == b).count();
+                text[at..at + common].copy_from_slice(&original[..common]);
+                common
+            }
+            None => 1,
+        };
+    }
+}
+
+/// Hides what is in an answer of which so many bytes came, the last of them in the buffer. What came before is looked at
+/// again: with the rest it may be more.
 #[cold]
 #[inline(never)]
-pub(crate) fn hide(buffers: &mut dyn Buffers) {
-    HIDDEN.with_borrow_mut(|hidden| {
-        let Some(hidden) = hidden else { return };
+pub(crate) fn hide(buffers: &mut dyn Buffers, came: usize) {
+    HIDDEN.with_borrow_mut(|all| {
+        let Some(hidden) = all.last_mut() else { return };
         let mut input = buffers.input().to_vec();
-        hidden.uncover(&mut input);
-        hidden.cover(&mut input);
+        let start = came.saturating_sub(input.len());
+        hidden.uncover(&mut input, start);
+        hidden.cover(&mut input, start);
         if input != buffers.input() {
             buffers.input_consume(input.len());
             buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
@@ -89,41 +118,38 @@ pub(crate) fn hide(buffers: &mut dyn Buffers) {
 }
 
 impl Hidden {
-    fn cover(&mut self, input: &mut [u8]) {
-        for run in repeats(input, &self.sign) {
+    fn cover(&mut self, input: &mut [u8], start: usize) {
+        // Of one that ureq has used up in part the rest stays.
+        let rest = self.replaced.last().map_or(start, |it| start.max(it.at + it.stand_in.len()));
+        let Some(input) = input.get_mut(rest - start..) else { return };
+        let start = rest;
+        for mut run in repeats(input, &self.sign) {
+            // What is not drawn may stand elsewhere too.
+            let is_told =
+                |begin: &[u8]| begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
+            while input[run.clone()].get(..TOLD).is_some_and(|begin| !is_told(begin)) {
+                run.start += 1;
+            }
+            if run.len() < TOLD {
+                continue;
+            }
             let original = input[run.clone()].to_vec();
             for byte in &mut input[run.clone()] {
                 self.drawn += 1;
                 *byte = like(*byte, self.random.hash_one(self.drawn));
             }
-            self.replaced.push((input[run].to_vec(), original));
+            self.replaced.push(Replaced { at: start + run.start, stand_in: input[run].to_vec(), original });
         }
     }
 
     /// Undoes what is still there as a whole.
-    fn uncover(&mut self, input: &mut [u8]) {
-        let mut kept: Vec<_> = self
-            .replaced
-            .drain(..)
-            .rev()
-            .filter(|(stand_in, original)| {
-                let found = memmem::find(input, stand_in);
-                if let Some(at) = found {
-                    input[at..at + original.len()].copy_from_slice(original);
-                }
-                found.is_none()
-            })
-            .collect();
-        kept.reverse();
-        self.replaced = kept;
-    }
-
-    /// Puts back what was replaced, and the beginning of what the text breaks off in.
-    fn restore(&self, text: &mut [u8]) {
-        for (stand_in, original) in self.replaced.iter().rev() {
-            if let Some(at) = memmem::find(text, &stand_in[..TOLD.min(stand_in.len())]) {
-                let common = text[at..].iter().zip(stand_in).take_while(|(a, b)| a == b).count();
-                text[at..at + common].copy_from_slice(&original[..common]);
+    fn uncover(&mut self, input: &mut [u8], start: usize) {
+        let whole = self.replaced.partition_point(|it| it.at < start);
+        for Replaced { at, stand_in, original } in self.replaced.drain(whole..) {
+            // Of an answer on another connection nothing is here.
+            let place = input.get_mut(at - start..).and_then(|input| input.get_mut(..stand_in.len()));
+            if let Some(place) = place.filter(|place| **place == *stand_in) {
+                place.copy_from_slice(&original);
             }
         }
     }
@@ -141,6 +167,7 @@ fn like(byte: u8, drawn: u64) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use faceid_types::TransportKind;
     use ureq::unversioned::transport::LazyBuffers;
 
     use super::*;
@@ -155,10 +182,12 @@ mod tests {
         begin_listened(format!("--x\r\nname=\"sign\"\r\n\r\n{SIGN}\r\n--x--").as_bytes()).expect("a sign");
         let mut buffers = LazyBuffers::new(4096, 4096);
         let mut body = Vec::new();
+        let mut came = 0;
         for piece in answer.chunks(pieces) {
             buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
             buffers.input_appended(piece.len());
-            hide(&mut buffers);
+            came += piece.len();
+            hide(&mut buffers, came);
             let used = used(buffers.input().len());
             seen.push(buffers.input()[..used].to_vec());
             body.extend(&buffers.input()[..used]);
@@ -166,9 +195,9 @@ mod tests {
         }
         body.extend(buffers.input());
         seen.push(buffers.input().to_vec());
-        let mut answer = Response::new(body);
+        let mut answer = Ok(Response::new(body));
         end(&mut answer);
-        (seen, answer.into_body())
+        (seen, answer.expect("an answer").into_body())
     }
 
     fn repeats_any(text: &[u8]) -> bool {
@@ -190,6 +219,8 @@ mod tests {
             format!("content-disposition: form-data; name=\"sign\"\r\n\r\n{SIGN}\r\n"),
             format!("{earlier} {SIGN} {earlier}"),
             SIGN.repeat(5),
+            format!("{{\"x\":\"{}\",\"biz_token\":\"{}{}\"}}", "/".repeat(16), "/".repeat(27), &SIGN[27..]),
+            format!("{{\"x\":\"{0}\",\"y\":\"{0}{1}\",\"z\":\"{0}{1}\"}}", "=".repeat(27), &SIGN[27..60]),
         ];
         for answer in answers.iter().map(String::as_bytes) {
             for pieces in [1, 7, 16, 40, 61, 125, 4096] {
@@ -209,16 +240,63 @@ mod tests {
     }
 
     #[test]
+    fn of_two_exchanges_each_has_its_own() {
+        let text = format!("x: {SIGN}");
+        let form = format!("name=\"sign\"\r\n\r\n{SIGN}\r\n");
+        let mut outer = LazyBuffers::new(4096, 4096);
+        begin_listened(form.as_bytes()).expect("a sign");
+        outer.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
+        outer.input_appended(text.len());
+        hide(&mut outer, text.len());
+        for outcome in [Ok(Response::new(Vec::new())), Err(TransportKind::Timeout.into())] {
+            let mut outcome = outcome;
+            begin_listened(form.as_bytes()).expect("a sign");
+            hide(&mut LazyBuffers::new(4096, 4096), 0);
+            end(&mut outcome);
+        }
+        let mut answer = Ok(Response::new(outer.input().to_vec()));
+        assert_ne!(outer.input(), text.as_bytes());
+        end(&mut answer);
+        assert_eq!(answer.expect("an answer").body(), text.as_bytes());
+    }
+
+    #[test]
+    fn many_repeats_in_many_headers() {
+        let body = [&SIGN[40..56], " "].concat().repeat(15_000);
+        let mut outcome = Ok(Response::new(Vec::new()));
+        begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
+        let started = std::time::Instant::now();
+        let mut came = 0;
+        for piece in body.as_bytes().chunks(4096) {
+            let mut buffers = LazyBuffers::new(4096, 4096);
+            buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
+            buffers.input_appended(piece.len());
+            came += piece.len();
+            hide(&mut buffers, came);
+            outcome.as_mut().expect("an answer").body_mut().extend(buffers.input());
+        }
+        let headers = outcome.as_mut().expect("an answer").headers_mut();
+        for number in 0..115 {
+            let name = http::HeaderName::try_from(format!("x-{number}")).expect("a name");
+            headers.insert(name, HeaderValue::from_static("fake-value-of-a-header"));
+        }
+        end(&mut outcome);
+        assert!(started.elapsed().as_secs() < 10);
+        assert_eq!(outcome.expect("an answer").body(), body.as_bytes());
+    }
+
+    #[test]
     fn an_answer_that_breaks_off_is_handed_on() {
-        for len in 0..SIGN.len() {
-            let mut sent = Hidden { sign: SIGN.as_bytes().to_vec(), ..Hidden::default() };
-            let mut text = format!("x: {SIGN}").into_bytes();
-            sent.cover(&mut text);
-            text.truncate(3 + len);
-            sent.restore(&mut text);
-            if len >= TOLD {
-                assert_eq!(text, format!("x: {}", &SIGN[..len]).as_bytes());
-            }
+        for len in TOLD..SIGN.len() {
+            let text = format!("x: {SIGN}");
+            let mut buffers = LazyBuffers::new(4096, 4096);
+            begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
+            buffers.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
+            buffers.input_appended(text.len());
+            hide(&mut buffers, text.len());
+            let mut answer = Ok(Response::new(buffers.input()[..3 + len].to_vec()));
+            end(&mut answer);
+            assert_eq!(answer.expect("an answer").body(), &text.as_bytes()[..3 + len]);
         }
     }
 }

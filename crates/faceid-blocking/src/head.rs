@@ -1,5 +1,7 @@
 //! Tells whether an answer is compressed, from its head.
 
+use memchr::memchr_iter;
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Head {
     Unfinished,
@@ -7,38 +9,35 @@ pub(crate) enum Head {
     Compressed,
 }
 
-/// Looks for the header in the first head that is not of an informational answer. Lines may end in LF alone.
-pub(crate) fn head(mut input: &[u8]) -> Head {
-    loop {
-        let Some(end) = end(input) else {
-            return Head::Unfinished;
-        };
-        let (head, rest) = input.split_at(end);
-        let head = head.trim_ascii_start();
-        if !head.starts_with(b"HTTP/1.1 1") {
-            let compressed = head.split(|byte| *byte == b'\n').any(|line| {
-                let mut parts = line.splitn(2, |byte| *byte == b':').map(<[u8]>::trim_ascii);
-                parts.next().is_some_and(|name| name.eq_ignore_ascii_case(b"content-encoding"))
-                    && parts.next().is_some_and(|encoding| encoding != b"identity")
-            });
-            return if compressed { Head::Compressed } else { Head::Plain };
+/// Looks for the header in the first head that is not of an informational answer. Lines may end in LF alone, and empty ones
+/// before a head are passed over, as ureq does.
+pub(crate) fn head(input: &[u8]) -> Head {
+    let (mut begun, mut informational, mut compressed) = (false, false, false);
+    let mut start = 0;
+    for end in memchr_iter(b'\n', input) {
+        let line = &input[start..end];
+        start = end + 1;
+        match (line, begun) {
+            (b"" | b"\r", false) => {}
+            (b"" | b"\r", true) if informational => begun = false,
+            (b"" | b"\r", true) if compressed => return Head::Compressed,
+            (b"" | b"\r", true) => return Head::Plain,
+            (_, false) => {
+                (begun, compressed) = (true, false);
+                informational = line.trim_ascii_start().starts_with(b"HTTP/1.1 1");
+            }
+            (_, true) => compressed |= tells_of_compression(line),
         }
-        input = rest;
     }
+    Head::Unfinished
 }
 
-/// Where the empty line after a head ends. Empty lines before the head are passed over, as ureq does.
-fn end(input: &[u8]) -> Option<usize> {
-    let (mut read, mut begun) = (0, false);
-    for line in input.split_inclusive(|byte| *byte == b'\n') {
-        read += line.len();
-        let empty = matches!(line, b"\r\n" | b"\n");
-        if empty && begun {
-            return Some(read);
-        }
-        begun |= !empty;
-    }
-    None
+fn tells_of_compression(line: &[u8]) -> bool {
+    const NAME: &[u8] = b"content-encoding";
+    let line = line.trim_ascii();
+    let value = line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    let value = value.and_then(|(_, rest)| rest.trim_ascii_start().strip_prefix(b":"));
+    value.is_some_and(|encoding| encoding.trim_ascii() != b"identity")
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ mod client;
 mod connector;
 mod echo;
 mod head;
+mod joined;
 
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};
