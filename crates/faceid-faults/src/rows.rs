@@ -21,6 +21,7 @@ mod tls;
 use std::io;
 
 use faceid_types::TransportKind;
+pub(crate) use http2::LAST_WORDS;
 
 use crate::{Expect, Peer, Row};
 

@@ -1,8 +1,9 @@
 //! Servers that repeat what was sent, and that write what a terminal obeys.
 
 use std::io;
+use std::time::Duration;
 
-use super::{LIMIT, MISFRAMED, OTHER, TOKEN};
+use super::{LIMIT, MISFRAMED, OTHER, TIMEOUT, TOKEN};
 use crate::scene::UUID;
 use crate::{Expect, Peer, Row};
 
@@ -47,6 +48,30 @@ pub(super) fn rows() -> Vec<Row> {
             let pieces: Vec<_> = sign.as_bytes().chunks(40).map(String::from_utf8_lossy).collect();
             error(&format!("BAD_ARGUMENTS: {}", pieces.join(" ")), "")
         }),
+        echo("a third of the sign as the token", Expect::Decode, 1, |sign| {
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"biz_token\":\"{}\"}}", &sign[..40])
+        }),
+        // What stands where the rest of a sign would is of characters that have a meaning in a head.
+        echo("an earlier sign's end behind blanks of base64, as the token", Expect::Decode, 1, |sign| {
+            let blanks = ["/".repeat(16), "=".repeat(27)].concat();
+            format!("HTTP/1.1 200 OK\r\n\r\n{{\"x\":\"{blanks}\",\"biz_token\":\"{blanks}{}\"}}", &sign[27..])
+        }),
+        Row::new("nothing but repeats, the last of them late", &[LATE], 1, |peer| {
+            let request = peer.request()?;
+            let sign = peer.received(request).field("sign").unwrap_or_default();
+            let headers = format!("x: {}\r\n", &sign[40..56]).repeat(60);
+            let body =
+                error(&format!("BAD_ARGUMENTS: {}", format!("{} ", &sign[40..56]).repeat(15_000)), &sign);
+            let (_, body) = body.split_once("\r\n\r\n").unwrap_or_default();
+            let head = format!("HTTP/1.1 403 X\r\n{headers}content-length: {}\r\n\r\n", body.len());
+            peer.send(head)?;
+            let (most, last) = body.split_at(body.len() - 10);
+            peer.send(most)?;
+            std::thread::sleep(Duration::from_millis(940));
+            peer.send(last)
+        })
+        .attempts(1)
+        .within(1000),
         earlier("the sign of the attempt before, in an error", &[refused("BAD_ARGUMENTS")], |peer| {
             peer.answer("500 X", "", r#"{"error":"INTERNAL_ERROR"}"#)
         }),
@@ -176,6 +201,9 @@ pub(super) fn rows() -> Vec<Row> {
         Row::bytes("60 kB as a status line", MISFRAMED, 3, format!("{long}\r\n\r\n")),
     ]
 }
+
+/// Just in time, or not.
+const LATE: Expect = Expect::OneOf(&[Expect::Api(403, "BAD_ARGUMENTS"), TIMEOUT]);
 
 /// Answers with what it makes of the sign.
 fn echo(

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{INTERRUPTED, TOKEN};
+use crate::scene::UUID;
 use crate::{Expect, Peer, Row};
 
 const DATA: u8 = 0;
@@ -16,6 +17,9 @@ const END_HEADERS: u8 = 4;
 const REFUSED_STREAM: u32 = 7;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
+/// Before the sign, in what h2 logs of a GOAWAY as it comes: nothing above it can keep it from that.
+pub(crate) const LAST_WORDS: &str = "refused sign: ";
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("HTTP/2: a token", &[Expect::Token; 2], 2, |peer| serve(peer, |_| None)),
@@ -26,13 +30,16 @@ pub(super) fn rows() -> Vec<Row> {
             serve(peer, |_| Some(Refusal::Stream(REFUSED_STREAM)))
         }),
         Row::new("HTTP/2: GOAWAY, then a token", &[Expect::Token], 2, |peer| {
-            serve(peer, |request| (request == 0).then_some(Refusal::Connection(0)))
+            serve(peer, |request| (request == 0).then_some(Refusal::Connection(0, None)))
         }),
         Row::new("HTTP/2: GOAWAY, always", &[INTERRUPTED], 3, |peer| {
-            serve(peer, |_| Some(Refusal::Connection(0)))
+            serve(peer, |_| Some(Refusal::Connection(0, None)))
+        }),
+        Row::new("HTTP/2: GOAWAY with the sign and the uuid in its data", &[INTERRUPTED], 3, |peer| {
+            serve(peer, |_| Some(Refusal::Connection(ENHANCE_YOUR_CALM, Some(LAST_WORDS))))
         }),
         Row::new("HTTP/2: ENHANCE_YOUR_CALM, then a token", &[Expect::Token], 2, |peer| {
-            serve(peer, |request| (request == 0).then_some(Refusal::Connection(ENHANCE_YOUR_CALM)))
+            serve(peer, |request| (request == 0).then_some(Refusal::Connection(ENHANCE_YOUR_CALM, None)))
         }),
         Row::new("HTTP/2: GOAWAY after the answer", &[Expect::Token; 3], 3, |peer| {
             begin(peer)?;
@@ -47,8 +54,8 @@ pub(super) fn rows() -> Vec<Row> {
 enum Refusal {
     /// Its stream is reset.
     Stream(u32),
-    /// The connection ends, and none of its streams was processed.
-    Connection(u32),
+    /// The connection ends, and none of its streams was processed; with these words, the sign and the uuid, if any.
+    Connection(u32, Option<&'static str>),
 }
 
 fn serve(peer: &mut Peer, refuse: impl Fn(usize) -> Option<Refusal>) -> io::Result<()> {
@@ -58,8 +65,10 @@ fn serve(peer: &mut Peer, refuse: impl Fn(usize) -> Option<Refusal>) -> io::Resu
         match refuse(number) {
             None => answer(peer, stream)?,
             Some(Refusal::Stream(error)) => frame(peer, RST_STREAM, 0, stream, &error.to_be_bytes())?,
-            Some(Refusal::Connection(error)) => {
-                return frame(peer, GOAWAY, 0, 0, &[[0; 4], error.to_be_bytes()].concat());
+            Some(Refusal::Connection(error, words)) => {
+                let sign = peer.received(number).field("sign").unwrap_or_default();
+                let said = words.map(|words| format!("{words}{sign} {UUID}")).unwrap_or_default();
+                return frame(peer, GOAWAY, 0, 0, &[&[0; 4], &error.to_be_bytes(), said.as_bytes()].concat());
             }
         }
     }
