@@ -16,7 +16,7 @@
 //! # Logs
 //!
 //! ureq logs by the crate `log`, and at the level of trace each byte of an answer, the token among them: keep its target
-//! `ureq_proto` at debug. The form, and so the sign, is not there, nor a sign that a server repeats.
+//! `ureq_proto` at info. The form, and so the sign, is not there, nor a sign that a server repeats.
 //!
 //! # Features
 //!

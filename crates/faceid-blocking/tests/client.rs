@@ -167,6 +167,36 @@ fn a_proxy_is_a_tunnel_that_sees_neither_sign_nor_answer() {
     );
 }
 
+/// Whether it leaves in one write, with its head, or in several.
+#[test]
+fn a_form_of_any_size_arrives_as_it_is() {
+    let proxy = faceid_faults::proxy();
+    let authority = Authority::default();
+    let [plain, behind_tls, behind_a_proxy] = [None, Some(Leaf::Good), Some(Leaf::Good)]
+        .map(|leaf| Server::start(leaf.map(|leaf| authority.server(leaf)), tokens));
+    let network = || Network::default().roots(Roots::Pem(authority.pem().into()));
+    let tunnel = Config::at(
+        format!("https://tunnel.invalid:{}", behind_a_proxy.address().port()),
+        Credentials::new("fake-key", "fake-secret").expect("a pair"),
+    );
+    let through = Proxy::Url(ProxyUrl::new(format!("http://{}", proxy.address())));
+    let clients = [
+        (&plain, Client::new(config(&plain, "http"))),
+        (&behind_tls, Client::with_network(config(&behind_tls, "https"), &network().proxy(Proxy::Direct))),
+        (&behind_a_proxy, Client::with_network(tunnel, &network().proxy(through))),
+    ];
+    for (server, client) in clients {
+        let client = client.expect("a client");
+        // Around what ureq sends at a time, which is 4096 bytes, and beyond.
+        for len in (1..30).chain((3000..4200).step_by(7)).chain([8192, 40_000, 300_000]) {
+            let liveness_id: String = ('a'..='z').cycle().take(len).collect();
+            client.send(&GetBizToken::new(&*liveness_id)).expect("a token");
+            let arrived = server.received().pop().and_then(|request| request.field("liveness_id"));
+            assert!(arrived.as_ref() == Some(&liveness_id), "{len}: {arrived:?}");
+        }
+    }
+}
+
 /// What counts is the answer, and not what TLS makes of it: here some 23 bytes for each of its own.
 #[test]
 fn a_tunnel_may_be_longer_than_the_answer() {
