@@ -15,7 +15,7 @@ pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&str, &str)]) -> Cow
     for (name, secret) in secrets {
         hidden.extend(runs(text, secret).map(|run| (run, *name)));
         // An error that is an object is shown as JSON, where a quote is escaped.
-        if is_escaped && secret.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) {
+        if is_escaped {
             let quoted = Value::from(*secret).to_string();
             hidden.extend(runs(text, &quoted[1..quoted.len() - 1]).map(|run| (run, *name)));
         }

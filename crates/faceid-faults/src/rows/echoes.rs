@@ -1,7 +1,7 @@
 //! Servers that repeat what was sent, and that write what a terminal obeys.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{LIMIT, MISFRAMED, OTHER, TIMEOUT, TOKEN};
 use crate::scene::UUID;
@@ -58,8 +58,9 @@ pub(super) fn rows() -> Vec<Row> {
         }),
         Row::new("nothing but repeats, the last of them late", &[LATE], 1, |peer| {
             let request = peer.request()?;
+            let late = Instant::now() + Duration::from_millis(980);
             let sign = peer.received(request).field("sign").unwrap_or_default();
-            let headers = format!("x: {}\r\n", &sign[40..56]).repeat(60);
+            let headers = format!("x: {} {:y<70}\r\n", &sign[40..56], "y").repeat(110);
             let body =
                 error(&format!("BAD_ARGUMENTS: {}", format!("{} ", &sign[40..56]).repeat(15_000)), &sign);
             let (_, body) = body.split_once("\r\n\r\n").unwrap_or_default();
@@ -67,7 +68,7 @@ pub(super) fn rows() -> Vec<Row> {
             peer.send(head)?;
             let (most, last) = body.split_at(body.len() - 10);
             peer.send(most)?;
-            std::thread::sleep(Duration::from_millis(940));
+            std::thread::sleep(late.saturating_duration_since(Instant::now()));
             peer.send(last)
         })
         .attempts(1)
