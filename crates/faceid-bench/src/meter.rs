@@ -36,6 +36,19 @@ fn cpu() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
+/// Sockets that this process has open.
+///
+/// # Panics
+///
+/// Where there is no `/proc`.
+#[must_use]
+pub fn open_sockets() -> u32 {
+    let files = std::fs::read_dir("/proc/self/fd").expect("/proc");
+    let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+    let sockets = links.filter(|link| link.to_string_lossy().starts_with("socket:"));
+    u32::try_from(sockets.count()).expect("far fewer")
+}
+
 /// Memory of this process that is in use, in KiB. [proc(5)]
 ///
 /// # Panics

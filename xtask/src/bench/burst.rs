@@ -1,7 +1,7 @@
 //! A client's first calls, 64 at once: no connection is there yet.
 
 use super::{
-    Bench, counts,
+    Bench,
     findings::{Findings, with_unit},
     turns::{Contestant, figures, take},
 };
@@ -23,16 +23,11 @@ pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) {
         Contestant::new(name, move || figures(bench.program("calls").args([who, url, number, "1"])))
     });
     let turns = take(bench.rounds(), &contestants);
-    let has_strace = bench.tools.has("strace");
-    for (name, who, url) in ways {
+    for (name, ..) in ways {
         let measured = turns.median(name, "ms").and_then(|ms| {
-            let connections = if has_strace {
-                format!("{} connections", counts::traced(bench, &[who, url, &number, "1"], &["connect"])?)
-            } else {
-                "connections not counted: strace is not installed".to_owned()
-            };
+            let connections = turns.median(name, "connections")?;
             let cpu = with_unit(turns.median(name, "cpu_us")?, "µs");
-            Ok((ms, format!("{connections}, CPU a call {cpu}")))
+            Ok((ms, format!("{connections} connections, CPU a call {cpu}")))
         });
         let what = format!("a client's first {AT_ONCE} calls at once, to the last answer: {name}");
         findings.tried("burst", what, None, "ms", measured);

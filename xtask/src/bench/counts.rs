@@ -106,14 +106,15 @@ fn system_calls(
         findings.not_measured(row, what, goal, "strace is not installed");
         return Ok(());
     }
-    let count = per_call(|calls| traced(bench, &[who, bench.url(), "1", &calls.to_string()], names))?;
+    let count = per_call(|calls| traced(bench, who, calls, names))?;
     findings.line(row, what, goal, (count, ""), "");
     Ok(())
 }
 
 /// How often a run of `calls` asks the kernel for one of these.
-pub(super) fn traced(bench: &Bench<'_>, arguments: &[&str], names: &[&str]) -> Result<f64> {
+fn traced(bench: &Bench<'_>, who: &str, calls: u32, names: &[&str]) -> Result<f64> {
     let strace = format!("strace -f -qq -c -e trace={}", names.join(","));
+    let arguments = [who, bench.url(), "1", &calls.to_string()];
     let output = bench.under(&strace, "calls").args(arguments).quiet().output()?;
     let counted = calls_in(&String::from_utf8_lossy(&output.stderr));
     Ok(names.iter().filter_map(|name| counted.get(*name)).sum())

@@ -6,7 +6,7 @@ use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Regi
 
 use super::{Plan, in_tasks, in_threads, runtime, while_held};
 use crate::form::{LIVENESS_ID, UUID};
-use crate::meter::Meter;
+use crate::meter::{Meter, open_sockets};
 use crate::{API_KEY, API_SECRET, report};
 
 fn config(url: &str) -> Config {
@@ -119,13 +119,15 @@ pub(super) fn waiting_burst(url: &str, plan: Plan) {
     let network = faceid_async::Network::default().roots(faceid_async::Roots::Pem(certificate()));
     let client = faceid_async::Client::with_network(config(url), &network).expect("a client");
     burst(plan, || {
-        runtime(plan).block_on(async {
+        let runtime = runtime(plan);
+        runtime.block_on(async {
             let call = |client: faceid_async::Client| async move { client.send(&request()).await };
             let calls: Vec<_> = (0..plan.in_flight).map(|_| tokio::spawn(call(client.clone()))).collect();
             for call in calls {
                 call.await.expect("a task").expect("a token");
             }
         });
+        runtime
     });
 }
 
@@ -141,11 +143,16 @@ pub(super) fn blocking_burst(url: &str, plan: Plan) {
     });
 }
 
-fn burst(plan: Plan, calls: impl FnOnce()) {
+/// Each connection is still open at the end: the client keeps as many idle ones, and `calls` gives what they need to live.
+fn burst<R>(plan: Plan, calls: impl FnOnce() -> R) {
+    let before = open_sockets();
     let meter = Meter::start();
-    calls();
-    let cpu = meter.cpu_us() / f64::from(plan.in_flight);
-    report::print([("ms", meter.seconds() * 1e3), ("cpu_us", cpu)]);
+    let alive = calls();
+    let (seconds, cpu) = (meter.seconds(), meter.cpu_us());
+    let connections = f64::from(open_sockets() - before);
+    drop(alive);
+    let cpu = cpu / f64::from(plan.in_flight);
+    report::print([("ms", seconds * 1e3), ("cpu_us", cpu), ("connections", connections)]);
 }
 
 /// Of the server, if it speaks TLS.
