@@ -5,7 +5,7 @@ use std::time::Duration;
 use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Region, Step, TransportKind};
 
 use super::{Plan, in_tasks, in_threads, runtime, while_held};
-use crate::form::{LIVENESS_ID, UUID};
+use crate::form::{LIVENESS_ID, PATH, UUID};
 use crate::meter::{Meter, open_sockets};
 use crate::{API_KEY, API_SECRET, report};
 
@@ -32,26 +32,26 @@ pub(super) fn waiting(url: &str, plan: Plan) {
 const IDLE_CONNECTIONS: usize = 64;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The same loop over the same library with the same settings, but for the time limits, and for what the client looks at
-/// in an answer before it reads it.
+/// The same loop over the same library with the same settings, but for the time limits, the client's own lookup of names,
+/// and what it looks at: which path a request has, whether it was begun to be sent, whether an answer is what was asked for
+/// and no larger than it may be.
 pub(super) fn waiting_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
-    let base = reqwest::Url::parse(url).expect("a URL");
+    let url = reqwest::Url::parse(&[url, PATH].concat()).expect("a URL");
     let builder = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).http1_only();
     let builder = builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
     let builder = builder.pool_max_idle_per_host(IDLE_CONNECTIONS).pool_idle_timeout(IDLE_TIMEOUT);
     let http = builder.referer(false).build().expect("a client");
     in_tasks(plan, || {
-        let (context, base, http) = (context.clone(), base.clone(), http.clone());
+        let (context, url, http) = (context.clone(), url.clone(), http.clone());
         move || {
-            let (context, base, http) = (context.clone(), base.clone(), http.clone());
+            // As a client is cloned, with its URL.
+            let (context, url, http) = (context.clone(), url.clone(), http.clone());
             async move {
                 let request = request();
                 let mut call = Call::new(&context, &request);
                 let (head, form) = call.next(Moment::now()).expect("an attempt").request.into_parts();
-                let mut asked = base;
-                asked.set_path(head.uri.path());
-                let mut request = reqwest::Request::new(head.method, asked);
+                let mut request = reqwest::Request::new(head.method, url.clone());
                 *request.headers_mut() = head.headers;
                 *request.body_mut() = Some(form.into());
                 let outcome = async {
@@ -166,7 +166,7 @@ pub(super) fn blocking(url: &str, plan: Plan) {
     in_threads(plan, || drop(client.send(&request()).expect("a token")));
 }
 
-/// The same in threads.
+/// The same in threads. What the client sets for each request the agent has here once.
 pub(super) fn blocking_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
     let settings = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
