@@ -10,23 +10,31 @@ use super::{
 /// H1.
 pub(super) fn waiting_beside_reqwest(bench: &Bench<'_>, findings: &mut Findings) {
     let what = "async call against reqwest with its multipart builder, CPU, 64 in flight";
-    cpu(bench, findings, ("H1", what, Some(Goal::AtMost(0.7))), ["async", "reqwest-multipart"], 64);
+    let goal = Some(Goal::AtMost(0.7));
+    cpu(bench, findings, ("H1", what, goal), ["async", "reqwest-multipart"], bench.url(), 64);
 }
 
 /// H2.
 pub(super) fn blocking_beside_ureq(bench: &Bench<'_>, findings: &mut Findings) {
     let what = "blocking call against ureq with its multipart builder and its pool of 3, CPU, 16 threads";
-    cpu(bench, findings, ("H2", what, Some(Goal::AtMost(0.6))), ["blocking", "ureq-multipart"], 16);
-    let what = "the same against ureq with a pool of 16";
-    cpu(bench, findings, ("H2", what, None), ["blocking", "ureq-multipart-pooled"], 16);
+    let pooled = "the same by name against ureq with a pool of 16";
+    for (what, goal, theirs, url) in [
+        (what, Some(Goal::AtMost(0.6)), "ureq-multipart", bench.url()),
+        // ureq alone looks a name up at each request.
+        ("the same by address", None, "ureq-multipart", &*bench.address()),
+        (pooled, None, "ureq-multipart-pooled", bench.url()),
+    ] {
+        cpu(bench, findings, ("H2", what, goal), ["blocking", theirs], url, 16);
+    }
 }
 
 /// H4.
 pub(super) fn waiting_beside_hyper(bench: &Bench<'_>, findings: &mut Findings) {
     let what = "async call against raw hyper, CPU, 64 in flight";
-    cpu(bench, findings, ("H4", what, Some(Goal::AtMost(1.6))), ["async", "hyper"], 64);
+    let goal = Some(Goal::AtMost(1.6));
+    cpu(bench, findings, ("H4", what, goal), ["async", "hyper"], bench.url(), 64);
     let what = "reqwest with a body built plainly against raw hyper";
-    cpu(bench, findings, ("H4", what, None), ["reqwest-plain", "hyper"], 64);
+    cpu(bench, findings, ("H4", what, None), ["reqwest-plain", "hyper"], bench.url(), 64);
 }
 
 fn cpu(
@@ -34,16 +42,19 @@ fn cpu(
     findings: &mut Findings,
     (row, what, goal): (&'static str, &str, Option<Goal>),
     [ours, theirs]: [&'static str; 2],
+    url: &str,
     in_flight: u32,
 ) {
-    let callers = [ours, theirs].map(|who| bench.caller(who, in_flight, 20_000));
+    let callers = [ours, theirs].map(|who| bench.caller(who, url, in_flight, 20_000));
     let turns = take(bench.rounds(), &callers);
     findings.tried(row, what, goal, "", turns.ratio((ours, "cpu_us"), (theirs, "cpu_us"), "µs"));
 }
 
 /// H5.
 pub(super) fn crowds(bench: &Bench<'_>, findings: &mut Findings) {
-    let at = |name, in_flight, count| Contestant::new(name, move || bench.calls("async", in_flight, count));
+    let at = |name, in_flight, count| {
+        Contestant::new(name, move || bench.calls("async", bench.url(), in_flight, count))
+    };
     let turns = take(bench.rounds(), &[at("1", 1, 10_000), at("64", 64, 40_000), at("256", 256, 40_000)]);
     for (more, fewer, goal) in [("64", "1", 3.0), ("256", "64", 0.75)] {
         let ratio = turns.ratio((more, "per_second"), (fewer, "per_second"), "");
@@ -66,7 +77,7 @@ pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings)
 
     let ours = OURS.iter().map(|(who, ..)| *who);
     let rust = ours.chain(THEIRS.iter().map(|(who, _)| *who));
-    let mut contestants: Vec<_> = rust.map(|who| bench.caller(who, AT_ONCE, 20_000)).collect();
+    let mut contestants: Vec<_> = rust.map(|who| bench.caller(who, bench.url(), AT_ONCE, 20_000)).collect();
     for (name, program) in [("python", &python), ("go", &go)] {
         if let Ok(program) = program {
             contestants.push(Contestant::new(name, || figures(program())));
@@ -105,12 +116,8 @@ pub(super) fn time_limits(bench: &Bench<'_>, findings: &mut Findings) {
     for (who, untimed, in_flight, goal) in
         [("async", "async-untimed", 64, 1.05), ("blocking", "blocking-untimed", 16, 1.12)]
     {
-        let caller = |name| {
-            let numbers = [in_flight, bench.extent(20_000)].map(|number: u32| number.to_string());
-            let url = &url;
-            Contestant::new(name, move || figures(bench.program("calls").arg(name).arg(url).args(&numbers)))
-        };
-        let turns = take(bench.rounds(), &[caller(who), caller(untimed)]);
+        let callers = [who, untimed].map(|who| bench.caller(who, &url, in_flight, 20_000));
+        let turns = take(bench.rounds(), &callers);
         let what = format!("{who}: with time limits against without, CPU, {in_flight} in flight");
         let ratio = turns.ratio((who, "cpu_us"), (untimed, "cpu_us"), "µs");
         findings.tried("H8", what, Some(Goal::AtMost(goal)), "", ratio);

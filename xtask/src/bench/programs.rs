@@ -90,13 +90,19 @@ impl<'a> Bench<'a> {
     }
 
     /// One who makes `count` calls, some at a time.
-    pub(super) fn caller<'b>(&'b self, who: &'static str, in_flight: u32, count: u32) -> Contestant<'b> {
-        Contestant::new(who, move || self.calls(who, in_flight, count))
+    pub(super) fn caller<'b>(
+        &'b self,
+        who: &'static str,
+        url: &'b str,
+        in_flight: u32,
+        count: u32,
+    ) -> Contestant<'b> {
+        Contestant::new(who, move || self.calls(who, url, in_flight, count))
     }
 
-    pub(super) fn calls(&self, who: &str, in_flight: u32, count: u32) -> Result<Figures> {
+    pub(super) fn calls(&self, who: &str, url: &str, in_flight: u32, count: u32) -> Result<Figures> {
         let numbers = [in_flight, self.extent(count)].map(|number| number.to_string());
-        figures(self.program("calls").arg(who).arg(self.url()).args(numbers))
+        figures(self.program("calls").args([who, url]).args(numbers))
     }
 }
 
