@@ -12,7 +12,7 @@ pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) {
         let what = format!("{krate}: clean release build, CPU");
         let goal = Some(Goal::AtMost(goal));
         if bench.quick {
-            findings.not_measured("C3", what, goal, "it takes minutes, and this run is to be quick");
+            findings.not_measured("C3", what, goal, "s", "it takes minutes, and this run is to be quick");
         } else {
             let once = seconds(bench, krate).map(|seconds| (seconds, "once".to_owned()));
             findings.tried("C3", what, goal, "s", once);

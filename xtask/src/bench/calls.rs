@@ -91,7 +91,7 @@ pub(super) fn beside_other_languages(bench: &Bench<'_>, findings: &mut Findings)
             [("python", &requests, &python, Some(Goal::AtLeast(goal))), ("go", &net_http, &go, None)]
         {
             if let Err(reason) = program {
-                findings.not_measured("H6", against(label), goal, reason.as_str());
+                findings.not_measured("H6", against(label), goal, "", reason.as_str());
                 continue;
             }
             let ratio = turns.ratio((who, "per_second"), (peer, "per_second"), "");

@@ -35,7 +35,7 @@ fn instructions(bench: &Bench<'_>, findings: &mut Findings) -> Result {
         ] {
             let what = format!("{ours}: {what}");
             if !bench.tools.has("valgrind") {
-                findings.not_measured("H3", what, goal, "valgrind is not installed");
+                findings.not_measured("H3", what, goal, "", "valgrind is not installed");
                 continue;
             }
             let of = |who| per_call(|calls| executed(bench, who, url, calls));
@@ -108,7 +108,7 @@ fn system_calls(
 ) -> Result {
     let goal = Some(Goal::AtMost(goal));
     if !bench.tools.has("strace") {
-        findings.not_measured(row, what, goal, "strace is not installed");
+        findings.not_measured(row, what, goal, "", "strace is not installed");
         return Ok(());
     }
     let count = per_call(|calls| traced(bench, who, calls, names))?;

@@ -70,14 +70,14 @@ impl Findings {
     ) {
         match measured {
             Ok((value, made_of)) => self.line(row, what, goal, (value, unit), made_of),
-            Err(reason) => self.not_measured(row, what, goal, reason.to_string()),
+            Err(reason) => self.not_measured(row, what, goal, unit, reason.to_string()),
         }
     }
 
     /// That nothing more of a row was measured, where that is so.
     pub(crate) fn rest(&mut self, row: &'static str, outcome: Result) {
         if let Err(reason) = outcome {
-            self.not_measured(row, "the rest of the row", None, reason.to_string());
+            self.not_measured(row, "the rest of the row", None, "", reason.to_string());
         }
     }
 
@@ -86,12 +86,13 @@ impl Findings {
         row: &'static str,
         what: impl Into<String>,
         goal: Option<Goal>,
+        unit: &'static str,
         reason: impl Into<String>,
     ) {
         // One line, as a row has.
         let reason = reason.into().split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/");
         let measured = Measured::Not(reason);
-        self.lines.push(Line { row, what: what.into(), unit: "", measured, goal });
+        self.lines.push(Line { row, what: what.into(), unit, measured, goal });
     }
 
     /// Of one that was measured.
@@ -176,9 +177,10 @@ mod tests {
         findings.line("S1", "a", Some(Goal::AtMost(0.3)), (0.25, ""), "1 of 4");
         findings.line("H5", "b", Some(Goal::AtLeast(3.0)), (2.5, "ms"), "");
         findings.line("H6", "c", None, (7.0, ""), "");
-        findings.not_measured("H6", "d", Some(Goal::AtLeast(20.0)), "no Python");
+        findings.not_measured("H6", "d", Some(Goal::AtLeast(20.0)), "", "no Python");
         findings.tried("H6", "e", None, "", Err("a | b\nc".into()));
         findings.tried("H6", "f", None, "ms", Ok((2.0, "1 to 3".to_owned())));
+        findings.tried("C1", "g", Some(Goal::AtMost(2.0)), "ms", Err("it failed".into()));
         let cases = [
             "S1: a: 0.250 (1 of 4); goal at most 0.3: met",
             "H5: b: 2.50 ms; goal at least 3 ms: missed",
@@ -186,6 +188,7 @@ mod tests {
             "H6: d: not measured: no Python; goal at least 20",
             "H6: e: not measured: a / b c",
             "H6: f: 2 ms (1 to 3)",
+            "C1: g: not measured: it failed; goal at most 2 ms",
         ];
         assert_eq!(findings.lines.iter().map(super::Line::plain).collect::<Vec<_>>(), cases);
         let table = findings.table("a machine", 7);

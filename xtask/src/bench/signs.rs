@@ -48,7 +48,7 @@ pub(super) fn run(bench: &Bench<'_>, findings: &mut Findings) {
     within(findings, "S3", what, None, "random", "fresh");
     for (name, language, program) in missing {
         let reason = program.err().unwrap_or_default();
-        findings.not_measured("S3", formula(&language), goal_of(name), reason);
+        findings.not_measured("S3", formula(&language), goal_of(name), "", reason);
     }
 
     let counted = allocations(bench, findings);
