@@ -52,7 +52,7 @@ const GROUPS: [Group; 14] = [
     Group { rows: &["burst"], measure: burst::run },
 ];
 
-/// The signer through each binding: into the READMEs of these.
+/// The signer through each binding.
 const BINDINGS: &str = "bindings";
 
 const README: &str = "crates/faceid-bench/README.md";
@@ -61,10 +61,12 @@ const PLOTS: [(Chart, &str); 2] = [
     (Chart::Call, "crates/faceid-bench/results/call.svg"),
 ];
 
-/// Measures all, and writes table and plots; or only what is chosen or quick, and writes nothing.
+/// Measures all, and writes table, plots and the figures of the bindings; or only what is chosen or quick, and writes
+/// nothing.
 pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
     check(chosen)?;
     let all = chosen.is_empty();
+    let is_whole = all && !quick;
     let is_chosen = |row: &str| chosen.iter().any(|name| name.eq_ignore_ascii_case(row));
     let is_asked = |group: &&Group| all || group.rows.iter().any(|row| is_chosen(row));
     let groups: Vec<_> = GROUPS.iter().filter(is_asked).collect();
@@ -79,7 +81,7 @@ pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
             (group.measure)(&bench, &mut findings);
             findings.lines[from..].iter().for_each(|line| println!("bench: {}", line.plain()));
         }
-        if all && !quick {
+        if is_whole {
             let file = tools.path(README);
             let table = findings.table(&machine, bench.rounds());
             fs::write(&file, bindings::filled(&fs::read_to_string(&file)?, &table)?)?;
@@ -90,8 +92,8 @@ pub(crate) fn run(chosen: &[String], quick: bool) -> Result {
             }
         }
     }
-    if all && !quick || is_chosen(BINDINGS) {
-        bindings::run(&tools)?;
+    if is_whole || is_chosen(BINDINGS) {
+        bindings::run(&tools, is_whole)?;
     }
     Ok(())
 }

@@ -28,11 +28,11 @@ xflags::xflags! {
         /// Measure signer and clients beside what their users would write without them: a row a goal, met or missed.
         ///
         /// Without options it takes a quarter of an hour, and writes table and plots into crates/faceid-bench and the
-        /// figures of the bindings into their READMEs.
+        /// figures of the bindings into the READMEs of faceid-capi, faceid-python and faceid-node.
         cmd bench {
             /// A minute's run, after the build; writes nothing.
             optional --quick
-            /// S1 to S5, H1 to H8, M1, C1 to C3, burst, bindings: only these, with what is measured together. No table
+            /// S1 to S5, H1 to H8, M1, C1 to C3, burst, bindings: only these, with what is measured together. Nothing
             /// is written.
             repeated row: String
         }

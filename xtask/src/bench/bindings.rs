@@ -1,4 +1,4 @@
-//! What a sign costs through each binding, beside what its users would write, and into the READMEs with it.
+//! What a sign costs through each binding, beside what its users would write. A whole run puts it into their READMEs.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ const BINDINGS: [Binding; 3] = [
 
 const MARKS: [&str; 2] = ["<!-- bench -->\n", "<!-- /bench -->\n"];
 
-pub(super) fn run(tools: &Tools) -> Result {
+pub(super) fn run(tools: &Tools, is_whole: bool) -> Result {
     let target = Metadata::of_members(tools)?.target_directory;
     let machine = machine::described(tools)?;
     for Binding { crate_name, installed_by, run, ratio, goal } in &BINDINGS {
@@ -60,8 +60,10 @@ pub(super) fn run(tools: &Tools) -> Result {
                 goal.shown("")
             );
         }
-        let file = tools.path("crates").join(crate_name).join("README.md");
-        fs::write(&file, filled(&fs::read_to_string(&file)?, &table(&rows, ratio, &machine))?)?;
+        if is_whole {
+            let file = tools.path("crates").join(crate_name).join("README.md");
+            fs::write(&file, filled(&fs::read_to_string(&file)?, &table(&rows, ratio, &machine))?)?;
+        }
     }
     Ok(())
 }
