@@ -1,6 +1,6 @@
 //! A plot of what each contestant takes, as SVG: points over an axis of powers of ten, on light and on dark pages.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, iter};
 
 use super::findings::{Chart, Point, with_unit};
 
@@ -13,8 +13,9 @@ const RIGHT: f64 = 90.0;
 
 const STYLE: &str = "text{font:14px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.note,.tick{font-size:12px;fill:#59636e}\
 .grid{stroke:#d1d9e0}.theirs{fill:#6e7781}.ours{fill:#0969da}.page{fill:#fff}\
+.figure{paint-order:stroke;stroke:#fff;stroke-width:10px;stroke-linejoin:round}\
 @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note,.tick{fill:#9198a1}.grid{stroke:#3d444d}\
-.theirs{fill:#9198a1}.ours{fill:#4493f8}.page{fill:#0d1117}}";
+.theirs{fill:#9198a1}.ours{fill:#4493f8}.page{fill:#0d1117}.figure{stroke:#0d1117}}";
 
 /// The least first.
 pub(super) fn svg(chart: Chart, points: &[&Point], note: &str) -> String {
@@ -27,8 +28,25 @@ pub(super) fn svg(chart: Chart, points: &[&Point], note: &str) -> String {
     let (first, last) = decades(&points);
     let bottom = TOP + ROW * f64::from(u32::try_from(points.len()).unwrap_or(u32::MAX));
     let x = |value: f64| LEFT + (value.log10() - first) / (last - first) * (WIDTH - LEFT - RIGHT);
+    let y = |row: u32| TOP + ROW * (f64::from(row) + 0.5);
+    let rows = || (0_u32..).zip(&points);
+    let decades = || iter::successors(Some(first), |decade| Some(decade + 1.0)).take_while(|it| *it <= last);
 
     let mut body = String::new();
+    for decade in decades() {
+        let x = x(10_f64.powf(decade));
+        let _ = write!(body, "<path class=\"grid\" d=\"M{x:.1} {TOP}V{bottom}\"/>");
+    }
+    for (row, point) in rows() {
+        let (x, y) = (x(point.value), y(row));
+        // All the way, as a bar would be measured from an origin that this axis does not have.
+        let end = WIDTH - RIGHT;
+        let class = if point.ours { "ours" } else { "theirs" };
+        let _ = write!(
+            body,
+            "<path class=\"grid\" d=\"M{LEFT} {y}H{end}\"/><circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y}\" r=\"6\"/>"
+        );
+    }
     let mut text = |x: f64, y: f64, class: &str, anchor: &str, text: &str| {
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
         let _ = write!(
@@ -45,31 +63,14 @@ pub(super) fn svg(chart: Chart, points: &[&Point], note: &str) -> String {
         "middle",
         &format!("{unit}, logarithmic: less is better"),
     );
-    let mut decade = first;
-    let mut grid = Vec::new();
-    while decade <= last {
+    for decade in decades() {
         let value = 10_f64.powf(decade);
         text(x(value), bottom + 20.0, "tick", "middle", &format!("{value:.0}"));
-        grid.push(x(value));
-        decade += 1.0;
     }
-    for (row, point) in (0_u32..).zip(&points) {
-        let y = TOP + ROW * (f64::from(row) + 0.5);
-        text(LEFT - 12.0, y + 5.0, "", "end", &point.name);
-        text(x(point.value) + 12.0, y + 5.0, "", "start", &with_unit(point.value, unit));
-    }
-    for x in grid {
-        let _ = write!(body, "<path class=\"grid\" d=\"M{x:.1} {TOP}V{bottom}\"/>");
-    }
-    for (row, point) in (0_u32..).zip(&points) {
-        let (x, y) = (x(point.value), TOP + ROW * (f64::from(row) + 0.5));
-        // All the way, as a bar would be measured from an origin that this axis does not have.
-        let end = WIDTH - RIGHT;
-        let class = if point.ours { "ours" } else { "theirs" };
-        let _ = write!(
-            body,
-            "<path class=\"grid\" d=\"M{LEFT} {y}H{end}\"/><circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y}\" r=\"6\"/>"
-        );
+    for (row, point) in rows() {
+        text(LEFT - 12.0, y(row) + 5.0, "", "end", &point.name);
+        // Over the lines, with an edge of the page's colour that keeps them off.
+        text(x(point.value) + 12.0, y(row) + 5.0, "figure", "start", &with_unit(point.value, unit));
     }
     let height = bottom + 76.0;
     let body = body.replace("/><", "/>\n<").replace("</text><", "</text>\n<");
@@ -101,6 +102,7 @@ mod tests {
         let at = |text: &str| svg.find(text).unwrap_or_else(|| panic!("{text} is not in\n{svg}"));
         assert!(at(">quick<") < at(">slow &amp; old<"));
         assert!(at("class=\"ours\"") < at("class=\"theirs\""));
+        assert!(at("class=\"theirs\"") < at("class=\"figure\""), "a line goes through a figure");
         for text in [">100<", ">1000<", ">10000<", ">200 ns<", ">a machine<"] {
             at(text);
         }
