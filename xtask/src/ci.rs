@@ -143,6 +143,17 @@ pub(crate) fn run(only: Option<&str>) -> Result {
     Ok(())
 }
 
+/// Runs a step for what it installs; why not, where it is left out.
+pub(crate) fn install(step: &str) -> Result<Option<String>> {
+    let tools = Tools::new()?;
+    for Step { run, .. } in selected(Some(step))? {
+        if let Outcome::LeftOut(reason) = run(&tools)? {
+            return Ok(Some(reason));
+        }
+    }
+    Ok(None)
+}
+
 /// What to say of a thing that cannot run here, or, where CI=true leaves nothing out, the failure.
 pub(crate) fn leave_out(strict: bool, name: &str, reason: &str) -> Result<String> {
     if strict {

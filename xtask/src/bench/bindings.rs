@@ -4,13 +4,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{findings::Goal, machine, programs::remove};
+use super::{findings::Goal, machine};
 use crate::{Result, ci, tools::Tools, workspace::Metadata};
 
 struct Binding {
     crate_name: &'static str,
-    /// The step of `ci` that installs it, if there is one, and where below the target folder.
-    installed_by: Option<(&'static str, &'static str)>,
+    /// The step of `ci` that leaves it installed in the target folder, if there is one.
+    installed_by: Option<&'static str>,
     /// Prints one line of JSON; `$TARGET` is the target folder.
     run: &'static str,
     /// What the figure is, and what is wanted of it.
@@ -28,14 +28,14 @@ const BINDINGS: [Binding; 3] = [
     },
     Binding {
         crate_name: "faceid-python",
-        installed_by: Some(("python", "python/venv")),
+        installed_by: Some("python"),
         run: "\"$TARGET/python/venv/bin/python\" crates/faceid-python/benches/sign.py",
         ratio: "times as fast as `hmac`",
         goal: Goal::AtLeast(5.0),
     },
     Binding {
         crate_name: "faceid-node",
-        installed_by: Some(("node", "npm/installed")),
+        installed_by: Some("node"),
         run: "cd \"$TARGET/npm/installed\"; node sign.mjs",
         ratio: "times as fast as `createHmac`",
         goal: Goal::AtLeast(4.0),
@@ -48,15 +48,9 @@ pub(super) fn run(tools: &Tools, is_whole: bool) -> Result {
     let target = Metadata::of_members(tools)?.target_directory;
     let machine = machine::described(tools)?;
     for Binding { crate_name, installed_by, run, ratio, goal } in &BINDINGS {
-        if let Some((step, folder)) = installed_by {
-            let folder = target.join(folder);
-            // That of an earlier run would be measured in place of one that cannot be installed.
-            remove(&folder)?;
-            ci::run(Some(step))?;
-            if !folder.exists() {
-                println!("bench: {crate_name}: not measured: `cargo xtask ci {step}` was left out");
-                continue;
-            }
+        if let Some(reason) = installed_by.map(ci::install).transpose()?.flatten() {
+            println!("bench: {crate_name}: not measured: {reason}");
+            continue;
         }
         let said = tools.command("sh -eu -c").arg(run).env("TARGET", &target).quiet().read()?;
         let rows = rows(&said)?;

@@ -22,7 +22,7 @@ const LIMITS: [(&str, &str, f64); 8] = [
     ("H3", "async: allocations a request beyond reqwest-plain", 5.0),
     ("H3", "blocking: allocations a request beyond ureq-plain", -1.0),
     ("H7", "async: write system calls a request", 1.0),
-    ("H7", "blocking: write system calls a request", 2.0),
+    ("H7", "blocking: write system calls a request", 1.0),
     ("H8", "async: threads begun for a pooled call", 0.0),
     ("H8", "blocking: threads begun for a pooled call", 0.0),
 ];
