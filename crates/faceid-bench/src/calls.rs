@@ -2,6 +2,9 @@
 //!
 //! Each in a process of its own, so that its processor time is told from the server's.
 
+// Of the client, so that what is measured beside it is sent as it sends.
+#[path = "../../faceid-blocking/src/joined.rs"]
+mod joined;
 mod ours;
 mod with_hyper;
 mod with_reqwest;

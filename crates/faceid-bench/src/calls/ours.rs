@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use faceid_types::{Call, Config, Context, Credentials, GetBizToken, Moment, Region, Step, TransportKind};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector};
 
+use super::joined::Joined;
 use super::{Plan, in_tasks, in_threads, runtime, while_held};
 use crate::form::{LIVENESS_ID, PATH, UUID};
 use crate::meter::{Meter, open_sockets};
@@ -166,6 +169,22 @@ pub(super) fn blocking(url: &str, plan: Plan) {
     in_threads(plan, || drop(client.send(&request()).expect("a token")));
 }
 
+/// Has a request leave in one write, as the client does.
+#[derive(Debug)]
+struct Join<C>(C);
+
+impl<C: Connector<()>> Connector<()> for Join<C> {
+    type Out = Joined<C::Out>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        Ok(self.0.connect(details, None)?.map(Joined::new))
+    }
+}
+
 /// The same in threads. What the client sets for each request the agent has here once.
 pub(super) fn blocking_untimed(url: &str, plan: Plan) {
     let context = Context::new(config(url)).expect("a context");
@@ -174,7 +193,8 @@ pub(super) fn blocking_untimed(url: &str, plan: Plan) {
         settings.max_idle_connections(IDLE_CONNECTIONS).max_idle_connections_per_host(IDLE_CONNECTIONS);
     let settings = settings.max_idle_age(IDLE_TIMEOUT);
     let settings = settings.input_buffer_size(14 * 1024).output_buffer_size(4 * 1024);
-    let agent = ureq::Agent::from(settings.build());
+    let chain = Join(().chain(TcpConnector::default()));
+    let agent = ureq::Agent::with_parts(settings.build(), chain, DefaultResolver::default());
     in_threads(plan, || {
         let request = request();
         let mut call = Call::new(&context, &request);
