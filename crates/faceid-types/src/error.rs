@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::decode::{Envelope, shown_id};
-use crate::redact::redacted;
+use crate::redact::Redaction;
 use crate::{
     AuthorizationReason, DecodeFault, ErrorCode, Hint, Invalid, Text, TransportError, TransportKind,
 };
@@ -236,12 +236,19 @@ impl ApiError {
 
     /// `secrets` are replaced by their names wherever the server repeats them.
     pub(crate) fn new(status: u16, envelope: Envelope, body: Vec<u8>, secrets: &[(&str, &str)]) -> Self {
-        let hide = |text: &str| redacted(text, secrets).into_owned();
+        let text = envelope.error.as_deref().unwrap_or_default();
+        let redaction = Redaction::of(text, secrets);
+        let hide = |part: &str, at: Option<usize>| {
+            redaction.part(at.map_or(0..text.len(), |at| at..at + part.len()))
+        };
         // The code is read first: what a user is called must not turn one error into another.
         let (code, detail) = envelope.error.as_deref().map(ErrorCode::parse).unzip();
-        let code = code.map(|code| code.map_text(hide));
-        let detail = detail.flatten().map(hide);
-        let message = envelope.error.as_deref().map(hide);
+        let code = code.map(|code| match code {
+            ErrorCode::Other(_) => code.map_text(|part| hide(part, text.find(part))),
+            _ => code.map_text(|part| hide(part, text.rfind(part))),
+        });
+        let detail = detail.flatten().map(|part| hide(part, text.rfind(part)));
+        let message = envelope.error.is_some().then(|| redaction.shown().into_owned());
         Self {
             status,
             code,

@@ -7,38 +7,63 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-/// Replaces what must not be shown by its name in brackets, and runs of it that are long enough to be of use: a server
-/// that puts a backslash before it, or cuts it, repeats most of it.
-pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&str, &str)]) -> Cow<'text, str> {
-    let is_escaped = text.contains('\\');
-    let mut hidden: Vec<(Range<usize>, &str)> = Vec::new();
-    for (name, secret) in secrets {
-        hidden.extend(runs(text, secret).map(|run| (run, *name)));
-        // An error that is an object is shown as JSON, where a quote is escaped.
-        if is_escaped {
-            let quoted = Value::from(*secret).to_string();
-            hidden.extend(runs(text, &quoted[1..quoted.len() - 1]).map(|run| (run, *name)));
-        }
-    }
-    if hidden.is_empty() {
-        return text.into();
-    }
-    // A value may be a part of another one: the longer one covers it.
-    hidden.sort_unstable_by_key(|(run, _)| (run.start, Reverse(run.end)));
-    let mut shown = String::with_capacity(text.len());
-    let mut end = 0;
-    for (run, name) in hidden {
-        if run.start >= end {
-            shown.extend([&text[end..run.start], "[", name, "]"]);
-        }
-        end = end.max(run.end);
-    }
-    shown.push_str(&text[end..]);
-    shown.into()
+/// What of a text must not be shown: values, and runs of them that are long enough to be of use. A server that puts a
+/// backslash before one, or cuts it, repeats most of it.
+pub(crate) struct Redaction<'a> {
+    text: &'a str,
+    /// By their places, and the longer ones first, since a value may be a part of another one.
+    hidden: Vec<(Range<usize>, &'a str)>,
 }
 
-fn runs<'text>(text: &'text str, secret: &str) -> impl Iterator<Item = Range<usize>> + use<'text> {
-    repeats(text.as_bytes(), secret.as_bytes()).into_iter().map(|run| whole_characters(text, run))
+impl<'a> Redaction<'a> {
+    pub(crate) fn of(text: &'a str, secrets: &[(&'a str, &str)]) -> Self {
+        let is_escaped = text.contains('\\');
+        let mut hidden = Vec::new();
+        for (name, secret) in secrets {
+            let width = width(secret.as_bytes());
+            let mut hide = |form: &[u8]| {
+                hidden.extend(
+                    runs(text.as_bytes(), form, width)
+                        .into_iter()
+                        .map(|run| (whole_characters(text, run), *name)),
+                );
+            };
+            hide(secret.as_bytes());
+            if is_escaped {
+                // An error that is an object is shown as JSON, and of bytes a library shows those that are letters.
+                let quoted = Value::from(*secret).to_string();
+                hide(&quoted.as_bytes()[1..quoted.len() - 1]);
+                hide(secret.as_bytes().escape_ascii().to_string().as_bytes());
+            }
+        }
+        hidden.sort_unstable_by_key(|(run, _)| (run.start, Reverse(run.end)));
+        Self { text, hidden }
+    }
+
+    /// The text with names in brackets in place of what is hidden.
+    pub(crate) fn shown(&self) -> Cow<'a, str> {
+        if self.hidden.is_empty() { self.text.into() } else { self.part(0..self.text.len()).into() }
+    }
+
+    /// A part of it: what is hidden of the whole is hidden of the part.
+    pub(crate) fn part(&self, part: Range<usize>) -> String {
+        let mut shown = String::new();
+        let (mut from, mut covered) = (part.start, 0);
+        for (run, name) in self.hidden.iter().take_while(|(run, _)| run.start < part.end) {
+            if run.start >= covered && run.end > part.start {
+                shown.extend([&self.text[from..run.start.max(from)], "[", name, "]"]);
+            }
+            covered = covered.max(run.end);
+            from = from.max(covered.min(part.end));
+        }
+        shown.push_str(&self.text[from..part.end]);
+        shown
+    }
+}
+
+/// Replaces what must not be shown by its name in brackets.
+pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&'text str, &str)]) -> Cow<'text, str> {
+    Redaction::of(text, secrets).shown()
 }
 
 /// Where a text repeats a secret: all of it, or most of one that is short, or 16 bytes of one that is long.
@@ -58,17 +83,26 @@ fn runs<'text>(text: &'text str, secret: &str) -> impl Iterator<Item = Range<usi
 /// ```
 #[must_use]
 pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
-    // A short value would be found everywhere, and garble the text without hiding anything.
-    const SHORTEST: usize = 4;
-    const LONGEST: usize = 16;
-    // What is longer is data.
-    const SEARCHED: usize = 1024;
+    runs(text, secret, width(secret))
+}
 
+// A short value would be found everywhere, and garble the text without hiding anything.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 16;
+// What is longer is data.
+const SEARCHED: usize = 1024;
+
+/// How much of a secret is not to be shown: all but a byte, or so much as could be of use.
+fn width(secret: &[u8]) -> usize {
+    (secret.len().max(1) - 1).clamp(SHORTEST, LONGEST)
+}
+
+/// Where the text has so much of it, or more.
+fn runs(text: &[u8], secret: &[u8], width: usize) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     if secret.len() < SHORTEST {
         return runs;
     }
-    let width = (secret.len() - 1).clamp(SHORTEST, LONGEST);
     let searched = &secret[..secret.len().min(SEARCHED)];
     let pairs = Pairs::of(searched);
     let mut places = None;
@@ -152,7 +186,7 @@ mod tests {
     #[test]
     fn runs_of_what_is_secret() {
         const SIGN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        const SECRETS: [(&str, &str); 7] = [
+        const SECRETS: [(&str, &str); 8] = [
             ("sign", SIGN),
             ("uuid", "user-7"),
             ("longer", "user-7-and-more"),
@@ -160,6 +194,7 @@ mod tests {
             ("accent", "é-12345"),
             ("short", "abc"),
             ("quoted", r#"7"89"#),
+            ("neil", r#"O"Neil"#),
         ];
         // text, and what is shown of it
         let cases = [
@@ -183,6 +218,12 @@ mod tests {
             ("no user", "no user"),
             (r#"7"89"#, "[quoted]"),
             (r#"no 7\"8"#, "no [quoted]"),
+            (r#"{"m":"no O\"Neil."}"#, r#"{"m":"no [neil]."}"#),
+            (r#"{"m":"no O\"Nei."}"#, r#"{"m":"no [neil]."}"#),
+            (r#"{"m":"no \"Neil."}"#, r#"{"m":"no [neil]."}"#),
+            (r#"{"m":"no Neil."}"#, r#"{"m":"no Neil."}"#),
+            (r#"b"no \xc3\xa9-12345""#, r#"b"no [accent]""#),
+            (r#"b"no \xa9-12345""#, r#"b"no [accent]""#),
             ("no user-7-and-more", "no [longer]"),
             ("abc", "abc"),
             ("王小明一二三", "[name]"),

@@ -224,6 +224,37 @@ fn a_token_that_repeats_the_sign_is_none() {
     }
 }
 
+/// A value that looks like an error is one, and no part of it is shown.
+#[test]
+fn a_code_and_its_detail_show_no_part_of_a_value() {
+    // uuid, the error's text, the code as it is shown, and the detail
+    let cases = [
+        ("USER:12345678", "USER:12345678", "[uuid]", Some("[uuid]")),
+        ("USER:12345678", "  USER:12345678 .", "[uuid]", Some("[uuid] .")),
+        ("BAD_ARGUMENTS:1234", "BAD_ARGUMENTS:1234", "BAD_ARGUMENTS", Some("[uuid]")),
+        (
+            "AUTHORIZATION_ERROR:1234",
+            "AUTHORIZATION_ERROR:1234",
+            "AUTHORIZATION_ERROR: [uuid]",
+            Some("[uuid]"),
+        ),
+        ("1234-5678", "BAD_ARGUMENTS: uuid 1234-5678, 7", "BAD_ARGUMENTS", Some("uuid [uuid], 7")),
+        ("1234-5678", "X: X", "X", Some("X")),
+        ("1234-5678", "X: 1234-5678 and 1234-5678.", "X", Some("[uuid] and [uuid].")),
+        ("1234-5678", " : 1234-5678", " : [uuid]", Some("[uuid]")),
+        ("1234-5678", "1234-5678", "[uuid]", None),
+    ];
+    for (uuid, text, code, detail) in cases {
+        let (context, _) = context();
+        let request = GetBizToken::new("fake-scene").uuid(uuid);
+        let error = echo(&context, &request, |_| answer(403, json!({ "error": text }).to_string()));
+        let error = error.unwrap_err();
+        let shown = error.code().map(ToString::to_string);
+        assert_eq!((shown.as_deref(), error.detail().map(|it| &**it)), (Some(code), detail), "{text}");
+        assert!(!error.to_string().contains(uuid), "{error}");
+    }
+}
+
 /// What a server says as it ends an HTTP/2 connection stands in the library's error.
 #[test]
 fn a_library_that_repeats_the_sign_does_not_show_it() {
@@ -232,7 +263,8 @@ fn a_library_that_repeats_the_sign_does_not_show_it() {
     struct Outer(#[source] std::io::Error);
 
     // what the library's error says of sign and uuid, and what is shown of it
-    let cases: [(fn(&str) -> String, &str); 4] = [
+    let cases: [(fn(&str) -> String, &str); 5] = [
+        (|_| format!("GOAWAY {:?}", http::HeaderValue::from_static(UUID)), "GOAWAY \"[uuid]\""),
         (|sign| format!("GOAWAY (b\"bad sign: {sign}\")"), "GOAWAY (b\"bad sign: [sign]\")"),
         (|sign| format!("GOAWAY {}", &sign[50..70]), "GOAWAY [sign]"),
         (|_| format!("GOAWAY {UUID}"), "GOAWAY [uuid]"),
