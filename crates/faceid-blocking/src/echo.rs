@@ -123,20 +123,13 @@ impl Hidden {
         let rest = self.replaced.last().map_or(start, |it| start.max(it.at + it.stand_in.len()));
         let Some(input) = input.get_mut(rest - start..) else { return };
         let start = rest;
-        for mut run in repeats(input, &self.sign) {
-            // What is not drawn may stand elsewhere too.
-            let is_told =
-                |begin: &[u8]| begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
-            while input[run.clone()].get(..TOLD).is_some_and(|begin| !is_told(begin)) {
-                run.start += 1;
-            }
-            if run.len() < TOLD {
-                continue;
-            }
+        for run in repeats(input, &self.sign) {
+            let begin = &input[run.start..run.end.min(run.start + TOLD)];
+            let is_told = begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
             let original = input[run.clone()].to_vec();
             for byte in &mut input[run.clone()] {
                 self.drawn += 1;
-                *byte = like(*byte, self.random.hash_one(self.drawn));
+                *byte = like(*byte, self.random.hash_one(self.drawn), is_told);
             }
             self.replaced.push(Replaced { at: start + run.start, stand_in: input[run].to_vec(), original });
         }
@@ -155,13 +148,13 @@ impl Hidden {
     }
 }
 
-/// A digit for a digit and a letter for a letter; what may have a meaning in a head stays.
-fn like(byte: u8, drawn: u64) -> u8 {
+/// A digit for a digit and a letter for a letter. What may have a meaning in a head stays, where enough else is drawn.
+fn like(byte: u8, drawn: u64, is_told: bool) -> u8 {
     let [digit, letter] = [10, 26].map(|kinds| drawn.to_le_bytes()[0] % kinds);
     match byte {
         b'0'..=b'9' => b'0' + digit,
-        b'A'..=b'Z' | b'a'..=b'z' => b'a' + letter,
-        byte => byte,
+        b'+' | b'/' | b'=' if is_told => byte,
+        _ => b'a' + letter,
     }
 }
 
@@ -236,6 +229,23 @@ mod tests {
                     assert!(hidden, "{pieces}: {seen:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_part_of_few_letters_is_hidden_too() {
+        let sign = "6k9C++NQH/cJ/hyJX1+/0MYdDaaPWZha2Uta2V5JmI9MTUz";
+        for run in [4..20, 4..30, 0..sign.len()] {
+            let text = format!("location: https://fake.test/{} {}", &sign[run.clone()], &sign[run]);
+            begin_listened(format!("name=\"sign\"\r\n\r\n{sign}\r\n").as_bytes()).expect("a sign");
+            let mut buffers = LazyBuffers::new(4096, 4096);
+            buffers.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
+            buffers.input_appended(text.len());
+            hide(&mut buffers, text.len());
+            assert!(repeats(buffers.input(), sign.as_bytes()).is_empty(), "{text}");
+            let mut answer = Ok(Response::new(buffers.input().to_vec()));
+            end(&mut answer);
+            assert_eq!(answer.expect("an answer").body(), text.as_bytes());
         }
     }
 

@@ -24,12 +24,20 @@ pub(crate) fn head(input: &[u8]) -> Head {
             (b"" | b"\r", true) => return Head::Plain,
             (_, false) => {
                 (begun, compressed) = (true, false);
-                informational = line.trim_ascii_start().starts_with(b"HTTP/1.1 1");
+                informational = is_informational(line.trim_ascii_start());
             }
             (_, true) => compressed |= tells_of_compression(line),
         }
     }
     Head::Unfinished
+}
+
+/// 101 is an answer like any other, to ureq as well.
+fn is_informational(status_line: &[u8]) -> bool {
+    matches!(
+        status_line,
+        [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'1', rest @ ..] if !rest.starts_with(b"01")
+    )
 }
 
 fn tells_of_compression(line: &[u8]) -> bool {
@@ -60,6 +68,9 @@ mod tests {
             ("\r\n\r\nHTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n", Head::Compressed),
             ("HTTP/1.1 103 X\r\n\r\n", Head::Unfinished),
             ("HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\r\ncontent-encoding: x\r\n\r\n", Head::Compressed),
+            ("HTTP/1.0 103 X\n\nHTTP/1.1 200 OK\r\ncontent-encoding: x\r\n\r\n", Head::Compressed),
+            ("HTTP/1.1 101 X\r\ncontent-encoding: x\r\n\r\n", Head::Compressed),
+            ("HTTP/1.1 102 X\r\ncontent-encoding: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", Head::Plain),
         ];
         for (input, expected) in cases {
             assert_eq!(head(input.as_bytes()), *expected, "{input:?}");

@@ -1,30 +1,33 @@
-//! Sends a request as a whole: ureq writes its head and its body one after the other, which would be two packets.
+//! Sends a request as a whole: ureq writes its head and its body one after the other, which would be two packets, and what
+//! it asks of a proxy in fourteen.
+
+use std::fmt;
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
-/// A connection that holds the head of a request back until the body follows, or the answer is waited for.
-#[derive(Debug)]
+/// A connection that holds back what is sent until its buffer is full or the answer is waited for.
 pub(crate) struct Joined<T> {
     inner: T,
-    /// A request is under way: what comes next is not its head.
-    is_begun: bool,
     held: Vec<u8>,
 }
 
+/// Holds a request for a token.
+const USUAL: usize = 1024;
+
 impl<T: Transport> Joined<T> {
     pub(crate) fn new(inner: T) -> Self {
-        Self { inner, is_begun: false, held: Vec::new() }
+        Self { inner, held: Vec::new() }
     }
 
     fn release(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        let amount = self.held.len();
-        if amount == 0 {
+        // None is kept while a connection waits or is idle.
+        let held = std::mem::take(&mut self.held);
+        if held.is_empty() {
             return Ok(());
         }
-        self.inner.buffers().output()[..amount].copy_from_slice(&self.held);
-        self.held.clear();
-        self.inner.transmit_output(amount, timeout)
+        self.inner.buffers().output()[..held.len()].copy_from_slice(&held);
+        self.inner.transmit_output(held.len(), timeout)
     }
 }
 
@@ -35,27 +38,19 @@ impl<T: Transport> Transport for Joined<T> {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let output = self.inner.buffers().output();
-        let held = self.held.len();
-        if !self.is_begun {
-            self.is_begun = true;
+        if self.held.len() + amount < output.len() {
+            self.held.reserve(if self.held.is_empty() { USUAL } else { amount });
             self.held.extend_from_slice(&output[..amount]);
             return Ok(());
         }
-        if held + amount > output.len() {
-            let body = output[..amount].to_vec();
-            self.release(timeout)?;
-            self.inner.buffers().output()[..amount].copy_from_slice(&body);
-            return self.inner.transmit_output(amount, timeout);
-        }
-        output.copy_within(..amount, held);
-        output[..held].copy_from_slice(&self.held);
-        self.held.clear();
-        self.inner.transmit_output(held + amount, timeout)
+        let more = output[..amount].to_vec();
+        self.release(timeout)?;
+        self.inner.buffers().output()[..amount].copy_from_slice(&more);
+        self.inner.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.release(timeout)?;
-        self.is_begun = false;
         self.inner.await_input(timeout)
     }
 
@@ -65,5 +60,12 @@ impl<T: Transport> Transport for Joined<T> {
 
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
+    }
+}
+
+/// What is held may be a form, with the sign.
+impl<T: fmt::Debug> fmt::Debug for Joined<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Joined").field("inner", &self.inner).finish_non_exhaustive()
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn rows() -> Vec<Row> {
             let request = peer.request()?;
             let late = Instant::now() + Duration::from_millis(980);
             let sign = peer.received(request).field("sign").unwrap_or_default();
-            let headers = format!("x: {} {:y<70}\r\n", &sign[40..56], "y").repeat(110);
+            let headers = format!("x: {} {:y<70}\r\n", &sign[40..56], "y").repeat(95);
             let body =
                 error(&format!("BAD_ARGUMENTS: {}", format!("{} ", &sign[40..56]).repeat(15_000)), &sign);
             let (_, body) = body.split_once("\r\n\r\n").unwrap_or_default();
