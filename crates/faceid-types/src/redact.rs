@@ -20,21 +20,10 @@ impl<'a> Redaction<'a> {
         let is_escaped = text.contains('\\');
         let mut hidden = Vec::new();
         for (name, secret) in secrets {
-            let width = width(secret.as_bytes());
-            let mut hide = |form: &[u8]| {
-                hidden.extend(
-                    runs(text.as_bytes(), form, width)
-                        .into_iter()
-                        .map(|run| (whole_characters(text, run), *name)),
-                );
-            };
-            hide(secret.as_bytes());
-            if is_escaped {
-                // An error that is an object is shown as JSON, and of bytes a library shows those that are letters.
-                let quoted = Value::from(*secret).to_string();
-                hide(&quoted.as_bytes()[1..quoted.len() - 1]);
-                hide(secret.as_bytes().escape_ascii().to_string().as_bytes());
-            }
+            let plain = repeats(text.as_bytes(), secret.as_bytes());
+            let escaped = if is_escaped { repeats_escaped(text, secret) } else { Vec::new() };
+            let all = plain.into_iter().chain(escaped);
+            hidden.extend(all.map(|run| (whole_characters(text, run), *name)));
         }
         hidden.sort_unstable_by_key(|(run, _)| (run.start, Reverse(run.end)));
         Self { text, hidden }
@@ -50,7 +39,8 @@ impl<'a> Redaction<'a> {
         let mut shown = String::new();
         let (mut from, mut covered) = (part.start, 0);
         for (run, name) in self.hidden.iter().take_while(|(run, _)| run.start < part.end) {
-            if run.start >= covered && run.end > part.start {
+            // One that an earlier one covers in part is named where the earlier one is not.
+            if run.end > from && (run.start >= covered || covered <= part.start) {
                 shown.extend([&self.text[from..run.start.max(from)], "[", name, "]"]);
             }
             covered = covered.max(run.end);
@@ -83,7 +73,11 @@ pub(crate) fn redacted<'text>(text: &'text str, secrets: &[(&'text str, &str)]) 
 /// ```
 #[must_use]
 pub fn repeats(text: &[u8], secret: &[u8]) -> Vec<Range<usize>> {
-    runs(text, secret, width(secret))
+    if secret.len() < SHORTEST {
+        return Vec::new();
+    }
+    let searched = &secret[..secret.len().min(SEARCHED)];
+    runs(text, searched, secret.len(), (secret.len() - 1).clamp(SHORTEST, LONGEST))
 }
 
 // A short value would be found everywhere, and garble the text without hiding anything.
@@ -92,18 +86,32 @@ const LONGEST: usize = 16;
 // What is longer is data.
 const SEARCHED: usize = 1024;
 
-/// How much of a secret is not to be shown: all but a byte, or so much as could be of use.
-fn width(secret: &[u8]) -> usize {
-    (secret.len().max(1) - 1).clamp(SHORTEST, LONGEST)
+/// The same where the secret is written so that each byte is a character that prints: in JSON, which an error that is an
+/// object is shown as, and as a library shows bytes.
+fn repeats_escaped(text: &str, secret: &str) -> Vec<Range<usize>> {
+    let mut end = secret.len().min(SEARCHED);
+    while !secret.is_char_boundary(end) {
+        end -= 1;
+    }
+    let secret = &secret[..end];
+    let in_json = Value::from(secret).to_string();
+    let as_bytes = secret.as_bytes().escape_ascii().to_string().replace(r"\'", "'");
+    let has = |kind: fn(&u8) -> bool| secret.as_bytes().iter().any(kind);
+    let longest = [
+        if has(u8::is_ascii_control) { 6 } else { 2 },
+        if has(|byte| !byte.is_ascii() || byte.is_ascii_control()) { 4 } else { 2 },
+    ];
+    let forms = [&in_json[1..in_json.len() - 1], &as_bytes].into_iter().zip(longest);
+    let forms = forms.filter(|(form, _)| *form != secret && secret.len() >= SHORTEST);
+    // Less the longest escape: all but a byte. What is shorter still stands in escapes of other bytes too.
+    let width = |form: &str, longest| form.len().saturating_sub(longest).clamp(SHORTEST + 1, LONGEST);
+    let runs = |form: &str, longest| runs(text.as_bytes(), form.as_bytes(), form.len(), width(form, longest));
+    forms.flat_map(|(form, longest)| runs(form, longest)).collect()
 }
 
-/// Where the text has so much of it, or more.
-fn runs(text: &[u8], secret: &[u8], width: usize) -> Vec<Range<usize>> {
+/// Where a text has so much of what is searched for, or more; it is the beginning of what has this length.
+fn runs(text: &[u8], searched: &[u8], len: usize, width: usize) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    if secret.len() < SHORTEST {
-        return runs;
-    }
-    let searched = &secret[..secret.len().min(SEARCHED)];
     let pairs = Pairs::of(searched);
     let mut places = None;
     let mut at = 0;
@@ -128,7 +136,7 @@ fn runs(text: &[u8], secret: &[u8], width: usize) -> Vec<Range<usize>> {
         }
         let end = at + width - 1;
         let reached = end.max(free);
-        let after = text[reached..].iter().take((end + secret.len() - end_place).saturating_sub(reached));
+        let after = text[reached..].iter().take((end + len - end_place).saturating_sub(reached));
         let end = reached + after.take_while(|byte| is_of_a_sign(**byte)).count();
         match runs.last_mut() {
             Some(run) if run.end >= start => run.end = end,
@@ -181,12 +189,12 @@ fn whole_characters(text: &str, mut run: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::redacted;
+    use super::{Redaction, Value, redacted};
 
     #[test]
     fn runs_of_what_is_secret() {
         const SIGN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        const SECRETS: [(&str, &str); 8] = [
+        const SECRETS: [(&str, &str); 12] = [
             ("sign", SIGN),
             ("uuid", "user-7"),
             ("longer", "user-7-and-more"),
@@ -195,6 +203,10 @@ mod tests {
             ("short", "abc"),
             ("quoted", r#"7"89"#),
             ("neil", r#"O"Neil"#),
+            ("zoé", "Zoé O'Sullivan"),
+            ("path", r"C:\x\"),
+            ("two", "王明"),
+            ("control", "ab\u{1}c"),
         ];
         // text, and what is shown of it
         let cases = [
@@ -217,13 +229,18 @@ mod tests {
             ("no user-", "no [uuid]"),
             ("no user", "no user"),
             (r#"7"89"#, "[quoted]"),
-            (r#"no 7\"8"#, "no [quoted]"),
+            (r#"no 7\"89"#, "no [quoted]"),
+            (r#"no 7\"8"#, r#"no 7\"8"#),
             (r#"{"m":"no O\"Neil."}"#, r#"{"m":"no [neil]."}"#),
             (r#"{"m":"no O\"Nei."}"#, r#"{"m":"no [neil]."}"#),
             (r#"{"m":"no \"Neil."}"#, r#"{"m":"no [neil]."}"#),
             (r#"{"m":"no Neil."}"#, r#"{"m":"no Neil."}"#),
             (r#"b"no \xc3\xa9-12345""#, r#"b"no [accent]""#),
             (r#"b"no \xa9-12345""#, r#"b"no [accent]""#),
+            (r#"b"no Zo\xc3\xa9 O'Sullivan.""#, r#"b"no [zoé].""#),
+            (r#"{"m":"no C:\\x."}"#, r#"{"m":"no [path]."}"#),
+            (r#"{"m":"no ab\u0001c."}"#, r#"{"m":"no [control]."}"#),
+            (r"b'\xe7\xb3\xbb\xe7\xbb\x9f' \xc3 00017", r"b'\xe7\xb3\xbb\xe7\xbb\x9f' \xc3 00017"),
             ("no user-7-and-more", "no [longer]"),
             ("abc", "abc"),
             ("王小明一二三", "[name]"),
@@ -247,6 +264,17 @@ mod tests {
                     assert_eq!(redacted(&text, &[("sign", &secret)]), format!("{before}[sign]é"), "{text}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_end_of_what_is_long_when_escaped() {
+        let quotes = (0..80).map(|nth| format!("\"{nth:04}\"\"")).collect::<Vec<_>>().concat();
+        let characters: String = ('一'..).take(120).collect();
+        let json = Value::from(&quotes[500..]).to_string();
+        let bytes = characters.as_bytes()[300..].escape_ascii().to_string();
+        for (secret, text) in [(quotes, json), (characters, format!("\"{bytes}\""))] {
+            assert_eq!(redacted(&text, &[("x", &secret)]), "\"[x]\"", "{text}");
         }
     }
 
@@ -276,6 +304,25 @@ mod tests {
             assert_eq!(redacted(&text, &[("uuid", &"a".repeat(len))]), "[uuid]", "{len}");
         }
         assert!(started.elapsed().as_secs() < 10);
+    }
+
+    #[test]
+    fn a_part_that_two_values_cover() {
+        let text = "AUTHORIZATION_ERROR:12345678.";
+        let redaction = Redaction::of(text, &[("one", "ERROR:"), ("other", "ROR:12345678")]);
+        let cases = [
+            (0..text.len(), "AUTHORIZATION_[one]."),
+            (0..19, "AUTHORIZATION_[one]"),
+            (0..5, "AUTHO"),
+            (16..18, "[one]"),
+            (20..28, "[other]"),
+            (20..29, "[other]."),
+            (28..29, "."),
+            (14..14, ""),
+        ];
+        for (part, shown) in cases {
+            assert_eq!(redaction.part(part.clone()), shown, "{part:?}");
+        }
     }
 
     #[test]
