@@ -5,6 +5,8 @@
 // Of the client, so that what is measured beside it is sent as it sends.
 #[path = "../../faceid-blocking/src/joined.rs"]
 mod joined;
+#[path = "../../faceid-blocking/src/left.rs"]
+mod left;
 mod ours;
 mod with_hyper;
 mod with_reqwest;

@@ -18,7 +18,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use ureq::config::Config;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::time::{Duration as Budget, Instant};
+use ureq::unversioned::transport::time::Instant;
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout,
     TcpConnector, Transport, TransportAdapter,
@@ -28,6 +28,7 @@ use ureq::{Agent, Error};
 use crate::echo::{hide, listened};
 use crate::head::{Head, head};
 use crate::joined::Joined;
+use crate::left::{NOTHING_LEFT, left};
 
 /// An agent with this way of connecting. Without `tls` it speaks plain http alone. Of an answer at most so many bytes are
 /// taken, whatever it is made of.
@@ -180,7 +181,12 @@ impl<T: Transport> Transport for Guarded<T> {
         if self.in_head {
             match head(self.inner.buffers().input()) {
                 Head::Unfinished => {}
-                Head::Plain => (self.in_head, self.opening) = (false, None),
+                Head::Plain => {
+                    (self.in_head, self.opening) = (false, None);
+                    if self.most.is_none() {
+                        self.inner.pass_on();
+                    }
+                }
                 Head::Compressed => {
                     return Err(Error::Other("the answer is compressed, which was not asked for".into()));
                 }
@@ -213,20 +219,6 @@ fn cut_off(error: Error) -> Error {
         }
         other => other,
     }
-}
-
-/// ureq takes zero as "no limit was set", and grants a second.
-const NOTHING_LEFT: Budget = Budget::from_millis(1);
-
-/// What is left of the time.
-fn left(timeout: NextTimeout, started: Instant, now: Instant) -> NextTimeout {
-    let after = match (timeout.after, started, now) {
-        (Budget::Exact(after), Instant::Exact(started), Instant::Exact(now)) => {
-            Budget::Exact(after.saturating_sub(now.saturating_duration_since(started))).max(NOTHING_LEFT)
-        }
-        (after, ..) => after,
-    };
-    NextTimeout { after, ..timeout }
 }
 
 struct TlsConnector(Option<Arc<ClientConfig>>);

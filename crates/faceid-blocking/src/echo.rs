@@ -19,7 +19,7 @@ use ureq::unversioned::transport::Buffers;
 /// So much of a stand-in tells it from all else, and no stand-in is shorter.
 const TOLD: usize = 16;
 /// Of which at least so much is drawn by chance.
-const DRAWN: usize = 12;
+const DRAWN: usize = 6;
 
 thread_local! {
     /// What this thread is sending: ureq reads where it was called. It is more than one where a logger sends something.
@@ -123,13 +123,20 @@ impl Hidden {
         let rest = self.replaced.last().map_or(start, |it| start.max(it.at + it.stand_in.len()));
         let Some(input) = input.get_mut(rest - start..) else { return };
         let start = rest;
-        for run in repeats(input, &self.sign) {
-            let begin = &input[run.start..run.end.min(run.start + TOLD)];
-            let is_told = begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
+        for mut run in repeats(input, &self.sign) {
+            let is_told =
+                |begin: &[u8]| begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
+            // What stands before a part of a sign may have no letters.
+            while input[run.clone()].get(..TOLD).is_some_and(|begin| !is_told(begin)) {
+                run.start += 1;
+            }
+            if run.len() < TOLD {
+                continue;
+            }
             let original = input[run.clone()].to_vec();
             for byte in &mut input[run.clone()] {
                 self.drawn += 1;
-                *byte = like(*byte, self.random.hash_one(self.drawn), is_told);
+                *byte = like(*byte, self.random.hash_one(self.drawn));
             }
             self.replaced.push(Replaced { at: start + run.start, stand_in: input[run].to_vec(), original });
         }
@@ -148,13 +155,13 @@ impl Hidden {
     }
 }
 
-/// A digit for a digit and a letter for a letter. What may have a meaning in a head stays, where enough else is drawn.
-fn like(byte: u8, drawn: u64, is_told: bool) -> u8 {
+/// A digit for a digit and a letter for a letter; what may have a meaning in a head stays.
+fn like(byte: u8, drawn: u64) -> u8 {
     let [digit, letter] = [10, 26].map(|kinds| drawn.to_le_bytes()[0] % kinds);
     match byte {
         b'0'..=b'9' => b'0' + digit,
-        b'+' | b'/' | b'=' if is_told => byte,
-        _ => b'a' + letter,
+        b'A'..=b'Z' | b'a'..=b'z' => b'a' + letter,
+        byte => byte,
     }
 }
 
@@ -243,6 +250,9 @@ mod tests {
             buffers.input_appended(text.len());
             hide(&mut buffers, text.len());
             assert!(repeats(buffers.input(), sign.as_bytes()).is_empty(), "{text}");
+            // Whatever is refused stays so.
+            let kind = |byte: &u8| if byte.is_ascii_alphanumeric() { b'a' } else { *byte };
+            assert!(buffers.input().iter().map(kind).eq(text.as_bytes().iter().map(kind)), "{text}");
             let mut answer = Ok(Response::new(buffers.input().to_vec()));
             end(&mut answer);
             assert_eq!(answer.expect("an answer").body(), text.as_bytes());

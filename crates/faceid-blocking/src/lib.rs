@@ -33,6 +33,7 @@ mod connector;
 mod echo;
 mod head;
 mod joined;
+mod left;
 
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};

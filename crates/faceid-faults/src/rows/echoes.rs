@@ -103,6 +103,9 @@ pub(super) fn rows() -> Vec<Row> {
         }),
         echo("the sign in a header", refused(""), 1, |sign| answer(&format!("x-sign: {sign}\r\n"), "")),
         echo("the sign in a header's name", MISFRAMED, 3, |sign| answer(&format!("@{sign}: x\r\n"), "")),
+        echo("the sign's end behind signs of equality in a header's name", MISFRAMED, 3, |sign| {
+            answer(&format!("{}{}: x\r\n", "=".repeat(27), &sign[27..60]), "")
+        }),
         echo("the sign in a cookie", refused(""), 1, |sign| {
             answer(&format!("set-cookie: sign={sign}\r\n"), "")
         }),
