@@ -6,8 +6,8 @@
 //! ureq reads the answer as it would.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 
 use faceid_types::{TransportError, repeats};
@@ -19,7 +19,7 @@ use ureq::unversioned::transport::Buffers;
 /// So much of a stand-in tells it from all else, and no stand-in is shorter.
 const TOLD: usize = 16;
 /// Of which at least so much is drawn by chance.
-const DRAWN: usize = 6;
+const DRAWN: usize = 8;
 
 thread_local! {
     /// What this thread is sending: ureq reads where it was called. It is more than one where a logger sends something.
@@ -31,6 +31,8 @@ struct Hidden {
     sign: Vec<u8>,
     /// In the order of their places.
     replaced: Vec<Replaced>,
+    /// What tells the stand-ins, those before included: no two are told by the same.
+    told: HashSet<Vec<u8>>,
     random: RandomState,
     drawn: u64,
 }
@@ -134,11 +136,22 @@ impl Hidden {
                 continue;
             }
             let original = input[run.clone()].to_vec();
-            for byte in &mut input[run.clone()] {
+            let stand_in = self.draw(&original);
+            input[run.clone()].copy_from_slice(&stand_in);
+            self.replaced.push(Replaced { at: start + run.start, stand_in, original });
+        }
+    }
+
+    fn draw(&mut self, original: &[u8]) -> Vec<u8> {
+        loop {
+            let mut stand_in = original.to_vec();
+            for byte in &mut stand_in {
                 self.drawn += 1;
                 *byte = like(*byte, self.random.hash_one(self.drawn));
             }
-            self.replaced.push(Replaced { at: start + run.start, stand_in: input[run].to_vec(), original });
+            if self.told.insert(stand_in[..TOLD].to_vec()) {
+                return stand_in;
+            }
         }
     }
 
@@ -282,7 +295,8 @@ mod tests {
 
     #[test]
     fn many_repeats_in_many_headers() {
-        let body = [&SIGN[40..56], " "].concat().repeat(15_000);
+        // What each is told by has 8 characters that are drawn.
+        let body = ["========", &SIGN[40..56], " "].concat().repeat(15_000);
         let mut outcome = Ok(Response::new(Vec::new()));
         begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
         let started = std::time::Instant::now();
