@@ -89,24 +89,22 @@ const SEARCHED: usize = 1024;
 /// The same where the secret is written so that each byte is a character that prints: in JSON, which an error that is an
 /// object is shown as, and as a library shows bytes.
 fn repeats_escaped(text: &str, secret: &str) -> Vec<Range<usize>> {
-    let mut end = secret.len().min(SEARCHED);
-    while !secret.is_char_boundary(end) {
-        end -= 1;
+    if secret.len() < SHORTEST {
+        return Vec::new();
     }
-    let secret = &secret[..end];
-    let in_json = Value::from(secret).to_string();
-    let as_bytes = secret.as_bytes().escape_ascii().to_string().replace(r"\'", "'");
-    let has = |kind: fn(&u8) -> bool| secret.as_bytes().iter().any(kind);
-    let longest = [
-        if has(u8::is_ascii_control) { 6 } else { 2 },
-        if has(|byte| !byte.is_ascii() || byte.is_ascii_control()) { 4 } else { 2 },
-    ];
-    let forms = [&in_json[1..in_json.len() - 1], &as_bytes].into_iter().zip(longest);
-    let forms = forms.filter(|(form, _)| *form != secret && secret.len() >= SHORTEST);
+    let secret = &secret[whole_characters(secret, 0..secret.len().min(SEARCHED))];
+    let json = Value::from(secret).to_string();
+    let json = &json[1..json.len() - 1];
+    let bytes = secret.as_bytes().escape_ascii().to_string().replace(r"\'", "'");
+    let longest = if secret.bytes().any(|byte| byte.is_ascii_control()) { 6 } else { 2 };
     // Less the longest escape: all but a byte. What is shorter still stands in escapes of other bytes too.
     let width = |form: &str, longest| form.len().saturating_sub(longest).clamp(SHORTEST + 1, LONGEST);
-    let runs = |form: &str, longest| runs(text.as_bytes(), form.as_bytes(), form.len(), width(form, longest));
-    forms.flat_map(|(form, longest)| runs(form, longest)).collect()
+    let find = |form: &str, longest| runs(text.as_bytes(), form.as_bytes(), form.len(), width(form, longest));
+    let mut found = if json == secret { Vec::new() } else { find(json, longest) };
+    if bytes != json {
+        found.extend(find(&bytes, 4));
+    }
+    found
 }
 
 /// Where a text has so much of what is searched for, or more; it is the beginning of what has this length.
@@ -194,7 +192,7 @@ mod tests {
     #[test]
     fn runs_of_what_is_secret() {
         const SIGN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        const SECRETS: [(&str, &str); 12] = [
+        const SECRETS: [(&str, &str); 14] = [
             ("sign", SIGN),
             ("uuid", "user-7"),
             ("longer", "user-7-and-more"),
@@ -206,6 +204,8 @@ mod tests {
             ("zoé", "Zoé O'Sullivan"),
             ("path", r"C:\x\"),
             ("two", "王明"),
+            ("eight", "qrstuvwx"),
+            ("é1", "é1"),
             ("control", "ab\u{1}c"),
         ];
         // text, and what is shown of it
@@ -239,6 +239,10 @@ mod tests {
             (r#"b"no \xa9-12345""#, r#"b"no [accent]""#),
             (r#"b"no Zo\xc3\xa9 O'Sullivan.""#, r#"b"no [zoé].""#),
             (r#"{"m":"no C:\\x."}"#, r#"{"m":"no [path]."}"#),
+            (r"\ qrstuvw", r"\ [eight]"),
+            (r"\ qrstuv", r"\ qrstuv"),
+            (r"\xc3\xa91", r"\xc3\xa91"),
+            (r"\xc3\xa9-", r"\xc3\xa9-"),
             (r#"{"m":"no ab\u0001c."}"#, r#"{"m":"no [control]."}"#),
             (r"b'\xe7\xb3\xbb\xe7\xbb\x9f' \xc3 00017", r"b'\xe7\xb3\xbb\xe7\xbb\x9f' \xc3 00017"),
             ("no user-7-and-more", "no [longer]"),
@@ -270,9 +274,9 @@ mod tests {
     #[test]
     fn the_end_of_what_is_long_when_escaped() {
         let quotes = (0..80).map(|nth| format!("\"{nth:04}\"\"")).collect::<Vec<_>>().concat();
-        let characters: String = ('一'..).take(120).collect();
+        let characters: String = ('一'..).take(400).collect();
         let json = Value::from(&quotes[500..]).to_string();
-        let bytes = characters.as_bytes()[300..].escape_ascii().to_string();
+        let bytes = characters.as_bytes()[960..1020].escape_ascii().to_string();
         for (secret, text) in [(quotes, json), (characters, format!("\"{bytes}\""))] {
             assert_eq!(redacted(&text, &[("x", &secret)]), "\"[x]\"", "{text}");
         }
