@@ -4,7 +4,6 @@
 
 // Of the client, so that what is measured beside it is sent as it sends.
 #[path = "../../faceid-blocking/src/joined.rs"]
-#[allow(dead_code, reason = "what a tunnel needs is used by its tests alone")]
 mod joined;
 #[path = "../../faceid-blocking/src/left.rs"]
 mod left;

@@ -183,9 +183,7 @@ impl<T: Transport> Transport for Guarded<T> {
                 Head::Unfinished => {}
                 Head::Plain => {
                     (self.in_head, self.opening) = (false, None);
-                    if self.most.is_none() {
-                        self.inner.pass_on();
-                    }
+                    self.inner.holds = self.most.is_some();
                 }
                 Head::Compressed => {
                     return Err(Error::Other("the answer is compressed, which was not asked for".into()));

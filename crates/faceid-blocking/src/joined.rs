@@ -12,7 +12,8 @@ use super::left::left;
 /// A connection that holds back what is sent until its buffer is full or the answer is waited for.
 pub(crate) struct Joined<T> {
     inner: T,
-    holds: bool,
+    /// Not where TLS goes through it, whose last words nobody answers.
+    pub(crate) holds: bool,
     held: Vec<u8>,
 }
 
@@ -22,11 +23,6 @@ const USUAL: usize = 1024;
 impl<T: Transport> Joined<T> {
     pub(crate) fn new(inner: T) -> Self {
         Self { inner, holds: true, held: Vec::new() }
-    }
-
-    /// Nothing is held any more: from now on TLS goes through it, whose last words nobody answers.
-    pub(crate) fn pass_on(&mut self) {
-        self.holds = false;
     }
 
     /// Sends what is held, and tells what is left of the time.
@@ -157,7 +153,7 @@ mod tests {
             for expected in [expected, pieces] {
                 let mut joined = joined();
                 if expected == pieces {
-                    joined.pass_on();
+                    joined.holds = false;
                 }
                 send(&mut joined, pieces);
                 let sent = joined.inner.sent;
