@@ -31,7 +31,7 @@ struct Hidden {
     sign: Vec<u8>,
     /// In the order of their places.
     replaced: Vec<Replaced>,
-    /// What tells the stand-ins, those before included: no two are told by the same.
+    /// What tells the stand-ins that ureq may have used: no two are told by the same.
     told: HashSet<Vec<u8>>,
     random: RandomState,
     drawn: u64,
@@ -163,6 +163,7 @@ impl Hidden {
             let place = input.get_mut(at - start..).and_then(|input| input.get_mut(..stand_in.len()));
             if let Some(place) = place.filter(|place| **place == *stand_in) {
                 place.copy_from_slice(&original);
+                self.told.remove(&stand_in[..TOLD]);
             }
         }
     }
@@ -317,6 +318,22 @@ mod tests {
         end(&mut outcome);
         assert!(started.elapsed().as_secs() < 10);
         assert_eq!(outcome.expect("an answer").body(), body.as_bytes());
+    }
+
+    #[test]
+    fn what_ureq_has_not_used_is_not_remembered() {
+        let text = [&SIGN[40..56], " "].concat().repeat(100);
+        let mut buffers = LazyBuffers::new(4096, 4096);
+        begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
+        for (at, byte) in text.bytes().enumerate() {
+            buffers.input_append_buf()[0] = byte;
+            buffers.input_appended(1);
+            hide(&mut buffers, at + 1);
+        }
+        HIDDEN.with_borrow(|all| assert_eq!((all[0].told.len(), all[0].replaced.len()), (100, 100)));
+        let mut answer = Ok(Response::new(buffers.input().to_vec()));
+        end(&mut answer);
+        assert_eq!(answer.expect("an answer").body(), text.as_bytes());
     }
 
     #[test]
