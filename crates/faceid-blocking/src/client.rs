@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use faceid_types::{
 use ureq::{Agent, ResponseExt as _};
 
 use crate::classify::{in_body, in_head};
-use crate::{connector, echo};
+use crate::connector::{self, Shared};
 
 /// The longest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 12 * 1024;
@@ -33,8 +33,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Client {
     context: Context,
     agent: Agent,
-    /// What the longest of the answers that were asked for may take, in bytes, with its head and all between its parts.
-    most: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
 }
 
 impl Client {
@@ -70,8 +69,8 @@ impl Client {
             .input_buffer_size(INPUT_BUFFER)
             .output_buffer_size(OUTPUT_BUFFER)
             .build();
-        let most = Arc::default();
-        Ok(Self { context, agent: connector::agent(settings, tls, Arc::clone(&most)), most })
+        let shared = Arc::default();
+        Ok(Self { context, agent: connector::agent(settings, tls, Arc::clone(&shared)), shared })
     }
 
     /// A client over a ureq agent of your own, with its pool, proxy, TLS and resolver.
@@ -85,7 +84,7 @@ impl Client {
     ///
     /// [`ConfigError`] names the setting that cannot be used.
     pub fn with_agent(config: Config, agent: Agent) -> Result<Self, ConfigError> {
-        Ok(Self { context: Context::new(config)?, agent, most: Arc::default() })
+        Ok(Self { context: Context::new(config)?, agent, shared: Arc::default() })
     }
 
     /// Sends a request, as often as [`Retry`](crate::Retry) says, and gives its result.
@@ -126,16 +125,16 @@ impl Client {
     #[expect(clippy::inline_always, reason = "apart, it takes a page of each thread's stack")]
     #[inline(always)]
     fn exchange(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        let is_hidden = echo::begin(attempt.request.body());
+        let hidden = self.shared.echoes.begin(attempt.request.body());
         let mut outcome = self.ask(attempt);
-        if is_hidden {
-            echo::end(&mut outcome);
+        if let Some(exchange) = hidden {
+            self.shared.echoes.end(exchange, &mut outcome);
         }
         outcome
     }
 
     fn ask(&self, attempt: Attempt) -> Result<http::Response<Vec<u8>>, TransportError> {
-        self.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
+        self.shared.most.fetch_max(HEAD_LIMIT.saturating_add(attempt.body_limit), Ordering::Relaxed);
         let asked = attempt.request.uri().clone();
         let settings = self.agent.configure_request(attempt.request);
         // A proxy is for https alone: over plain http it would see the sign, and this machine is asked directly.

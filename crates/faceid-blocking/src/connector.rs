@@ -25,17 +25,24 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error};
 
-use crate::echo::{hide, listened};
+use crate::echo::{Echoes, listened};
 use crate::head::{Head, head};
 use crate::joined::Joined;
 use crate::left::{NOTHING_LEFT, left};
 
-/// An agent with this way of connecting. Without `tls` it speaks plain http alone. Of an answer at most so many bytes are
-/// taken, whatever it is made of.
-pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>, most: Arc<AtomicUsize>) -> Agent {
+/// What a client and its connections share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// What the longest of the answers that were asked for may take, in bytes, with its head and all between its parts.
+    pub(crate) most: AtomicUsize,
+    pub(crate) echoes: Echoes,
+}
+
+/// An agent with this way of connecting. Without `tls` it speaks plain http alone.
+pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>, shared: Arc<Shared>) -> Agent {
     let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
     let chain = chain.chain(TlsConnector(tls.map(Arc::new)));
-    Agent::with_parts(settings, Connect { chain, most }, NoResolver)
+    Agent::with_parts(settings, Connect { chain, shared }, NoResolver)
 }
 
 /// A connection could not be made, so nothing was sent.
@@ -95,7 +102,7 @@ impl Resolver for NoResolver {
 #[derive(Debug)]
 struct Connect<C> {
     chain: C,
-    most: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
 }
 
 impl<C: Connector<()>> Connector<()> for Connect<C> {
@@ -125,8 +132,15 @@ impl<C: Connector<()>> Connector<()> for Connect<C> {
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
         let inner = self.chain.connect(&details, None).map_err(NotConnected::wrap)?;
-        let most = (!to_proxy).then(|| Arc::clone(&self.most));
-        Ok(inner.map(|inner| Guarded { inner: Joined::new(inner), opening, in_head: true, taken: 0, most }))
+        let shared = (!to_proxy).then(|| Arc::clone(&self.shared));
+        Ok(inner.map(|inner| Guarded {
+            inner: Joined::new(inner),
+            opening,
+            in_head: true,
+            taken: 0,
+            exchange: None,
+            shared,
+        }))
     }
 }
 
@@ -144,8 +158,10 @@ struct Guarded<T> {
     in_head: bool,
     /// Bytes of this answer.
     taken: usize,
+    /// The last of which the sign is hidden from ureq.
+    exchange: Option<u64>,
     /// None where it leads to a proxy: what goes through it is guarded within.
-    most: Option<Arc<AtomicUsize>>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl<T: Transport> Transport for Guarded<T> {
@@ -156,6 +172,10 @@ impl<T: Transport> Transport for Guarded<T> {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.in_head = true;
         self.taken = self.inner.buffers().input().len();
+        if let Some(shared) = self.shared.as_ref().filter(|_| listened()) {
+            let sent = &self.inner.buffers().output()[..amount];
+            self.exchange = shared.echoes.exchange_of(sent).or(self.exchange);
+        }
         self.inner.transmit_output(amount, timeout)
     }
 
@@ -169,13 +189,13 @@ impl<T: Transport> Transport for Guarded<T> {
         let before = self.inner.buffers().input().len();
         let progress = self.inner.await_input(timeout).map_err(cut_off)?;
         self.taken += self.inner.buffers().input().len() - before;
-        if let Some(most) = &self.most {
-            let most = most.load(Ordering::Relaxed);
+        if let Some(shared) = &self.shared {
+            let most = shared.most.load(Ordering::Relaxed);
             if self.taken > most {
                 return Err(Error::BodyExceedsLimit(most as u64));
             }
-            if listened() {
-                hide(self.inner.buffers(), self.taken);
+            if let Some(exchange) = self.exchange {
+                shared.echoes.hide(exchange, self.inner.buffers(), self.taken);
             }
         }
         if self.in_head {
@@ -183,7 +203,7 @@ impl<T: Transport> Transport for Guarded<T> {
                 Head::Unfinished => {}
                 Head::Plain => {
                     (self.in_head, self.opening) = (false, None);
-                    self.inner.holds = self.most.is_some();
+                    self.inner.holds = self.shared.is_some();
                 }
                 Head::Compressed => {
                     return Err(Error::Other("the answer is compressed, which was not asked for".into()));
@@ -246,7 +266,14 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let now = (details.current_time)();
         let mut socket = TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
         socket.set_timeout(left(details.timeout, details.now, now));
-        tls.complete_io(&mut socket)?;
+        if let Err(error) = tls.complete_io(&mut socket) {
+            // rustls writes once, which in TLS 1.3 leaves the reason unsaid.
+            while refused_tls(&error)
+                && tls.wants_write()
+                && tls.write_tls(&mut socket).is_ok_and(|written| written > 0)
+            {}
+            return Err(error.into());
+        }
         let buffers =
             LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(tls, socket) })))

@@ -5,10 +5,11 @@
 //! in what ureq hands out. What stands there meanwhile is as long, and of letters and digits where the sign is, so that
 //! ureq reads the answer as it would.
 
-use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::hash::BuildHasher as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use faceid_types::{TransportError, repeats};
 use http::{HeaderValue, Response};
@@ -21,9 +22,11 @@ const TOLD: usize = 16;
 /// Of which at least so much is drawn by chance.
 const DRAWN: usize = 8;
 
-thread_local! {
-    /// What this thread is sending: ureq reads where it was called. It is more than one where a logger sends something.
-    static HIDDEN: RefCell<Vec<Hidden>> = const { RefCell::new(Vec::new()) };
+/// What is hidden from ureq now, by the sign that was sent: a connection knows no more of an exchange than what it sends.
+#[derive(Default)]
+pub(crate) struct Echoes {
+    hidden: Mutex<HashMap<u64, Hidden>>,
+    random: RandomState,
 }
 
 #[derive(Default)]
@@ -49,40 +52,85 @@ pub(crate) fn listened() -> bool {
     log::max_level() >= LevelFilter::Debug
 }
 
-/// From now on this thread hides the sign in this form from ureq, if anybody listens; whether it does, and [`end`] is due.
-///
-/// No guard ends it, and what it does is out of the way: either would take a page of each thread's stack, whether anybody
-/// listens or not.
-pub(crate) fn begin(form: &[u8]) -> bool {
-    listened() && begin_listened(form).is_some()
-}
+impl Echoes {
+    /// From now on the sign in this form is hidden from ureq, if anybody listens; what [`end`](Self::end) needs if so.
+    ///
+    /// No guard ends it, and what it does is out of the way: either would take a page of each thread's stack, whether
+    /// anybody listens or not.
+    pub(crate) fn begin(&self, form: &[u8]) -> Option<u64> {
+        if listened() { self.begin_listened(form) } else { None }
+    }
 
-#[cold]
-#[inline(never)]
-fn begin_listened(form: &[u8]) -> Option<()> {
-    const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
-    let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
-    let sign = value.split(|byte| *byte == b'\r').next()?.to_vec();
-    HIDDEN.with_borrow_mut(|all| all.push(Hidden { sign, ..Hidden::default() }));
-    Some(())
-}
+    #[cold]
+    #[inline(never)]
+    fn begin_listened(&self, form: &[u8]) -> Option<u64> {
+        let sign = sign_in(form)?;
+        let exchange = self.random.hash_one(sign);
+        self.lock().insert(exchange, Hidden { sign: sign.to_vec(), ..Hidden::default() });
+        Some(exchange)
+    }
 
-/// No more. The answer is as it came.
-#[cold]
-#[inline(never)]
-pub(crate) fn end(outcome: &mut Result<Response<Vec<u8>>, TransportError>) {
-    let hidden = HIDDEN.with_borrow_mut(Vec::pop);
-    let (Some(hidden), Ok(answer)) = (hidden, outcome) else { return };
-    let stand_ins: HashMap<_, _> = hidden.replaced.iter().map(|it| (&it.stand_in[..TOLD], it)).collect();
-    restore(&stand_ins, answer.body_mut());
-    for value in answer.headers_mut().values_mut() {
-        let mut bytes = value.as_bytes().to_vec();
-        restore(&stand_ins, &mut bytes);
-        // What stood in a head may stand there again.
-        if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
-            *value = restored;
+    /// The exchange of which this is sent, if it is the part with the sign. Data may look like one.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn exchange_of(&self, sent: &[u8]) -> Option<u64> {
+        let exchange = self.random.hash_one(sign_in(sent)?);
+        self.lock().contains_key(&exchange).then_some(exchange)
+    }
+
+    /// Hides what is in an answer of which so many bytes came, the last of them in the buffer. What came before is looked
+    /// at again: with the rest it may be more.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn hide(&self, exchange: u64, buffers: &mut dyn Buffers, came: usize) {
+        let Some(mut hidden) = self.lock().remove(&exchange) else { return };
+        let mut input = buffers.input().to_vec();
+        let start = came.saturating_sub(input.len());
+        hidden.uncover(&mut input, start);
+        hidden.cover(&mut input, start);
+        if input != buffers.input() {
+            buffers.input_consume(input.len());
+            buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
+            buffers.input_appended(input.len());
+        }
+        self.lock().insert(exchange, hidden);
+    }
+
+    /// No more. The answer is as it came.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn end(&self, exchange: u64, outcome: &mut Result<Response<Vec<u8>>, TransportError>) {
+        let hidden = self.lock().remove(&exchange);
+        let (Some(hidden), Ok(answer)) = (hidden, outcome) else { return };
+        let stand_ins: HashMap<_, _> = hidden.replaced.iter().map(|it| (&it.stand_in[..TOLD], it)).collect();
+        restore(&stand_ins, answer.body_mut());
+        for value in answer.headers_mut().values_mut() {
+            let mut bytes = value.as_bytes().to_vec();
+            restore(&stand_ins, &mut bytes);
+            // What stood in a head may stand there again.
+            if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
+                *value = restored;
+            }
         }
     }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Hidden>> {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// It holds signs.
+impl fmt::Debug for Echoes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Echoes").finish_non_exhaustive()
+    }
+}
+
+/// The sign in a form, or in its beginning.
+fn sign_in(form: &[u8]) -> Option<&[u8]> {
+    const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
+    let value = &form[memmem::find(form, FIELD)? + FIELD.len()..];
+    value.split(|byte| *byte == b'\r').next()
 }
 
 /// Puts back what was replaced, and the beginning of what the text breaks off in.
@@ -98,25 +146,6 @@ fn restore(stand_ins: &HashMap<&[u8], &Replaced>, text: &mut [u8]) {
             None => 1,
         };
     }
-}
-
-/// Hides what is in an answer of which so many bytes came, the last of them in the buffer. What came before is looked at
-/// again: with the rest it may be more.
-#[cold]
-#[inline(never)]
-pub(crate) fn hide(buffers: &mut dyn Buffers, came: usize) {
-    HIDDEN.with_borrow_mut(|all| {
-        let Some(hidden) = all.last_mut() else { return };
-        let mut input = buffers.input().to_vec();
-        let start = came.saturating_sub(input.len());
-        hidden.uncover(&mut input, start);
-        hidden.cover(&mut input, start);
-        if input != buffers.input() {
-            buffers.input_consume(input.len());
-            buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
-            buffers.input_appended(input.len());
-        }
-    });
 }
 
 impl Hidden {
@@ -189,19 +218,46 @@ mod tests {
     const SIGN: &str = "SPzLRbDBgTGC2A8YdDaa7Jrny+5hPUlDVnZDX3hVczYxNzdXRXR5VU53SUg4SjZOZkd1NTB0JmI9MTUzMDc2MjIxOCZj\
                         PTE1MzA3NjIxMTgmZD0wNzk5Njg3MDY2";
 
+    /// An exchange that has just begun, with this sign.
+    fn begun(echoes: &Echoes, sign: &str) -> u64 {
+        echoes.begin_listened(form(sign).as_bytes()).expect("a sign")
+    }
+
+    fn form(sign: &str) -> String {
+        format!("--x\r\ncontent-disposition: form-data; name=\"sign\"\r\n\r\n{sign}\r\n--x--")
+    }
+
+    /// With this in it.
+    fn buffers(text: &[u8]) -> LazyBuffers {
+        let mut buffers = LazyBuffers::new(4096, 4096);
+        append(&mut buffers, text);
+        buffers
+    }
+
+    fn append(buffers: &mut LazyBuffers, text: &[u8]) {
+        buffers.input_append_buf()[..text.len()].copy_from_slice(text);
+        buffers.input_appended(text.len());
+    }
+
+    fn answer(echoes: &Echoes, exchange: u64, body: &[u8]) -> Vec<u8> {
+        let mut answer = Ok(Response::new(body.to_vec()));
+        echoes.end(exchange, &mut answer);
+        answer.expect("an answer").into_body()
+    }
+
     /// What ureq sees of an answer that comes in pieces, of which it uses up so many bytes after each, and the answer
     /// that is handed on.
-    fn seen(answer: &[u8], pieces: usize, used: impl Fn(usize) -> usize) -> (Vec<Vec<u8>>, Vec<u8>) {
+    fn seen(text: &[u8], pieces: usize, used: impl Fn(usize) -> usize) -> (Vec<Vec<u8>>, Vec<u8>) {
         let mut seen = Vec::new();
-        begin_listened(format!("--x\r\nname=\"sign\"\r\n\r\n{SIGN}\r\n--x--").as_bytes()).expect("a sign");
-        let mut buffers = LazyBuffers::new(4096, 4096);
+        let echoes = Echoes::default();
+        let exchange = begun(&echoes, SIGN);
+        let mut buffers = buffers(b"");
         let mut body = Vec::new();
         let mut came = 0;
-        for piece in answer.chunks(pieces) {
-            buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
-            buffers.input_appended(piece.len());
+        for piece in text.chunks(pieces) {
+            append(&mut buffers, piece);
             came += piece.len();
-            hide(&mut buffers, came);
+            echoes.hide(exchange, &mut buffers, came);
             let used = used(buffers.input().len());
             seen.push(buffers.input()[..used].to_vec());
             body.extend(&buffers.input()[..used]);
@@ -209,9 +265,7 @@ mod tests {
         }
         body.extend(buffers.input());
         seen.push(buffers.input().to_vec());
-        let mut answer = Ok(Response::new(body));
-        end(&mut answer);
-        (seen, answer.expect("an answer").into_body())
+        (seen, answer(&echoes, exchange, &body))
     }
 
     fn repeats_any(text: &[u8]) -> bool {
@@ -258,40 +312,45 @@ mod tests {
         let sign = "6k9C++NQH/cJ/hyJX1+/0MYdDaaPWZha2Uta2V5JmI9MTUz";
         for run in [4..20, 4..30, 0..sign.len()] {
             let text = format!("location: https://fake.test/{} {}", &sign[run.clone()], &sign[run]);
-            begin_listened(format!("name=\"sign\"\r\n\r\n{sign}\r\n").as_bytes()).expect("a sign");
-            let mut buffers = LazyBuffers::new(4096, 4096);
-            buffers.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
-            buffers.input_appended(text.len());
-            hide(&mut buffers, text.len());
+            let echoes = Echoes::default();
+            let exchange = begun(&echoes, sign);
+            let mut buffers = buffers(text.as_bytes());
+            echoes.hide(exchange, &mut buffers, text.len());
             assert!(repeats(buffers.input(), sign.as_bytes()).is_empty(), "{text}");
             // Whatever is refused stays so.
             let kind = |byte: &u8| if byte.is_ascii_alphanumeric() { b'a' } else { *byte };
             assert!(buffers.input().iter().map(kind).eq(text.as_bytes().iter().map(kind)), "{text}");
-            let mut answer = Ok(Response::new(buffers.input().to_vec()));
-            end(&mut answer);
-            assert_eq!(answer.expect("an answer").body(), text.as_bytes());
+            assert_eq!(answer(&echoes, exchange, buffers.input()), text.as_bytes());
         }
     }
 
     #[test]
-    fn of_two_exchanges_each_has_its_own() {
+    fn each_exchange_has_its_own() {
         let text = format!("x: {SIGN}");
-        let form = format!("name=\"sign\"\r\n\r\n{SIGN}\r\n");
-        let mut outer = LazyBuffers::new(4096, 4096);
-        begin_listened(form.as_bytes()).expect("a sign");
-        outer.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
-        outer.input_appended(text.len());
-        hide(&mut outer, text.len());
+        let other = SIGN.replace("SPzLRb", "aaaaaa");
+        let echoes = Echoes::default();
+        assert_eq!(echoes.exchange_of(form(SIGN).as_bytes()), None, "it has not begun");
+        // A logger that panics leaves one.
+        begun(&echoes, &other.replace("aaaaaa", "bbbbbb"));
+        let outer = begun(&echoes, SIGN);
+        let mut outer_buffers = buffers(text.as_bytes());
+        echoes.hide(outer, &mut outer_buffers, text.len());
         for outcome in [Ok(Response::new(Vec::new())), Err(TransportKind::Timeout.into())] {
             let mut outcome = outcome;
-            begin_listened(form.as_bytes()).expect("a sign");
-            hide(&mut LazyBuffers::new(4096, 4096), 0);
-            end(&mut outcome);
+            let inner = begun(&echoes, &other);
+            echoes.hide(inner, &mut buffers(b""), 0);
+            echoes.end(inner, &mut outcome);
+            let mut unlistened = buffers(other.as_bytes());
+            echoes.hide(inner, &mut unlistened, other.len());
+            assert_eq!(unlistened.input(), other.as_bytes(), "it is at its end");
         }
-        let mut answer = Ok(Response::new(outer.input().to_vec()));
-        assert_ne!(outer.input(), text.as_bytes());
-        end(&mut answer);
-        assert_eq!(answer.expect("an answer").body(), text.as_bytes());
+        assert_eq!(echoes.exchange_of(form(SIGN).as_bytes()), Some(outer));
+        for sent in ["", "POST / HTTP/1.1\r\n\r\n", &form("data"), &form("")] {
+            assert_eq!(echoes.exchange_of(sent.as_bytes()), None, "{sent:?}");
+        }
+        assert_ne!(outer_buffers.input(), text.as_bytes());
+        assert_eq!(answer(&echoes, outer, outer_buffers.input()), text.as_bytes());
+        assert_eq!(format!("{echoes:?}"), "Echoes { .. }");
     }
 
     #[test]
@@ -299,15 +358,14 @@ mod tests {
         // What each is told by has 8 characters that are drawn.
         let body = ["========", &SIGN[40..56], " "].concat().repeat(15_000);
         let mut outcome = Ok(Response::new(Vec::new()));
-        begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
+        let echoes = Echoes::default();
+        let exchange = begun(&echoes, SIGN);
         let started = std::time::Instant::now();
         let mut came = 0;
         for piece in body.as_bytes().chunks(4096) {
-            let mut buffers = LazyBuffers::new(4096, 4096);
-            buffers.input_append_buf()[..piece.len()].copy_from_slice(piece);
-            buffers.input_appended(piece.len());
+            let mut buffers = buffers(piece);
             came += piece.len();
-            hide(&mut buffers, came);
+            echoes.hide(exchange, &mut buffers, came);
             outcome.as_mut().expect("an answer").body_mut().extend(buffers.input());
         }
         let headers = outcome.as_mut().expect("an answer").headers_mut();
@@ -315,7 +373,7 @@ mod tests {
             let name = http::HeaderName::try_from(format!("x-{number}")).expect("a name");
             headers.insert(name, HeaderValue::from_static("fake-value-of-a-header"));
         }
-        end(&mut outcome);
+        echoes.end(exchange, &mut outcome);
         assert!(started.elapsed().as_secs() < 10);
         assert_eq!(outcome.expect("an answer").body(), body.as_bytes());
     }
@@ -323,31 +381,30 @@ mod tests {
     #[test]
     fn what_ureq_has_not_used_is_not_remembered() {
         let text = [&SIGN[40..56], " "].concat().repeat(100);
-        let mut buffers = LazyBuffers::new(4096, 4096);
-        begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
+        let echoes = Echoes::default();
+        let exchange = begun(&echoes, SIGN);
+        let mut buffers = buffers(b"");
         for (at, byte) in text.bytes().enumerate() {
-            buffers.input_append_buf()[0] = byte;
-            buffers.input_appended(1);
-            hide(&mut buffers, at + 1);
+            append(&mut buffers, &[byte]);
+            echoes.hide(exchange, &mut buffers, at + 1);
         }
-        HIDDEN.with_borrow(|all| assert_eq!((all[0].told.len(), all[0].replaced.len()), (100, 100)));
-        let mut answer = Ok(Response::new(buffers.input().to_vec()));
-        end(&mut answer);
-        assert_eq!(answer.expect("an answer").body(), text.as_bytes());
+        let remembered =
+            echoes.lock().get(&exchange).map(|hidden| (hidden.told.len(), hidden.replaced.len()));
+        assert_eq!(remembered, Some((100, 100)));
+        assert_eq!(answer(&echoes, exchange, buffers.input()), text.as_bytes());
+        assert!(echoes.lock().is_empty());
     }
 
     #[test]
     fn an_answer_that_breaks_off_is_handed_on() {
         for len in TOLD..SIGN.len() {
             let text = format!("x: {SIGN}");
-            let mut buffers = LazyBuffers::new(4096, 4096);
-            begin_listened(format!("name=\"sign\"\r\n\r\n{SIGN}\r\n").as_bytes()).expect("a sign");
-            buffers.input_append_buf()[..text.len()].copy_from_slice(text.as_bytes());
-            buffers.input_appended(text.len());
-            hide(&mut buffers, text.len());
-            let mut answer = Ok(Response::new(buffers.input()[..3 + len].to_vec()));
-            end(&mut answer);
-            assert_eq!(answer.expect("an answer").body(), &text.as_bytes()[..3 + len]);
+            let echoes = Echoes::default();
+            let exchange = begun(&echoes, SIGN);
+            let mut buffers = buffers(text.as_bytes());
+            echoes.hide(exchange, &mut buffers, text.len());
+            let handed_on = answer(&echoes, exchange, &buffers.input()[..3 + len]);
+            assert_eq!(handed_on, &text.as_bytes()[..3 + len]);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a user relies on beyond a single call: sharing, patience, keys, and an agent of one's own.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -141,6 +141,22 @@ fn a_client_certificate_is_shown() {
     assert_eq!(with.send(&request()).expect("a token").biz_token(), "fake-token");
     let without = Client::with_network(once(), &network()).expect("a client");
     assert_eq!(kind(without.send(&request())), TransportKind::Tls);
+}
+
+#[test]
+fn a_server_is_told_why_it_is_refused() {
+    let (told, heard) = mpsc::channel();
+    let authority = Authority::default();
+    let server = Server::start(Some(authority.server(Leaf::OtherHost)), move |peer| {
+        let error = peer.request().err();
+        told.send(format!("{error:?}")).map_err(io::Error::other)
+    });
+    let network = Network::default().roots(Roots::Pem(authority.pem().into())).proxy(Proxy::Direct);
+    let once = config(&server, "https").retry(Retry::default().max_attempts(1));
+    let client = Client::with_network(once, &network).expect("a client");
+    assert_eq!(kind(client.send(&request())), TransportKind::Tls);
+    let heard = heard.recv_timeout(Duration::from_secs(10)).expect("a handshake that failed");
+    assert!(heard.contains("AlertReceived(BadCertificate)"), "{heard}");
 }
 
 #[test]
