@@ -157,7 +157,11 @@ impl Client {
         if answer.url() != &*asked {
             return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
-        if answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        let encodings = answer.headers().get_all(CONTENT_ENCODING).into_iter();
+        let mut encodings = encodings.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        if encodings.any(|encoding| {
+            !matches!(encoding.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"identity")
+        }) {
             return Err(TransportError::new(
                 TransportKind::Other,
                 "the answer is compressed, which was not asked for",

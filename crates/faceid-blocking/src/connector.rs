@@ -195,7 +195,8 @@ impl<T: Transport> Transport for Guarded<T> {
                 return Err(Error::BodyExceedsLimit(most as u64));
             }
             if let Some(exchange) = self.exchange {
-                shared.echoes.hide(exchange, self.inner.buffers(), self.taken);
+                let hidden = shared.echoes.hide(exchange, self.inner.buffers(), self.taken);
+                hidden.map_err(|error| Error::Other(error.into()))?;
             }
         }
         if self.in_head {

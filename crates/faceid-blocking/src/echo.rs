@@ -7,8 +7,9 @@
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::fmt;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use faceid_types::{TransportError, repeats};
@@ -17,10 +18,13 @@ use log::LevelFilter;
 use memchr::memmem;
 use ureq::unversioned::transport::Buffers;
 
-/// So much of a stand-in tells it from all else, and no stand-in is shorter.
-const TOLD: usize = 16;
+/// The beginning of a stand-in, which tells it from all else. None is shorter.
+type Told = u128;
+const TOLD: usize = size_of::<Told>();
 /// Of which at least so much is drawn by chance.
 const DRAWN: usize = 8;
+/// So many are kept at most. An answer of usual length has no place for more.
+const MOST: usize = 16 * 1024;
 
 /// What is hidden from ureq now, by the sign that was sent: a connection knows no more of an exchange than what it sends.
 #[derive(Default)]
@@ -35,7 +39,7 @@ struct Hidden {
     /// In the order of their places.
     replaced: Vec<Replaced>,
     /// What tells the stand-ins that ureq may have used: no two are told by the same.
-    told: HashSet<Vec<u8>>,
+    told: HashSet<Told, BuildHasherDefault<Drawn>>,
     random: RandomState,
     drawn: u64,
 }
@@ -78,12 +82,12 @@ impl Echoes {
         self.lock().contains_key(&exchange).then_some(exchange)
     }
 
-    /// Hides what is in an answer of which so many bytes came, the last of them in the buffer. What came before is looked
-    /// at again: with the rest it may be more.
+    /// Hides what is in an answer of which so many bytes came, the last of them in the buffer, unless it is too much. What
+    /// came before is looked at again: with the rest it may be more.
     #[cold]
     #[inline(never)]
-    pub(crate) fn hide(&self, exchange: u64, buffers: &mut dyn Buffers, came: usize) {
-        let Some(mut hidden) = self.lock().remove(&exchange) else { return };
+    pub(crate) fn hide(&self, exchange: u64, buffers: &mut dyn Buffers, came: usize) -> Result<(), TooMuch> {
+        let Some(mut hidden) = self.lock().remove(&exchange) else { return Ok(()) };
         let mut input = buffers.input().to_vec();
         let start = came.saturating_sub(input.len());
         hidden.uncover(&mut input, start);
@@ -93,7 +97,9 @@ impl Echoes {
             buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
             buffers.input_appended(input.len());
         }
+        let kept = hidden.replaced.len();
         self.lock().insert(exchange, hidden);
+        if kept > MOST { Err(TooMuch) } else { Ok(()) }
     }
 
     /// No more. The answer is as it came.
@@ -102,16 +108,17 @@ impl Echoes {
     pub(crate) fn end(&self, exchange: u64, outcome: &mut Result<Response<Vec<u8>>, TransportError>) {
         let hidden = self.lock().remove(&exchange);
         let (Some(hidden), Ok(answer)) = (hidden, outcome) else { return };
-        let stand_ins: HashMap<_, _> = hidden.replaced.iter().map(|it| (&it.stand_in[..TOLD], it)).collect();
-        restore(&stand_ins, answer.body_mut());
+        let told = hidden.replaced.iter().filter_map(|it| Some((told(&it.stand_in)?, it)));
+        let mut stand_ins: StandIns<'_> = told.collect();
         for value in answer.headers_mut().values_mut() {
             let mut bytes = value.as_bytes().to_vec();
-            restore(&stand_ins, &mut bytes);
+            restore(&mut stand_ins, &mut bytes);
             // What stood in a head may stand there again.
             if let Ok(restored) = HeaderValue::from_bytes(&bytes) {
                 *value = restored;
             }
         }
+        restore(&mut stand_ins, answer.body_mut());
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Hidden>> {
@@ -126,6 +133,18 @@ impl fmt::Debug for Echoes {
     }
 }
 
+/// An answer that repeats the sign more often than is kept.
+#[derive(Debug)]
+pub(crate) struct TooMuch;
+
+impl fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the answer repeats the sign too often to be hidden from a log")
+    }
+}
+
+impl Error for TooMuch {}
+
 /// The sign in a form, or in its beginning.
 fn sign_in(form: &[u8]) -> Option<&[u8]> {
     const FIELD: &[u8] = b"name=\"sign\"\r\n\r\n";
@@ -133,11 +152,14 @@ fn sign_in(form: &[u8]) -> Option<&[u8]> {
     value.split(|byte| *byte == b'\r').next()
 }
 
-/// Puts back what was replaced, and the beginning of what the text breaks off in.
-fn restore(stand_ins: &HashMap<&[u8], &Replaced>, text: &mut [u8]) {
+/// By what tells them.
+type StandIns<'a> = HashMap<Told, &'a Replaced, BuildHasherDefault<Drawn>>;
+
+/// Puts back what was replaced, and the beginning of what the text breaks off in. Each stands in one place alone.
+fn restore(stand_ins: &mut StandIns<'_>, text: &mut [u8]) {
     let mut at = 0;
-    while let Some(told) = text.get(at..at + TOLD).filter(|_| !stand_ins.is_empty()) {
-        at += match stand_ins.get(told) {
+    while let Some(told) = told(&text[at..]).filter(|_| !stand_ins.is_empty()) {
+        at += match stand_ins.remove(&told) {
             Some(Replaced { stand_in, original, .. }) => {
                 let common = text[at..].iter().zip(stand_in).take_while(|(a, b)| a == b).count();
                 text[at..at + common].copy_from_slice(&original[..common]);
@@ -148,15 +170,42 @@ fn restore(stand_ins: &HashMap<&[u8], &Replaced>, text: &mut [u8]) {
     }
 }
 
+fn told(text: &[u8]) -> Option<Told> {
+    text.first_chunk().map(|begin| Told::from_ne_bytes(*begin))
+}
+
+/// What was drawn by chance needs no more of a hash.
+#[derive(Default)]
+struct Drawn(u64);
+
+impl Hasher for Drawn {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u128((*byte).into());
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
+    fn write_u128(&mut self, number: u128) {
+        const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
+        let product = u128::from(self.0 ^ (number ^ number >> 64) as u64) * ODD;
+        self.0 = (product ^ product >> 64) as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Hidden {
     fn cover(&mut self, input: &mut [u8], start: usize) {
         // Of one that ureq has used up in part the rest stays.
         let rest = self.replaced.last().map_or(start, |it| start.max(it.at + it.stand_in.len()));
         let Some(input) = input.get_mut(rest - start..) else { return };
         let start = rest;
+        let is_told =
+            |begin: &[u8]| begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
         for mut run in repeats(input, &self.sign) {
-            let is_told =
-                |begin: &[u8]| begin.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= DRAWN;
             // What stands before a part of a sign may have no letters.
             while input[run.clone()].get(..TOLD).is_some_and(|begin| !is_told(begin)) {
                 run.start += 1;
@@ -174,11 +223,12 @@ impl Hidden {
     fn draw(&mut self, original: &[u8]) -> Vec<u8> {
         loop {
             let mut stand_in = original.to_vec();
-            for byte in &mut stand_in {
+            for piece in stand_in.chunks_mut(size_of::<u64>()) {
                 self.drawn += 1;
-                *byte = like(*byte, self.random.hash_one(self.drawn));
+                let drawn = self.random.hash_one(self.drawn).to_le_bytes();
+                piece.iter_mut().zip(drawn).for_each(|(byte, drawn)| *byte = like(*byte, drawn));
             }
-            if self.told.insert(stand_in[..TOLD].to_vec()) {
+            if told(&stand_in).is_none_or(|told| self.told.insert(told)) {
                 return stand_in;
             }
         }
@@ -192,15 +242,17 @@ impl Hidden {
             let place = input.get_mut(at - start..).and_then(|input| input.get_mut(..stand_in.len()));
             if let Some(place) = place.filter(|place| **place == *stand_in) {
                 place.copy_from_slice(&original);
-                self.told.remove(&stand_in[..TOLD]);
+                if let Some(told) = told(&stand_in) {
+                    self.told.remove(&told);
+                }
             }
         }
     }
 }
 
 /// A digit for a digit and a letter for a letter; what may have a meaning in a head stays.
-fn like(byte: u8, drawn: u64) -> u8 {
-    let [digit, letter] = [10, 26].map(|kinds| drawn.to_le_bytes()[0] % kinds);
+fn like(byte: u8, drawn: u8) -> u8 {
+    let [digit, letter] = [10, 26].map(|kinds| drawn % kinds);
     match byte {
         b'0'..=b'9' => b'0' + digit,
         b'A'..=b'Z' | b'a'..=b'z' => b'a' + letter,
@@ -257,7 +309,7 @@ mod tests {
         for piece in text.chunks(pieces) {
             append(&mut buffers, piece);
             came += piece.len();
-            echoes.hide(exchange, &mut buffers, came);
+            echoes.hide(exchange, &mut buffers, came).expect("it is not much");
             let used = used(buffers.input().len());
             seen.push(buffers.input()[..used].to_vec());
             body.extend(&buffers.input()[..used]);
@@ -315,7 +367,7 @@ mod tests {
             let echoes = Echoes::default();
             let exchange = begun(&echoes, sign);
             let mut buffers = buffers(text.as_bytes());
-            echoes.hide(exchange, &mut buffers, text.len());
+            echoes.hide(exchange, &mut buffers, text.len()).expect("it is not much");
             assert!(repeats(buffers.input(), sign.as_bytes()).is_empty(), "{text}");
             // Whatever is refused stays so.
             let kind = |byte: &u8| if byte.is_ascii_alphanumeric() { b'a' } else { *byte };
@@ -334,14 +386,14 @@ mod tests {
         begun(&echoes, &other.replace("aaaaaa", "bbbbbb"));
         let outer = begun(&echoes, SIGN);
         let mut outer_buffers = buffers(text.as_bytes());
-        echoes.hide(outer, &mut outer_buffers, text.len());
+        echoes.hide(outer, &mut outer_buffers, text.len()).expect("it is not much");
         for outcome in [Ok(Response::new(Vec::new())), Err(TransportKind::Timeout.into())] {
             let mut outcome = outcome;
             let inner = begun(&echoes, &other);
-            echoes.hide(inner, &mut buffers(b""), 0);
+            echoes.hide(inner, &mut buffers(b""), 0).expect("it is not much");
             echoes.end(inner, &mut outcome);
             let mut unlistened = buffers(other.as_bytes());
-            echoes.hide(inner, &mut unlistened, other.len());
+            echoes.hide(inner, &mut unlistened, other.len()).expect("it is not much");
             assert_eq!(unlistened.input(), other.as_bytes(), "it is at its end");
         }
         assert_eq!(echoes.exchange_of(form(SIGN).as_bytes()), Some(outer));
@@ -365,7 +417,7 @@ mod tests {
         for piece in body.as_bytes().chunks(4096) {
             let mut buffers = buffers(piece);
             came += piece.len();
-            echoes.hide(exchange, &mut buffers, came);
+            echoes.hide(exchange, &mut buffers, came).expect("it is not much");
             outcome.as_mut().expect("an answer").body_mut().extend(buffers.input());
         }
         let headers = outcome.as_mut().expect("an answer").headers_mut();
@@ -379,6 +431,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_has_an_end() {
+        let piece = [&SIGN[40..56], " "].concat().repeat(200);
+        let echoes = Echoes::default();
+        let exchange = begun(&echoes, SIGN);
+        let hidden = (1..100)
+            .map(|number| echoes.hide(exchange, &mut buffers(piece.as_bytes()), number * piece.len()));
+        assert_eq!(hidden.take_while(Result::is_ok).count(), MOST / 200);
+    }
+
+    #[test]
     fn what_ureq_has_not_used_is_not_remembered() {
         let text = [&SIGN[40..56], " "].concat().repeat(100);
         let echoes = Echoes::default();
@@ -386,7 +448,7 @@ mod tests {
         let mut buffers = buffers(b"");
         for (at, byte) in text.bytes().enumerate() {
             append(&mut buffers, &[byte]);
-            echoes.hide(exchange, &mut buffers, at + 1);
+            echoes.hide(exchange, &mut buffers, at + 1).expect("it is not much");
         }
         let remembered =
             echoes.lock().get(&exchange).map(|hidden| (hidden.told.len(), hidden.replaced.len()));
@@ -402,7 +464,7 @@ mod tests {
             let echoes = Echoes::default();
             let exchange = begun(&echoes, SIGN);
             let mut buffers = buffers(text.as_bytes());
-            echoes.hide(exchange, &mut buffers, text.len());
+            echoes.hide(exchange, &mut buffers, text.len()).expect("it is not much");
             let handed_on = answer(&echoes, exchange, &buffers.input()[..3 + len]);
             assert_eq!(handed_on, &text.as_bytes()[..3 + len]);
         }

@@ -45,7 +45,9 @@ fn tells_of_compression(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let value = line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
     let value = value.and_then(|(_, rest)| rest.trim_ascii_start().strip_prefix(b":"));
-    value.is_some_and(|encoding| encoding.trim_ascii() != b"identity")
+    let mut encodings = value.into_iter().flat_map(|value| value.split(|byte| *byte == b','));
+    encodings
+        .any(|encoding| !matches!(encoding.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"identity"))
 }
 
 #[cfg(test)]
@@ -62,6 +64,9 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-Encoding:br\r\n\r\n", Head::Compressed),
             ("HTTP/1.0 200 OK\r\nCONTENT-ENCODING : gzip\r\nx: y\r\n\r\n{}", Head::Compressed),
             ("HTTP/1.1 200 OK\r\ncontent-encoding: identity\r\n\r\n", Head::Plain),
+            ("HTTP/1.1 200 OK\r\ncontent-encoding: Identity,,identity\r\n\r\n", Head::Plain),
+            ("HTTP/1.1 200 OK\r\ncontent-encoding:\r\n\r\n", Head::Plain),
+            ("HTTP/1.1 200 OK\r\ncontent-encoding: identity, br\r\n\r\n", Head::Compressed),
             ("HTTP/1.1 200 OK\ncontent-encoding: gzip\n\n", Head::Compressed),
             ("HTTP/1.1 200 OK\nx: y\n\ncontent-encoding: gzip\n\n", Head::Plain),
             ("\r\n\r\n", Head::Unfinished),

@@ -18,6 +18,9 @@
 //! ureq logs by the crate `log`, and at the level of trace each byte of an answer, the token among them: keep its target
 //! `ureq_proto` at info. The form, and so the sign, is not there, nor a sign that a server repeats.
 //!
+//! A logger must not send by the same client or a clone of it, nor wait for a thread that does: ureq writes some records while
+//! it holds its pool of connections, and would wait for ever.
+//!
 //! # Features
 //!
 //! - `ring` (default): the TLS provider where the process has installed none.

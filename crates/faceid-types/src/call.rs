@@ -113,7 +113,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`], if a field is wrong, and a time-out where the deadline has passed already.
+    /// [`Error::Invalid`], if a field is wrong or the `api_key` has more than 512 bytes, and a time-out where the deadline has passed already.
     pub fn next(&mut self, now: Moment) -> Result<Attempt, Error> {
         self.started.get_or_insert(now.steady);
         // An attempt whose outcome was not told may have been sent.
@@ -194,6 +194,10 @@ impl<'a, E: Endpoint> Call<'a, E> {
     }
 
     fn sign(&self, now: Moment) -> Result<(Signature, SignTimes), Invalid> {
+        let key = self.context.credentials.api_key().len();
+        if key > LONGEST_KEY {
+            return Err(Invalid::too_long("api_key", key, LONGEST_KEY));
+        }
         let issued_at = unix(now.wall).saturating_add(self.context.shared.correction.get());
         let validity = self.context.config.validity;
         let signature = u64::try_from(issued_at)
@@ -380,6 +384,9 @@ impl<E> fmt::Debug for Call<'_, E> {
         f.debug_struct("Call").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
+
+/// So much of a sign as one of a longer key has is not looked for in what is shown. Keys that were seen have 32 bytes.
+const LONGEST_KEY: usize = 512;
 
 /// A year. `Duration::MAX` says "without a limit", and HTTP libraries panic where it is added to an instant.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(365 * 24 * 3600);

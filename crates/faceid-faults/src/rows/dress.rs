@@ -50,6 +50,10 @@ pub(super) fn rows() -> Vec<Row> {
         token("another content type", whole("200 OK", "content-type: text/html; charset=utf-16\r\n", TOKEN)),
         token("line ends of LF alone", format!("HTTP/1.1 200 OK\ncontent-length: {length}\n\n{TOKEN}").into()),
         token("an encoding that changes nothing", whole("200 OK", "content-encoding: identity\r\n", TOKEN)),
+        token(
+            "encodings that change nothing, in other spellings",
+            whole("200 OK", "content-encoding: Identity, identity\r\ncontent-encoding:\r\n", TOKEN),
+        ),
         token("seventy headers", whole("200 OK", &"x-some: value\r\n".repeat(70), TOKEN)),
         token(
             "names in capitals, blanks around values",

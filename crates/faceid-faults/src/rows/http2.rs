@@ -30,16 +30,16 @@ pub(super) fn rows() -> Vec<Row> {
             serve(peer, |_| Some(Refusal::Stream(REFUSED_STREAM)))
         }),
         Row::new("HTTP/2: GOAWAY, then a token", &[Expect::Token], 2, |peer| {
-            serve(peer, |request| (request == 0).then_some(Refusal::Connection(0, None)))
+            serve(peer, |request| (request == 0).then_some(Refusal::Connection(0)))
         }),
         Row::new("HTTP/2: GOAWAY, always", &[INTERRUPTED], 3, |peer| {
-            serve(peer, |_| Some(Refusal::Connection(0, None)))
+            serve(peer, |_| Some(Refusal::Connection(0)))
         }),
         Row::new("HTTP/2: GOAWAY with the sign and the uuid in its data", &[INTERRUPTED], 3, |peer| {
-            serve(peer, |_| Some(Refusal::Connection(ENHANCE_YOUR_CALM, Some(LAST_WORDS))))
+            serve(peer, |_| Some(Refusal::LastWords(ENHANCE_YOUR_CALM)))
         }),
         Row::new("HTTP/2: ENHANCE_YOUR_CALM, then a token", &[Expect::Token], 2, |peer| {
-            serve(peer, |request| (request == 0).then_some(Refusal::Connection(ENHANCE_YOUR_CALM, None)))
+            serve(peer, |request| (request == 0).then_some(Refusal::Connection(ENHANCE_YOUR_CALM)))
         }),
         Row::new("HTTP/2: GOAWAY after the answer", &[Expect::Token; 3], 3, |peer| {
             begin(peer)?;
@@ -54,8 +54,10 @@ pub(super) fn rows() -> Vec<Row> {
 enum Refusal {
     /// Its stream is reset.
     Stream(u32),
-    /// The connection ends, and none of its streams was processed; with these words, the sign and the uuid, if any.
-    Connection(u32, Option<&'static str>),
+    /// The connection ends, and none of its streams was processed.
+    Connection(u32),
+    /// The same, and it is told with the sign and the uuid.
+    LastWords(u32),
 }
 
 fn serve(peer: &mut Peer, refuse: impl Fn(usize) -> Option<Refusal>) -> io::Result<()> {
@@ -65,10 +67,10 @@ fn serve(peer: &mut Peer, refuse: impl Fn(usize) -> Option<Refusal>) -> io::Resu
         match refuse(number) {
             None => answer(peer, stream)?,
             Some(Refusal::Stream(error)) => frame(peer, RST_STREAM, 0, stream, &error.to_be_bytes())?,
-            Some(Refusal::Connection(error, words)) => {
+            Some(Refusal::Connection(error)) => return end(peer, error, ""),
+            Some(Refusal::LastWords(error)) => {
                 let sign = peer.received(number).field("sign").unwrap_or_default();
-                let said = words.map(|words| format!("{words}{sign} {UUID}")).unwrap_or_default();
-                return frame(peer, GOAWAY, 0, 0, &[&[0; 4], &error.to_be_bytes(), said.as_bytes()].concat());
+                return end(peer, error, &format!("{LAST_WORDS}{sign} {UUID}"));
             }
         }
     }
@@ -103,6 +105,11 @@ fn request(peer: &mut Peer) -> io::Result<(usize, u32)> {
 fn answer(peer: &mut Peer, stream: u32) -> io::Result<()> {
     frame(peer, HEADERS, END_HEADERS, stream, &[0x88])?;
     frame(peer, DATA, END_STREAM, stream, TOKEN.as_bytes())
+}
+
+/// No stream was processed.
+fn end(peer: &mut Peer, error: u32, words: &str) -> io::Result<()> {
+    frame(peer, GOAWAY, 0, 0, &[&[0; 4], &error.to_be_bytes(), words.as_bytes()].concat())
 }
 
 fn frame(peer: &mut Peer, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> io::Result<()> {

@@ -69,6 +69,10 @@ pub(super) fn rows() -> Vec<Row> {
         row.name = format!("an answer in the encoding {encoding}");
         rows.push(row);
     }
+    let mut second =
+        gzipped("content-encoding: identity\r\ncontent-encoding: gzip\r\n", &gzip(TOKEN.as_bytes()));
+    second.name = "an answer in an encoding that a second header names".into();
+    rows.push(second);
     // What ends them is the limit, however slow the machine.
     rows.into_iter().map(|row| row.within(20_000)).collect()
 }

@@ -245,6 +245,23 @@ fn an_error_that_no_call_made() {
     }
 }
 
+/// A sign of a longer one is too long to be looked for in what is shown.
+#[test]
+fn a_key_of_any_sensible_length_signs() {
+    for (length, is_signed) in [(1, true), (512, true), (513, false), (20_000, false)] {
+        let credentials = Credentials::new("k".repeat(length), "fake-secret").unwrap();
+        let (context, request) = (context().with_credentials(credentials), request());
+        let result = Call::new(&context, &request).next(Clock::new().now());
+        match result {
+            Ok(attempt) => assert!(is_signed, "{attempt:?}"),
+            Err(Error::Invalid(invalid)) => {
+                assert!(!is_signed && invalid.field() == "api_key", "{invalid}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
 #[test]
 fn a_clock_before_1970_signs_nothing() {
     let (context, request) = (context(), request());
