@@ -29,6 +29,7 @@ use crate::echo::{Echoes, listened};
 use crate::head::{Head, head};
 use crate::joined::Joined;
 use crate::left::{NOTHING_LEFT, left};
+use crate::rewrite::rewrite;
 
 /// What a client and its connections share.
 #[derive(Debug, Default)]
@@ -200,7 +201,16 @@ impl<T: Transport> Transport for Guarded<T> {
             }
         }
         if self.in_head {
-            match head(self.inner.buffers().input()) {
+            let (head, continues) = head(self.inner.buffers().input());
+            if !continues.is_empty() {
+                let mut input = self.inner.buffers().input().to_vec();
+                // ureq refuses a 100 with headers, and passes over other informational answers whatever they hold.
+                for place in continues {
+                    input[place..place + 3].copy_from_slice(b"102");
+                }
+                rewrite(self.inner.buffers(), &input);
+            }
+            match head {
                 Head::Unfinished => {}
                 Head::Plain => {
                     (self.in_head, self.opening) = (false, None);

@@ -18,6 +18,8 @@ use log::LevelFilter;
 use memchr::memmem;
 use ureq::unversioned::transport::Buffers;
 
+use crate::rewrite::rewrite;
+
 /// The beginning of a stand-in, which tells it from all else. None is shorter.
 type Told = u128;
 const TOLD: usize = size_of::<Told>();
@@ -93,9 +95,7 @@ impl Echoes {
         hidden.uncover(&mut input, start);
         hidden.cover(&mut input, start);
         if input != buffers.input() {
-            buffers.input_consume(input.len());
-            buffers.input_append_buf()[..input.len()].copy_from_slice(&input);
-            buffers.input_appended(input.len());
+            rewrite(buffers, &input);
         }
         let kept = hidden.replaced.len();
         self.lock().insert(exchange, hidden);

@@ -9,35 +9,42 @@ pub(crate) enum Head {
     Compressed,
 }
 
-/// Looks for the header in the first head that is not of an informational answer. Lines may end in LF alone, and empty ones
-/// before a head are passed over, as ureq does.
-pub(crate) fn head(input: &[u8]) -> Head {
+/// Looks for the header in the first head that is not of an informational answer; and where the status of an informational
+/// answer before it is 100. Lines may end in LF alone, and empty ones before a head are passed over, as ureq does.
+pub(crate) fn head(input: &[u8]) -> (Head, Vec<usize>) {
     let (mut begun, mut informational, mut compressed) = (false, false, false);
+    let mut continues = Vec::new();
     let mut start = 0;
     for end in memchr_iter(b'\n', input) {
         let line = &input[start..end];
-        start = end + 1;
         match (line, begun) {
             (b"" | b"\r", false) => {}
             (b"" | b"\r", true) if informational => begun = false,
-            (b"" | b"\r", true) if compressed => return Head::Compressed,
-            (b"" | b"\r", true) => return Head::Plain,
+            (b"" | b"\r", true) if compressed => return (Head::Compressed, continues),
+            (b"" | b"\r", true) => return (Head::Plain, continues),
             (_, false) => {
                 (begun, compressed) = (true, false);
-                informational = is_informational(line.trim_ascii_start());
+                let status = status(line);
+                informational = matches!(status, Some([b'1', rest @ ..]) if rest != b"01");
+                if status == Some(b"100") {
+                    continues.push(start + line.len() - line.trim_ascii_start().len() + VERSION);
+                }
             }
             (_, true) => compressed |= tells_of_compression(line),
         }
+        start = end + 1;
     }
-    Head::Unfinished
+    (Head::Unfinished, continues)
 }
 
+/// `HTTP/1.1 `
+const VERSION: usize = 9;
+
 /// 101 is an answer like any other, to ureq as well.
-fn is_informational(status_line: &[u8]) -> bool {
-    matches!(
-        status_line,
-        [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'1', rest @ ..] if !rest.starts_with(b"01")
-    )
+fn status(line: &[u8]) -> Option<&[u8; 3]> {
+    let (version, rest) = line.trim_ascii_start().split_at_checked(VERSION)?;
+    let is_known = matches!(version, [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ']);
+    is_known.then_some(rest)?.first_chunk()
 }
 
 fn tells_of_compression(line: &[u8]) -> bool {
@@ -78,7 +85,24 @@ mod tests {
             ("HTTP/1.1 102 X\r\ncontent-encoding: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", Head::Plain),
         ];
         for (input, expected) in cases {
-            assert_eq!(head(input.as_bytes()), *expected, "{input:?}");
+            assert_eq!(head(input.as_bytes()).0, *expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn where_a_status_is_100() {
+        let cases: &[(&str, &[usize])] = &[
+            ("", &[]),
+            ("HTTP/1.1 100", &[]),
+            ("HTTP/1.1 100\r\n", &[9]),
+            ("HTTP/1.1 100 Continue\n\n", &[9]),
+            ("\r\n HTTP/1.0 100 X\r\nx: y\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 100 X\r\n", &[12, 54]),
+            ("HTTP/1.1 103 X\r\nHTTP/1.1 100 X\r\n\r\n", &[]),
+            ("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 100 X\r\n\r\n", &[]),
+            ("HTTP/1.1  100 X\r\n", &[]),
+        ];
+        for (input, expected) in cases {
+            assert_eq!(head(input.as_bytes()).1, *expected, "{input:?}");
         }
     }
 }

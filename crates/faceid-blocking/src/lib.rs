@@ -37,6 +37,7 @@ mod echo;
 mod head;
 mod joined;
 mod left;
+mod rewrite;
 
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};

@@ -177,7 +177,7 @@ fn fault(text: &str) -> Phrase {
 }
 
 /// In the words of the table; in the library's own English, where it does not have them.
-fn known(table: &[Say], text: &str) -> Phrase {
+pub(crate) fn known(table: &[Say], text: &str) -> Phrase {
     let figures = || text.split(|c: char| !c.is_ascii_digit()).filter(|figure| !figure.is_empty());
     let said = |say: &Say| Phrase::Say(*say, figures().map(Phrase::from).collect());
     table.iter().map(said).find(|phrase| phrase.to(Lang::En) == text).unwrap_or_else(|| text.into())

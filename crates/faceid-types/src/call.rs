@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use rand::TryRng as _;
 
 use crate::clock::{Moment, ServerDate, SignTimes, unix};
-use crate::config::is_plain_path;
+use crate::config::{LONGEST_KEY, is_plain_path};
 use crate::decode::{Envelope, shown_id};
 use crate::error::Spent;
 use crate::form::Boundary;
@@ -113,7 +113,8 @@ impl<'a, E: Endpoint> Call<'a, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`], if a field is wrong or the `api_key` has more than 512 bytes, and a time-out where the deadline has passed already.
+    /// [`Error::Invalid`], if a field is wrong, or the `api_key` of [`Context::with_credentials`] is too long, and a time-out
+    /// where the deadline has passed already.
     pub fn next(&mut self, now: Moment) -> Result<Attempt, Error> {
         self.started.get_or_insert(now.steady);
         // An attempt whose outcome was not told may have been sent.
@@ -384,9 +385,6 @@ impl<E> fmt::Debug for Call<'_, E> {
         f.debug_struct("Call").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
-
-/// So much of a sign as one of a longer key has is not looked for in what is shown. Keys that were seen have 32 bytes.
-const LONGEST_KEY: usize = 512;
 
 /// A year. `Duration::MAX` says "without a limit", and HTTP libraries panic where it is added to an instant.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(365 * 24 * 3600);

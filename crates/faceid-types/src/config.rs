@@ -112,7 +112,7 @@ impl Config {
     ///
     /// | variable | meaning |
     /// |---|---|
-    /// | `FACEID_API_KEY`, or `FACEID_API_KEY_FILE` | the `api_key`, or a file that holds it and nothing else |
+    /// | `FACEID_API_KEY`, or `FACEID_API_KEY_FILE` | the `api_key`, of at most 512 bytes, or a file that holds it and nothing else |
     /// | `FACEID_API_SECRET`, or `FACEID_API_SECRET_FILE` | the `api_secret`, or a file that holds it and nothing else |
     /// | `FACEID_REGION` | `china`, `singapore` or `indonesia` |
     /// | `FACEID_BASE_URL` | in place of a region |
@@ -201,6 +201,9 @@ impl fmt::Debug for Config {
             .finish_non_exhaustive()
     }
 }
+
+/// So much of a sign as one of a longer key has is not looked for in what is shown. Keys that were seen have 32 bytes.
+pub(crate) const LONGEST_KEY: usize = 512;
 
 /// A setting that cannot be used. It names the setting, never its value.
 #[derive(thiserror::Error)]

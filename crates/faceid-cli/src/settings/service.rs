@@ -10,9 +10,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::console::Console;
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, known};
 use crate::settings::{Found, Name, Settings, missing};
-use crate::speech::{Lang, Phrase, Say};
+use crate::speech::{Phrase, Say};
 
 impl Settings {
     /// Region or base URL: the one that was given.
@@ -126,19 +126,7 @@ impl From<ConfigError> for Failure {
 
 /// What the library says of a setting, and why.
 fn problem(error: &ConfigError) -> Phrase {
-    let text = error.to_string();
-    let mut problem = known(text.strip_prefix(error.setting()).unwrap_or(&text).trim_start());
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        problem = Say::Because.with([problem, source.to_string().into()]);
-        cause = source.source();
-    }
-    problem
-}
-
-/// In the words of the table; in the library's own English, where it does not have them.
-fn known(text: &str) -> Phrase {
-    const KNOWN: [Say; 17] = [
+    const KNOWN: [Say; 18] = [
         Say::UrlNone,
         Say::UrlNoHost,
         Say::UrlPassword,
@@ -156,14 +144,23 @@ fn known(text: &str) -> Phrase {
         Say::RootsUnfit,
         Say::RootsEmpty,
         Say::RootsNotPem,
+        Say::FieldTooLong,
     ];
-    let known = KNOWN.into_iter().find(|say| say.text(Lang::En) == text);
-    known.map_or_else(|| text.into(), Phrase::from)
+    let text = error.to_string();
+    let mut problem = known(&KNOWN, text.strip_prefix(error.setting()).unwrap_or(&text).trim_start());
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        problem = Say::Because.with([problem, source.to_string().into()]);
+        cause = source.source();
+    }
+    problem
 }
 
 #[cfg(test)]
 mod tests {
     use faceid_blocking::{Context, Proxy, ProxyUrl};
+
+    use crate::speech::Lang;
 
     use super::*;
 
@@ -183,6 +180,8 @@ mod tests {
         let mut refused: Vec<ConfigError> =
             urls.map(|url| Context::new(Config::at(url, pair())).unwrap_err()).into();
         refused.push(Context::new(Config::at("https://host", pair()).path_prefix("/../")).unwrap_err());
+        let long = Credentials::new("k".repeat(513), "fake-secret").unwrap();
+        refused.push(Context::new(Config::at("https://host", long)).unwrap_err());
         let context = Context::new(Config::at("https://host", pair())).unwrap();
         for proxy in ["a b", "socks5://host", "http://host:99999"] {
             let network = Network::default().proxy(Proxy::Url(ProxyUrl::new(proxy)));

@@ -34,6 +34,20 @@ pub(super) fn rows() -> Vec<Row> {
             ]
             .concat(),
         ),
+        token(
+            "100 with headers first, twice",
+            [
+                &b"HTTP/1.1 100 Continue\r\ndate: x\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"[..],
+                b"HTTP/1.1 100 \r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n",
+                &whole("200 OK", "", TOKEN),
+            ]
+            .concat(),
+        ),
+        Row::new("100 with headers first, a segment a byte", &[Expect::Token], 1, |peer| {
+            peer.request()?;
+            let answer = [&b"HTTP/1.1 100 X\r\nx: y\r\n\r\n"[..], &whole("200 OK", "", TOKEN)].concat();
+            answer.iter().try_for_each(|byte| peer.send([*byte]))
+        }),
         token("a head of 11 kB", whole("200 OK", &format!("x: {}\r\n", "y".repeat(11_000)), TOKEN)),
         token("HTTP/1.0, ended by the end", format!("HTTP/1.0 200 OK\r\n\r\n{TOKEN}").into()),
         token("HTTP/1.1, ended by the end", format!("HTTP/1.1 200 OK\r\n\r\n{TOKEN}").into()),
