@@ -127,17 +127,16 @@ fn start(scene: &Scene<'_>, roots: &str) -> io::Result<Child> {
 /// The output, and the most memory that was seen to be taken, in bytes.
 fn watched(child: Child) -> io::Result<(Output, usize)> {
     let id = child.id().to_string();
-    let watching = thread::spawn(move || {
-        let mut peak = 0;
-        // A process that has ended has no memory left to tell of.
-        while let Some(usage) = process::usage(&id) {
-            peak = usage.peak;
-            thread::sleep(Duration::from_millis(1));
-        }
-        usize::try_from(peak).unwrap_or(usize::MAX)
-    });
-    let output = child.wait_with_output()?;
-    Ok((output, watching.join().unwrap_or(usize::MAX)))
+    // It is looked at from here: many a process has ended before another thread would begin to.
+    let ending = thread::spawn(move || child.wait_with_output());
+    let mut peak = 0;
+    // A process that has ended has no memory left to tell of.
+    while let Some(usage) = process::usage(&id) {
+        peak = usage.peak;
+        thread::sleep(Duration::from_millis(1));
+    }
+    let output = ending.join().map_err(|_| io::Error::other("nobody waited for it"))??;
+    Ok((output, usize::try_from(peak).unwrap_or(usize::MAX)))
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, String> {
