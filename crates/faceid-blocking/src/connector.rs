@@ -202,7 +202,7 @@ impl<T: Transport> Transport for Guarded<T> {
         }
         if self.in_head {
             let (head, continues) = head(self.inner.buffers().input());
-            if !continues.is_empty() {
+            if self.shared.is_some() && !continues.is_empty() {
                 let mut input = self.inner.buffers().input().to_vec();
                 // ureq refuses a 100 with headers, and passes over other informational answers whatever they hold.
                 for place in continues {

@@ -50,6 +50,16 @@ pub(super) fn rows() -> Vec<Row> {
             peer.send("HTTP/1.1 200 OK\r\nx: ")?;
             peer.drip("x", DRIP)
         })),
+        proxy("a proxy whose 100 comes in two pieces", NEVER_SENT, |peer| {
+            peer.send("HTTP/1.1 100 Continue\r\n")?;
+            std::thread::sleep(DRIP);
+            peer.send(format!("x: y\r\n\r\n{OPEN}"))
+        })
+        .attempted(3),
+        late(proxy("a proxy whose 100 drips", NEVER_SENT, |peer| {
+            peer.send("HTTP/1.1 100 Continue\r\nx: ")?;
+            peer.drip("x", DRIP)
+        })),
         late(proxy("a tunnel in which TLS drips", NEVER_SENT, |peer| {
             peer.send(OPEN)?;
             peer.read_exactly(&mut [0; 64])?;
