@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use faceid_net::Network;
+use faceid_net::{Network, is_compressed};
 use faceid_types::{
     Attempt, Call, Config, ConfigError, Context, Credentials, Endpoint, Error, Gauges, GetBizToken, Moment,
     Step, TransportError, TransportKind,
@@ -157,11 +157,8 @@ impl Client {
         if answer.url() != &*asked {
             return Err(TransportError::new(TransportKind::Other, "the answer came from another URL"));
         }
-        let encodings = answer.headers().get_all(CONTENT_ENCODING).into_iter();
-        let mut encodings = encodings.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-        if encodings.any(|encoding| {
-            !matches!(encoding.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"identity")
-        }) {
+        let mut encodings = answer.headers().get_all(CONTENT_ENCODING).iter();
+        if encodings.any(|encoding| is_compressed(encoding.as_bytes())) {
             return Err(TransportError::new(
                 TransportKind::Other,
                 "the answer is compressed, which was not asked for",

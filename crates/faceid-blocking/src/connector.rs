@@ -196,8 +196,7 @@ impl<T: Transport> Transport for Guarded<T> {
                 return Err(Error::BodyExceedsLimit(most as u64));
             }
             if let Some(exchange) = self.exchange {
-                let hidden = shared.echoes.hide(exchange, self.inner.buffers(), self.taken);
-                hidden.map_err(|error| Error::Other(error.into()))?;
+                shared.echoes.hide(exchange, self.inner.buffers(), self.taken)?;
             }
         }
         if self.in_head {

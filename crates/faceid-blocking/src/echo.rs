@@ -7,7 +7,6 @@
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
-use std::error::Error;
 use std::fmt;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +15,7 @@ use faceid_types::{TransportError, repeats};
 use http::{HeaderValue, Response};
 use log::LevelFilter;
 use memchr::memmem;
+use ureq::Error;
 use ureq::unversioned::transport::Buffers;
 
 use crate::rewrite::rewrite;
@@ -88,7 +88,7 @@ impl Echoes {
     /// came before is looked at again: with the rest it may be more.
     #[cold]
     #[inline(never)]
-    pub(crate) fn hide(&self, exchange: u64, buffers: &mut dyn Buffers, came: usize) -> Result<(), TooMuch> {
+    pub(crate) fn hide(&self, exchange: u64, buffers: &mut dyn Buffers, came: usize) -> Result<(), Error> {
         let Some(mut hidden) = self.lock().remove(&exchange) else { return Ok(()) };
         let mut input = buffers.input().to_vec();
         let start = came.saturating_sub(input.len());
@@ -99,7 +99,10 @@ impl Echoes {
         }
         let kept = hidden.replaced.len();
         self.lock().insert(exchange, hidden);
-        if kept > MOST { Err(TooMuch) } else { Ok(()) }
+        if kept > MOST {
+            return Err(Error::Other("the answer repeats the sign too often to be hidden from a log".into()));
+        }
+        Ok(())
     }
 
     /// No more. The answer is as it came.
@@ -132,18 +135,6 @@ impl fmt::Debug for Echoes {
         f.debug_struct("Echoes").finish_non_exhaustive()
     }
 }
-
-/// An answer that repeats the sign more often than is kept.
-#[derive(Debug)]
-pub(crate) struct TooMuch;
-
-impl fmt::Display for TooMuch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the answer repeats the sign too often to be hidden from a log")
-    }
-}
-
-impl Error for TooMuch {}
 
 /// The sign in a form, or in its beginning.
 fn sign_in(form: &[u8]) -> Option<&[u8]> {

@@ -1,5 +1,6 @@
 //! Tells whether an answer is compressed, from its head.
 
+use faceid_net::is_compressed;
 use memchr::memchr_iter;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -52,9 +53,7 @@ fn tells_of_compression(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let value = line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
     let value = value.and_then(|(_, rest)| rest.trim_ascii_start().strip_prefix(b":"));
-    let mut encodings = value.into_iter().flat_map(|value| value.split(|byte| *byte == b','));
-    encodings
-        .any(|encoding| !matches!(encoding.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"identity"))
+    value.is_some_and(is_compressed)
 }
 
 #[cfg(test)]

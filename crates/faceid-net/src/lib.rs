@@ -15,10 +15,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod encoding;
 mod network;
 mod proxy;
 mod tls;
 
+pub use encoding::is_compressed;
 pub use network::Network;
 pub use proxy::{Proxy, ProxyUrl};
 pub use tls::Roots;

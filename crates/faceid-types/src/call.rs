@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use rand::TryRng as _;
 
 use crate::clock::{Moment, ServerDate, SignTimes, unix};
-use crate::config::{LONGEST_KEY, is_plain_path};
+use crate::config::{check_key, is_plain_path};
 use crate::decode::{Envelope, shown_id};
 use crate::error::Spent;
 use crate::form::Boundary;
@@ -195,10 +195,7 @@ impl<'a, E: Endpoint> Call<'a, E> {
     }
 
     fn sign(&self, now: Moment) -> Result<(Signature, SignTimes), Invalid> {
-        let key = self.context.credentials.api_key().len();
-        if key > LONGEST_KEY {
-            return Err(Invalid::too_long("api_key", key, LONGEST_KEY));
-        }
+        check_key(&self.context.credentials)?;
         let issued_at = unix(now.wall).saturating_add(self.context.shared.correction.get());
         let validity = self.context.config.validity;
         let signature = u64::try_from(issued_at)

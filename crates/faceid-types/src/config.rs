@@ -12,7 +12,7 @@ use http::Uri;
 use http::uri::PathAndQuery;
 
 use crate::observe::{AttemptRecord, Observer};
-use crate::{Retry, env};
+use crate::{Invalid, Retry, env};
 
 /// A region of the service.
 ///
@@ -203,7 +203,12 @@ impl fmt::Debug for Config {
 }
 
 /// So much of a sign as one of a longer key has is not looked for in what is shown. Keys that were seen have 32 bytes.
-pub(crate) const LONGEST_KEY: usize = 512;
+const LONGEST_KEY: usize = 512;
+
+pub(crate) fn check_key(credentials: &Credentials) -> Result<(), Invalid> {
+    let len = credentials.api_key().len();
+    if len > LONGEST_KEY { Err(Invalid::too_long("api_key", len, LONGEST_KEY)) } else { Ok(()) }
+}
 
 /// A setting that cannot be used. It names the setting, never its value.
 #[derive(thiserror::Error)]

@@ -8,7 +8,7 @@ use faceid_sign::Credentials;
 use http::Uri;
 
 use crate::clock::Correction;
-use crate::config::{Base, LONGEST_KEY};
+use crate::config::{Base, check_key};
 use crate::form::Boundary;
 use crate::quota::{Quota, StaleConnections};
 use crate::{Config, ConfigError};
@@ -39,8 +39,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], for a base URL, a path prefix, an `api_key` or a time limit that cannot be used, and where the operating
-    /// system's random source fails.
+    /// [`ConfigError`], for a base URL, a path prefix, an `api_key` or a time limit that cannot be used, and where the
+    /// operating system's random source fails.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let base = Base::new(&config)?;
         let times = [
@@ -53,11 +53,8 @@ impl Context {
         {
             return Err(ConfigError::new(setting, "is zero: nothing could be sent in that time"));
         }
-        let key = config.credentials.api_key().len();
-        if key > LONGEST_KEY {
-            let problem = format!("has {key} bytes, and at most {LONGEST_KEY} are allowed");
-            return Err(ConfigError::new("api_key", problem));
-        }
+        check_key(&config.credentials)
+            .map_err(|invalid| ConfigError::new(invalid.field(), invalid.problem))?;
         let boundary = Boundary::draw()
             .ok_or_else(|| ConfigError::new("random", "source of the operating system failed"))?;
         Ok(Self {

@@ -11,7 +11,7 @@ use crate::error::Spent;
 #[error("{field} {problem}{}", if spent.maybe_sent { "" } else { "; nothing was sent" })]
 pub struct Invalid {
     field: &'static str,
-    problem: Cow<'static, str>,
+    pub(crate) problem: Cow<'static, str>,
     pub(crate) spent: Spent,
 }
 
