@@ -1,10 +1,11 @@
 //! How a connection is made, by `ureq::unversioned`, for which ureq is pinned to its minor version.
 //!
-//! ureq's own parts serve but for four things. It resolves the name before each request, with a thread if there is a
+//! ureq's own parts serve but for five things. It resolves the name before each request, with a thread if there is a
 //! time limit, even where a pooled connection is at hand: here the name is resolved when a connection is made. It
 //! builds its TLS configuration anew for each connection of a request with limits of its own: here there is one a
-//! client. It sends head and body of a request apart: here they are [`Joined`]. And it does not tell an error before the
-//! request was sent from one after: here whatever stops a connection from being made is a [`NotConnected`].
+//! client. It sends head and body of a request apart: here they are [`Joined`]. Its time limits come late: here they are
+//! kept, in [`tcp`](crate::tcp). And it does not tell an error before the request was sent from one after: here whatever
+//! stops a connection from being made is a [`NotConnected`].
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,7 +22,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::time::Instant;
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout,
-    TcpConnector, Transport, TransportAdapter,
+    Transport, TransportAdapter,
 };
 use ureq::{Agent, Error};
 
@@ -30,6 +31,7 @@ use crate::head::{Head, head};
 use crate::joined::Joined;
 use crate::left::{NOTHING_LEFT, left};
 use crate::rewrite::rewrite;
+use crate::tcp::TcpConnector;
 
 /// What a client and its connections share.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ pub(crate) struct Shared {
 
 /// An agent with this way of connecting. Without `tls` it speaks plain http alone.
 pub(crate) fn agent(settings: Config, tls: Option<ClientConfig>, shared: Arc<Shared>) -> Agent {
-    let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+    let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector);
     let chain = chain.chain(TlsConnector(tls.map(Arc::new)));
     Agent::with_parts(settings, Connect { chain, shared }, NoResolver)
 }

@@ -39,6 +39,7 @@ mod head;
 mod joined;
 mod left;
 mod rewrite;
+mod tcp;
 
 pub use client::Client;
 pub use faceid_net::{Network, Proxy, ProxyUrl, Roots};

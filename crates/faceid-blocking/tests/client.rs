@@ -213,6 +213,52 @@ fn a_form_of_any_size_arrives_as_it_is() {
     }
 }
 
+/// The whole time is waited in parts, and this is later than the first.
+#[test]
+fn nothing_is_lost_between_two_waits() {
+    const WHOLE: Duration = Duration::from_secs(16);
+    const LATE: Duration = Duration::from_millis(14_400);
+    // More than a connection holds.
+    let liveness_id: String = ('a'..='z').cycle().take(5_000_000).collect();
+    let authority = Authority::default();
+    thread::scope(|scope| {
+        for (leaf, reads_late) in
+            [None, Some(Leaf::Good)].into_iter().flat_map(|leaf| [(leaf, true), (leaf, false)])
+        {
+            let (authority, liveness_id) = (&authority, &liveness_id);
+            scope.spawn(move || {
+                let server = Server::start(leaf.map(|leaf| authority.server(leaf)), move |peer| {
+                    if reads_late {
+                        // What TLS is agreed with.
+                        peer.send("HTTP/1.1 102 Processing\r\n\r\n")?;
+                        thread::sleep(LATE);
+                    }
+                    peer.request()?;
+                    if !reads_late {
+                        peer.send("HTTP/1.1 200 OK\r\n")?;
+                        thread::sleep(LATE);
+                    }
+                    let head = if reads_late { "HTTP/1.1 200 OK\r\n" } else { "" };
+                    peer.send(format!("{head}content-length: {}\r\n\r\n{TOKEN}", TOKEN.len()))
+                });
+                let network =
+                    Network::default().roots(Roots::Pem(authority.pem().into())).proxy(Proxy::Direct);
+                let config = config(&server, if leaf.is_some() { "https" } else { "http" })
+                    .deadline(WHOLE)
+                    .attempt_timeout(WHOLE)
+                    .retry(Retry::default().max_attempts(1));
+                let client = Client::with_network(config, &network).expect("a client");
+                let request = if reads_late { GetBizToken::new(&**liveness_id) } else { request() };
+                let started = Instant::now();
+                client.send(&request).expect("a token");
+                assert!(started.elapsed() > LATE, "{:?}", started.elapsed());
+                let arrived = server.received().pop().and_then(|request| request.field("liveness_id"));
+                assert!(!reads_late || arrived.as_ref() == Some(liveness_id), "{leaf:?}");
+            });
+        }
+    });
+}
+
 /// What counts is the answer, and not what TLS makes of it: here some 23 bytes for each of its own.
 #[test]
 fn a_tunnel_may_be_longer_than_the_answer() {

@@ -1,14 +1,16 @@
 //! What takes many calls to show: in short with each change, and in full with the argument `--full`.
 
 use std::env;
+use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use faceid_types::{BizToken, Config, Credentials, Error, GetBizToken};
+use faceid_types::{BizToken, Config, Credentials, Error, GetBizToken, Retry};
 
+use crate::scene::OVERSHOOT;
 use crate::{Peer, SECRET, Server, UUID, process};
 
 const TOKEN: &str = r#"{"biz_token":"fake-token"}"#;
@@ -30,6 +32,8 @@ where
         show(who, "closed after every second answer", || closing(&make, size(10_000, 1_000))),
         show(who, "kept alive", || kept_alive(&make, size(1_000_000, 10_000))),
     ];
+    let (lengths, late) = if full { (&LENGTHS[..], OVERSHOOT) } else { (&LENGTHS[..1], OVERSHOOT * 10) };
+    shown.push(show(who, "deadlines of any length", || deadlines(&make, lengths, late)));
     let length = Duration::from_secs(size(60, 2) as u64);
     // Side by side: they mostly wait. The last two take their time over the first hundred calls.
     thread::scope(|scope| {
@@ -143,6 +147,55 @@ where
         return Err(format!("{} connections for {THREADS} threads", server.connections()));
     }
     Ok(format!("{calls} calls, {} connections, {figures}", server.connections()))
+}
+
+/// In milliseconds: what a system rounds up is more the longer it is. Beyond 30 s Linux ends a connection by itself that
+/// nothing is taken from.
+const LENGTHS: [u64; 7] = [1000, 1300, 2300, 4200, 8300, 16_700, 20_000];
+
+/// Calls to a service that takes a connection and neither reads nor says anything end when they should.
+fn deadlines<C>(make: impl Fn(Config) -> C + Sync, lengths: &[u64], late: Duration) -> Result<String, String>
+where
+    C: Fn(&GetBizToken) -> Result<BizToken, Error> + Sync,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    // More than a connection holds.
+    let large = "x".repeat(5_000_000);
+    let calls: Vec<_> = [("http", "fake-scene"), ("http", &large), ("https", "fake-scene")]
+        .into_iter()
+        .flat_map(|call| lengths.iter().map(move |length| (call, Duration::from_millis(*length))))
+        .collect();
+    let worst = thread::scope(|scope| {
+        let calls: Vec<_> = calls
+            .iter()
+            .map(|((scheme, liveness_id), length)| {
+                let make = &make;
+                scope.spawn(move || {
+                    let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
+                    let config = Config::at(format!("{scheme}://{address}"), credentials)
+                        .retry(Retry::default().max_attempts(1))
+                        .connect_timeout(*length)
+                        .attempt_timeout(*length)
+                        .deadline(*length);
+                    let (send, request) = (make(config), GetBizToken::new(*liveness_id));
+                    let started = Instant::now();
+                    let result = send(&request);
+                    let took = started.elapsed();
+                    let overshoot = took.checked_sub(*length).filter(|overshoot| *overshoot <= late);
+                    let what = || format!("{scheme}, {} bytes, {length:?}", liveness_id.len());
+                    match (result, overshoot) {
+                        (Err(Error::Transport(_)), Some(overshoot)) => Ok(overshoot),
+                        (result, _) => Err(format!("{}: {result:?} after {took:?}", what())),
+                    }
+                })
+            })
+            .collect();
+        let overshoots = calls.into_iter().map(|call| call.join().expect("no panic"));
+        overshoots.collect::<Result<Vec<_>, _>>().map(|overshoots| overshoots.into_iter().max())
+    })?;
+    let worst = worst.unwrap_or_default().as_secs_f64() * 1e3;
+    Ok(format!("{} calls, the worst ends {worst:.0} ms late", calls.len()))
 }
 
 type Fails = fn(&mut Peer) -> std::io::Result<()>;

@@ -103,7 +103,12 @@ impl Server {
     }
 
     /// A port on which nobody accepts and no room to wait is left: a connection that is asked for is not answered.
-    pub(crate) fn full() -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If the machine has no socket.
+    #[must_use]
+    pub fn full() -> Self {
         let listener = bound();
         listener.listen(0).expect("to listen");
         let address = listener.local_addr().expect("an address");
@@ -119,7 +124,12 @@ impl Server {
     }
 
     /// A port on which nobody listens, and which nobody else is given.
-    pub(crate) fn closed() -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If the machine has no socket.
+    #[must_use]
+    pub fn closed() -> Self {
         Self::silent(vec![bound()])
     }
 

@@ -29,6 +29,15 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .within(12_000)
         .slow(),
+        Row::new("no answer behind TLS for long", &[TIMEOUT], 1, |peer| {
+            peer.request()?;
+            peer.wait();
+            Ok(())
+        })
+        .at(Port::Tls(Leaf::Good))
+        .attempts(1)
+        .within(9_700)
+        .slow(),
         Row::new("a request that is not read", &[TIMEOUT], 0, |peer| {
             std::thread::sleep(Duration::from_secs(2));
             peer.send("")
