@@ -78,7 +78,8 @@ impl Client {
     /// What keeps a call safe is set on each request all the same: time limits, no redirects, a limited head, no proxy
     /// for plain http. Whether a compressed answer, which is never asked for, is unfolded or refused is up to ureq's
     /// features; the limit holds for what is unfolded. Less is known of an agent's errors: some that mean "never sent" are
-    /// taken as "may have arrived". Its time limits are those of a socket, which Linux lets end up to an eighth late.
+    /// taken as "may have arrived". Its time limits are those of a socket, which Linux lets end up to an eighth late,
+    /// and which begin anew where a write was taken in part.
     ///
     /// # Errors
     ///

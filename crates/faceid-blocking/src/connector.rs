@@ -288,7 +288,7 @@ impl<In: Transport> Connector<In> for TlsConnector {
         }
         let buffers =
             LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(tls, socket) })))
+        Ok(Some(Either::B(TlsTransport { buffers, stream: Box::new(StreamOwned::new(tls, socket)) })))
     }
 }
 
@@ -300,7 +300,8 @@ impl fmt::Debug for TlsConnector {
 
 struct TlsTransport {
     buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    /// In place it is what each connection's way up the stack would have room for, encrypted or not.
+    stream: Box<StreamOwned<ClientConnection, TransportAdapter>>,
 }
 
 impl TlsTransport {

@@ -213,11 +213,12 @@ fn a_form_of_any_size_arrives_as_it_is() {
     }
 }
 
-/// The whole time is waited in parts, and this is later than the first.
+/// The whole time is waited in parts, and this is later than the first, as Linux rounds it where a second has 100, 250 or
+/// 1000 ticks.
 #[test]
 fn nothing_is_lost_between_two_waits() {
     const WHOLE: Duration = Duration::from_secs(16);
-    const LATE: Duration = Duration::from_millis(14_400);
+    const LATE: Duration = Duration::from_millis(14_700);
     // More than a connection holds.
     let liveness_id: String = ('a'..='z').cycle().take(5_000_000).collect();
     let authority = Authority::default();
