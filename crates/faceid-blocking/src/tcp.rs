@@ -27,10 +27,11 @@ impl<In: Transport> Connector<In> for TcpConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        // It leads through a proxy. Nor is a handle registered for an agent's shutdown: none but the client has this agent.
+        // It leads through a proxy.
         if chained.is_some() {
             return Ok(chained.map(Either::A));
         }
+        // No handle to shut it down by is registered: nobody but the client has this agent.
         let stream = connect(&details.addrs, &Limit::new(details.timeout))?;
         stream.set_nodelay(true)?;
         let buffers =
@@ -39,17 +40,13 @@ impl<In: Transport> Connector<In> for TcpConnector {
     }
 }
 
-/// To the first address that answers. Each but the last has half of what is left of the time, as one that does not answer
-/// would take it all. Where there are many, the later ones still have a moment.
+/// To the first address that answers.
 fn connect(addresses: &[SocketAddr], limit: &Limit) -> Result<TcpStream, Error> {
-    const MOMENT: Duration = Duration::from_millis(10);
+    let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     let mut failed = Error::HostNotFound;
-    for (following, address) in (0..addresses.len()).rev().zip(addresses) {
+    for (following, address) in (0..count).rev().zip(addresses) {
         let connected = match limit.left()? {
-            Some(left) => {
-                let share = if following > 0 { (left / 2).max(MOMENT).min(left) } else { left };
-                TcpStream::connect_timeout(address, share)
-            }
+            Some(left) => TcpStream::connect_timeout(address, share(left, following)),
             None => TcpStream::connect(address),
         };
         match connected {
@@ -64,6 +61,14 @@ fn connect(addresses: &[SocketAddr], limit: &Limit) -> Result<TcpStream, Error> 
         }
     }
     Err(failed)
+}
+
+/// What an address has of the time that is left for it and those that follow: half, as one that does not answer would take
+/// it all, but never so much that those have not a moment each.
+fn share(left: Duration, following: u32) -> Duration {
+    const MOMENT: Duration = Duration::from_millis(10);
+    let without_moments = left.saturating_sub(MOMENT * following);
+    (left / 2).min(without_moments).max(left / (following + 1))
 }
 
 /// The end of something's time.
@@ -251,6 +256,29 @@ mod tests {
         ] {
             let ended = moved(&limit(60_000), |_| Err(kind.into()), || Ok(5));
             assert_eq!(format!("{ended:?}"), expected);
+        }
+    }
+
+    #[test]
+    fn how_much_time_each_address_has() {
+        // the time in milliseconds, how many addresses there are, and what each has of it if none answers
+        let cases: [(u64, u32, &[u128]); 6] = [
+            (3100, 1, &[3100]),
+            (3100, 2, &[1550, 1550]),
+            (3100, 4, &[1550, 775, 387, 387]),
+            (3100, 16, &[1550, 775, 387, 193, 83, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10]),
+            (60, 4, &[30, 10, 10, 10]),
+            (12, 4, &[3, 3, 3, 3]),
+        ];
+        for (whole, count, expected) in cases {
+            let mut left = Duration::from_millis(whole);
+            let shares = (0..count).rev().map(|following| {
+                let share = share(left, following);
+                left = left.checked_sub(share).expect("no more than is left");
+                share.as_millis()
+            });
+            assert_eq!(shares.collect::<Vec<_>>(), expected, "{whole} ms, {count} addresses");
+            assert!(left.is_zero(), "{left:?}");
         }
     }
 
