@@ -16,9 +16,9 @@
 //! # Logs
 //!
 //! ureq logs by the crate `log`, and at the level of trace each byte of an answer, the token among them: keep its target
-//! `ureq_proto` at info. The form, and so the sign, is not there, nor a sign that a server repeats. A status of 100 stands there as
-//! 102, with which ureq takes headers. At debug this crate's own target has the addresses that were connected to, and why
-//! others were not.
+//! `ureq_proto` at info. The form, and so the sign, is not there, nor a sign that a server repeats. A status of 100 stands
+//! there as 102, with which ureq takes headers. At debug this crate's own target has the addresses that were connected to,
+//! and why others were not.
 //!
 //! A logger must not send by the same client or a clone of it, nor wait for a thread that does: ureq writes some records while
 //! it holds its pool of connections, and would wait for ever.

@@ -68,8 +68,11 @@ pub fn show(who: &str, name: &str, run: impl FnOnce() -> Result<String, String>)
 /// Not by itself.
 #[must_use]
 pub fn config(server: &Server) -> Config {
-    let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
-    Config::at(format!("http://{}", server.address()), credentials)
+    at(format!("http://{}", server.address()))
+}
+
+fn at(url: String) -> Config {
+    Config::at(url, Credentials::new("fake-key", SECRET).expect("a pair"))
 }
 
 /// A request.
@@ -165,31 +168,31 @@ where
         .into_iter()
         .flat_map(|call| lengths.iter().map(move |length| (call, Duration::from_millis(*length))))
         .collect();
+    let late_by = |scheme: &str, liveness_id: &str, length: Duration| {
+        let config = at(format!("{scheme}://{address}"))
+            .retry(Retry::default().max_attempts(1))
+            .connect_timeout(length)
+            .attempt_timeout(length)
+            .deadline(length);
+        let (send, request) = (make(config), GetBizToken::new(liveness_id));
+        let started = Instant::now();
+        let result = send(&request);
+        let took = started.elapsed();
+        match (result, took.checked_sub(length)) {
+            (Err(Error::Transport(_)), Some(overshoot)) if overshoot <= late => Ok(overshoot),
+            (result, _) => {
+                let bytes = liveness_id.len();
+                Err(format!("{scheme}, {bytes} bytes, {length:?}: {result:?} after {took:?}"))
+            }
+        }
+    };
     let worst = thread::scope(|scope| {
         let calls: Vec<_> = calls
             .iter()
             .map(|((scheme, liveness_id), length)| {
-                let make = &make;
                 // Forms that are made side by side would be what is measured.
                 thread::sleep(Duration::from_millis(30));
-                scope.spawn(move || {
-                    let credentials = Credentials::new("fake-key", SECRET).expect("a pair");
-                    let config = Config::at(format!("{scheme}://{address}"), credentials)
-                        .retry(Retry::default().max_attempts(1))
-                        .connect_timeout(*length)
-                        .attempt_timeout(*length)
-                        .deadline(*length);
-                    let (send, request) = (make(config), GetBizToken::new(*liveness_id));
-                    let started = Instant::now();
-                    let result = send(&request);
-                    let took = started.elapsed();
-                    let overshoot = took.checked_sub(*length).filter(|overshoot| *overshoot <= late);
-                    let what = || format!("{scheme}, {} bytes, {length:?}", liveness_id.len());
-                    match (result, overshoot) {
-                        (Err(Error::Transport(_)), Some(overshoot)) => Ok(overshoot),
-                        (result, _) => Err(format!("{}: {result:?} after {took:?}", what())),
-                    }
-                })
+                scope.spawn(|| late_by(scheme, liveness_id, *length))
             })
             .collect();
         let overshoots = calls.into_iter().map(|call| call.join().expect("no panic"));

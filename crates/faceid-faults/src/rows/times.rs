@@ -1,43 +1,23 @@
 //! Servers that take their time.
 
+use std::io;
 use std::time::Duration;
 
 use super::{NEVER_SENT, TIMEOUT, TOKEN, tokens};
-use crate::{Leaf, Port, Row};
+use crate::{Leaf, Peer, Port, Row};
 
 const DRIP: Duration = Duration::from_millis(20);
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        Row::new("no answer", &[TIMEOUT], 1, |peer| {
-            peer.request()?;
-            peer.wait();
-            Ok(())
-        })
-        .within(500),
-        Row::new("no answer behind TLS", &[TIMEOUT], 1, |peer| {
-            peer.request()?;
-            peer.wait();
-            Ok(())
-        })
-        .at(Port::Tls(Leaf::Good))
-        .within(500),
-        Row::new("no answer to each attempt", &[TIMEOUT], 2, |peer| {
-            peer.request()?;
-            peer.wait();
-            Ok(())
-        })
-        .within(12_000)
-        .slow(),
-        Row::new("no answer behind TLS for long", &[TIMEOUT], 1, |peer| {
-            peer.request()?;
-            peer.wait();
-            Ok(())
-        })
-        .at(Port::Tls(Leaf::Good))
-        .attempts(1)
-        .within(9_700)
-        .slow(),
+        Row::new("no answer", &[TIMEOUT], 1, silent).within(500),
+        Row::new("no answer behind TLS", &[TIMEOUT], 1, silent).at(Port::Tls(Leaf::Good)).within(500),
+        Row::new("no answer to each attempt", &[TIMEOUT], 2, silent).within(12_000).slow(),
+        Row::new("no answer behind TLS for long", &[TIMEOUT], 1, silent)
+            .at(Port::Tls(Leaf::Good))
+            .attempts(1)
+            .within(9_700)
+            .slow(),
         Row::new("a request that is not read", &[TIMEOUT], 0, |peer| {
             std::thread::sleep(Duration::from_secs(2));
             peer.send("")
@@ -98,6 +78,13 @@ pub(super) fn rows() -> Vec<Row> {
         .attempted(1)
         .within(500),
     ]
+}
+
+/// Takes a request, and that is all.
+fn silent(peer: &mut Peer) -> io::Result<()> {
+    peer.request()?;
+    peer.wait();
+    Ok(())
 }
 
 fn drips(name: &str, begin: &'static str, drop: &'static str) -> Row {
